@@ -68,7 +68,7 @@ var ErrSealed = errors.New("ciphertext does not open")
 
 // AppendLP appends LP(b): the length of b as u32 big endian, then b.
 func AppendLP(dst, b []byte) []byte {
-	dst = binary.BigEndian.AppendUint32(dst, uint32(len(b))) //nolint:gosec // no input reaches 4 GiB: frames end at 2 MiB
+	dst = binary.BigEndian.AppendUint32(dst, uint32(len(b)))
 	return append(dst, b...)
 }
 
