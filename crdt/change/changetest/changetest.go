@@ -1,0 +1,2 @@
+// Package changetest makes changes, documents and damaged chunks for tests.
+package changetest
