@@ -1,0 +1,3 @@
+package quality
+
+func typed(s string) string { return s }
