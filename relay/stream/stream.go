@@ -1,0 +1,110 @@
+// Package stream keeps the ordered log of a workspace: one sequence of entries
+// under subjects, in memory or on a NATS JetStream inside the process.
+//
+// It is the only importer of NATS. It knows nothing of what its entries mean.
+package stream
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+)
+
+// Errors of a Stream; all are wrapped with the operation.
+var (
+	// ErrConflict means that the last entry of the subject was not the expected one.
+	ErrConflict = errors.New("another entry came first")
+	// ErrNotFound means that the subject has no entry.
+	ErrNotFound = errors.New("no such entry")
+	// ErrTooLarge means that an entry is over MaxEntry.
+	ErrTooLarge = errors.New("entry too large")
+	// ErrClosed means that the stream was closed.
+	ErrClosed = errors.New("stream is closed")
+)
+
+// MaxEntry is the largest entry: a document of 4 MiB with all its signatures,
+// rolled up into one.
+const MaxEntry = 12 << 20
+
+// SubjectLog is the subject of the first entry of every stream. Its data is
+// the log id; it is written by Open and by nobody else.
+const SubjectLog = "log"
+
+// LogID tells one life of a stream from the next: a stream that was wiped has
+// another (HE1).
+type LogID [16]byte
+
+func (id LogID) String() string { return hex.EncodeToString(id[:]) }
+
+// Any as Entry.Expect appends whatever the subject holds.
+const Any = ^uint64(0)
+
+// Entry is one thing to append.
+type Entry struct {
+	// Subject is one or more tokens of letters, digits, '-' and '_', with dots between.
+	Subject string
+	Data    []byte
+	// Expect is the sequence that the subject's last entry must have, 0 for
+	// no entry yet, or Any.
+	Expect uint64
+}
+
+// Stored is an entry at its place.
+type Stored struct {
+	Seq     uint64
+	Subject string
+	Data    []byte
+}
+
+// Result says where an entry went, or why it did not.
+type Result struct {
+	Seq uint64
+	Err error
+}
+
+// Info describes a stream.
+type Info struct {
+	Log LogID
+	// First and Last are the lowest and highest sequence that is or was
+	// there; Last never goes down while the log id stays.
+	First, Last uint64
+	// Entries and Bytes count what is held.
+	Entries, Bytes uint64
+}
+
+// Stream is the one order of a workspace (GA2). All methods may be called from
+// several goroutines; what Append has returned is seen by every later Read.
+type Stream interface {
+	// Append adds entries in order and returns one result for each. An entry
+	// whose expectation fails gets ErrConflict and those behind it go on. An
+	// error of Append itself means that nothing is known of the entries.
+	Append(ctx context.Context, entries ...Entry) ([]Result, error)
+	// Read calls fn for the entries with a sequence above after, in order, at least up
+	// to the one that was last when Read began. A subject limits them: a
+	// whole one, or a prefix followed by ".>"; empty means all. Entries appended
+	// meanwhile may be among them. Read ends
+	// with the first error of fn. Data belongs to fn.
+	Read(ctx context.Context, subject string, after uint64, fn func(Stored) error) error
+	// Last returns the newest entry of a subject, or ErrNotFound.
+	Last(ctx context.Context, subject string) (Stored, error)
+	// Replace puts one entry in the place of all entries of its subject, at a
+	// new sequence, if its expectation holds (else ErrConflict). After a
+	// crash either all the old ones are there or the new one.
+	Replace(ctx context.Context, e Entry) (uint64, error)
+	// Sync returns when everything appended before is on disk.
+	Sync(ctx context.Context) error
+	// Info describes the stream.
+	Info(ctx context.Context) (Info, error)
+	// Close ends the stream after what was appended is on disk. Calls under
+	// way get ErrClosed.
+	Close() error
+}
+
+// matches tells whether subject is pattern, lies under it, or pattern is empty.
+func matches(pattern, subject string) bool {
+	if pattern == "" || pattern == subject {
+		return true
+	}
+	n := len(pattern)
+	return n > 2 && pattern[n-2:] == ".>" && len(subject) > n-1 && subject[:n-1] == pattern[:n-1]
+}
