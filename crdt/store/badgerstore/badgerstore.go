@@ -1,0 +1,242 @@
+// Package badgerstore is store.Store on disk: Badger, encrypted with a 32-byte
+// key, in one directory that one process has open at a time.
+//
+// Everything that Badger writes is encrypted with AES in counter mode. That
+// keeps readers out; it does not notice changed bits by itself, so checksums
+// are verified on every read.
+package badgerstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	badger "github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
+
+	"tongce/crdt/store"
+)
+
+// Options say how to open a store.
+type Options struct {
+	Dir string   // made when it is not there, readable by its owner only
+	Key [32]byte // encrypts everything (trust.md KF1)
+
+	// Now stamps the owner file; required.
+	Now func() time.Time
+	// Reserve is the free space below which updates are refused with
+	// ErrDiskFull; 0 is DefaultReserve. Badger writes through mapped files: a
+	// disk that runs full under it would end the process, so the room for all
+	// that one update can set off is asked for beforehand.
+	Reserve uint64
+	// GCEvery is the time between collections of the value log; 0 is 10
+	// minutes.
+	GCEvery time.Duration
+}
+
+// DefaultReserve covers the files that Badger may still grow: two memory
+// tables, a value log, and the tables of one compaction.
+const DefaultReserve = 96 << 20
+
+const (
+	memTable     = 8 << 20
+	valueLog     = 16 << 20
+	smallestFile = 2 << 20
+)
+
+var _ store.Store = (*Store)(nil)
+
+// Store is an open directory. It is safe for many goroutines; its owner calls
+// Close, which waits for the collector.
+type Store struct {
+	db      *badger.DB
+	dir     string
+	reserve uint64
+	lock    *dirLock
+
+	write  sync.Mutex   // one update at a time
+	life   sync.RWMutex // held by calls, taken whole by Close
+	closed bool
+
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+// Open opens or makes the store. Another opener gets a *store.LockedError, a
+// key that does not fit store.ErrWrongKey with nothing changed, damaged files
+// store.ErrCorrupt with nothing removed.
+func Open(o Options) (*Store, error) {
+	if o.Reserve == 0 {
+		o.Reserve = DefaultReserve
+	}
+	if o.GCEvery == 0 {
+		o.GCEvery = 10 * time.Minute
+	}
+	dir := filepath.Join(o.Dir, "db")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make store: %w", typed(err))
+	}
+	lock, err := lockDir(o.Dir, o.Now())
+	if err != nil {
+		return nil, err
+	}
+	if err := roomFor(dir, o.Reserve); err != nil {
+		return nil, errors.Join(err, lock.release())
+	}
+	db, err := badger.Open(settings(dir, o.Key))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open store: %w", typed(err)), lock.release())
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	s := &Store{db: db, dir: dir, reserve: o.Reserve, lock: lock, stop: stop, done: make(chan struct{})}
+	go s.collect(ctx, o.GCEvery)
+	return s, nil
+}
+
+// settings are Badger's options for a desktop: 250 MB of address space less
+// than its defaults, and small files, because on Windows every file is as
+// large as it may become from the start.
+func settings(dir string, key [32]byte) badger.Options {
+	o := badger.DefaultOptions(dir).
+		WithLogger(nil).
+		WithEncryptionKey(key[:]).
+		WithIndexCacheSize(8 << 20). // must not be 0 with encryption
+		WithBlockCacheSize(8 << 20).
+		WithMemTableSize(memTable).
+		WithNumMemtables(2).
+		WithNumLevelZeroTables(2).
+		WithNumLevelZeroTablesStall(4).
+		WithBaseTableSize(smallestFile).
+		WithValueLogFileSize(valueLog).
+		WithValueThreshold(1 << 10).
+		WithNumCompactors(2).
+		WithCompression(options.ZSTD).
+		WithZSTDCompressionLevel(1).
+		WithSyncWrites(false). // Synced updates sync themselves, after the lock
+		WithDetectConflicts(false).
+		WithNumVersionsToKeep(1)
+	o.VerifyValueChecksum = true
+	o.ChecksumVerificationMode = options.OnTableAndBlockRead
+	o.MetricsEnabled = false
+	return o
+}
+
+func (s *Store) enter() error {
+	s.life.RLock()
+	if s.closed {
+		s.life.RUnlock()
+		return store.ErrClosed
+	}
+	return nil
+}
+
+// View implements store.Store.
+func (s *Store) View(fn func(store.Tx) error) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	defer s.life.RUnlock()
+	txn := s.db.NewTransaction(false)
+	defer txn.Discard()
+	return fn(&tx{txn: txn})
+}
+
+// Update implements store.Store.
+func (s *Store) Update(d store.Durability, fn func(store.Tx) error) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	defer s.life.RUnlock()
+	if err := s.commit(fn); err != nil {
+		return err
+	}
+	if d == store.Synced {
+		// Outside the writer's lock: two that wait here share one sync.
+		if err := s.db.Sync(); err != nil {
+			return fmt.Errorf("sync store: %w", typed(err))
+		}
+	}
+	return nil
+}
+
+func (s *Store) commit(fn func(store.Tx) error) error {
+	s.write.Lock()
+	defer s.write.Unlock()
+	if err := roomFor(s.dir, s.reserve); err != nil {
+		return err
+	}
+	txn := s.db.NewTransaction(true)
+	defer txn.Discard()
+	if err := fn(&tx{txn: txn, writes: true}); err != nil {
+		return err
+	}
+	if err := txn.Commit(); err != nil {
+		return fmt.Errorf("write store: %w", typed(err))
+	}
+	return nil
+}
+
+// Size implements store.Store: the bytes of the files.
+func (s *Store) Size() (int64, error) {
+	var sum int64
+	err := filepath.WalkDir(s.dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // compacted away meanwhile
+		}
+		if err == nil {
+			sum += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("size of store: %w", err)
+	}
+	return sum, nil
+}
+
+// Close implements store.Store.
+func (s *Store) Close() error {
+	s.life.Lock()
+	defer s.life.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	s.stop()
+	<-s.done
+	err := s.db.Close()
+	if err != nil {
+		err = fmt.Errorf("close store: %w", typed(err))
+	}
+	return errors.Join(err, s.lock.release())
+}
+
+// collect gives space of the value log back until the store closes.
+func (s *Store) collect(ctx context.Context, every time.Duration) {
+	defer close(s.done)
+	t := time.NewTicker(every)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			for ctx.Err() == nil && roomFor(s.dir, s.reserve) == nil {
+				// ErrNoRewrite is the usual end; any other error is met
+				// again by whoever reads, with an id.
+				if s.db.RunValueLogGC(0.5) != nil {
+					break
+				}
+			}
+		}
+	}
+}

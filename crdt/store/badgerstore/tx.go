@@ -1,0 +1,135 @@
+package badgerstore
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+
+	badger "github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/y"
+
+	"tongce/crdt/store"
+)
+
+var errScan = errors.New("scan inside a scan of an update")
+
+type tx struct {
+	txn      *badger.Txn
+	writes   bool
+	scanning bool
+}
+
+// Get implements store.Tx.
+func (t *tx) Get(key []byte) ([]byte, error) {
+	item, err := t.txn.Get(key)
+	if err != nil {
+		return nil, typed(err)
+	}
+	b, err := item.ValueCopy(nil)
+	return b, typed(err)
+}
+
+// Put implements store.Tx.
+func (t *tx) Put(key, value []byte) error {
+	if !t.writes {
+		return store.ErrReadOnly
+	}
+	// Badger keeps the slices until the commit.
+	return typed(t.txn.Set(bytes.Clone(key), append([]byte{}, value...)))
+}
+
+// Delete implements store.Tx.
+func (t *tx) Delete(key []byte) error {
+	if !t.writes {
+		return store.ErrReadOnly
+	}
+	return typed(t.txn.Delete(bytes.Clone(key)))
+}
+
+// Scan implements store.Tx.
+func (t *tx) Scan(prefix, from []byte, fn func(k, v []byte) error) error {
+	if t.writes {
+		// Badger takes one iterator at a time in a transaction that writes.
+		if t.scanning {
+			return errScan
+		}
+		t.scanning = true
+		defer func() { t.scanning = false }()
+	}
+	o := badger.DefaultIteratorOptions
+	o.Prefix = prefix
+	o.PrefetchSize = 32
+	o.PrefetchValues = !t.writes
+	it := t.txn.NewIterator(o)
+	defer it.Close()
+	start := prefix
+	if bytes.Compare(from, prefix) > 0 {
+		start = from
+	}
+	for it.Seek(start); it.ValidForPrefix(prefix); it.Next() {
+		item := it.Item()
+		err := item.Value(func(v []byte) error {
+			if err := fn(item.Key(), v); err != nil {
+				return &callerError{err}
+			}
+			return nil
+		})
+		var own *callerError
+		switch {
+		case err == nil:
+		case errors.As(err, &own) && errors.Is(own.err, store.ErrStop):
+			return nil
+		case errors.As(err, &own):
+			return own.err
+		default:
+			return typed(err)
+		}
+	}
+	return nil
+}
+
+// callerError keeps an error of the caller's function apart from Badger's.
+type callerError struct{ err error }
+
+func (e *callerError) Error() string { return e.err.Error() }
+
+// typed turns Badger's and the system's errors into those of the contract.
+func typed(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, badger.ErrKeyNotFound):
+		return store.ErrNotFound
+	case errors.Is(err, badger.ErrTxnTooBig):
+		return store.ErrTooBig
+	case errors.Is(err, badger.ErrDBClosed), errors.Is(err, badger.ErrBlockedWrites):
+		return store.ErrClosed
+	case errors.Is(err, badger.ErrEncryptionKeyMismatch):
+		return store.ErrWrongKey
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return store.ErrDiskFull
+	case damaged(err):
+		return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+	}
+	return err
+}
+
+// damaged recognises what Badger says about bytes that are not what it wrote.
+// Part of it has no sentinel; the texts are pinned with the version by a test
+// that damages each kind of file.
+func damaged(err error) bool {
+	if errors.Is(err, y.ErrChecksumMismatch) || errors.Is(err, badger.ErrTruncateNeeded) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return true
+	}
+	text := strings.ToLower(err.Error())
+	for _, s := range []string{"checksum", "magic", "manifest", "corrupt", "file does not exist for table", "sst", "unmarshal", "crc"} {
+		if strings.Contains(text, s) {
+			return true
+		}
+	}
+	return false
+}
