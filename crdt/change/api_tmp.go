@@ -8,28 +8,6 @@ import (
 
 var errNotBuilt = errors.New("not built yet")
 
-// Hash is the hash of a type-1 chunk, after checking its header and checksum
-// but not its operations. Anything else is `corrupt`.
-func Hash(chunk []byte) (canon.Hash, error) { return canon.Hash{}, errNotBuilt }
-
-// Split cuts concatenated chunks apart without reading them.
-func Split(b []byte) ([][]byte, error) { return nil, errNotBuilt }
-
-// Inflate gives the uncompressed (type 1) form of a change chunk of type 1 or
-// 2; its hash is the same.
-func Inflate(chunk []byte) ([]byte, error) { return nil, errNotBuilt }
-
-// Read reads a change chunk of type 1 or 2 as any core may have written it.
-// It does not check the rules of documents: that is Decode.
-func Read(chunk []byte) (*Change, error) { return nil, errNotBuilt }
-
-// Decode reads one change chunk and accepts only what GA8 and GA11 and the
-// limits of a single change allow.
-func Decode(chunk []byte) (*Change, error) { return nil, errNotBuilt }
-
-// Encode writes the type-1 chunk that the core would write.
-func Encode(c Change) ([]byte, error) { return nil, errNotBuilt }
-
 // State is what checking a document's changes needs to know of it (GA21). It
 // is derived from the changes alone. Not safe for use by several goroutines
 // while one of them calls Add.
