@@ -1,3 +1,0 @@
-package quality
-
-func typed(s string) string { return s }
