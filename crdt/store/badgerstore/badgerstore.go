@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -57,11 +58,14 @@ type Store struct {
 	db      *badger.DB
 	dir     string
 	reserve uint64
+	room    ballast
 	lock    *dirLock
 
 	write  sync.Mutex   // one update at a time
 	life   sync.RWMutex // held by calls, taken whole by Close
 	closed bool
+
+	damaged atomic.Bool // Verify found something
 
 	stop context.CancelFunc
 	done chan struct{}
@@ -85,7 +89,8 @@ func Open(o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := roomFor(dir, o.Reserve); err != nil {
+	room := ballastIn(o.Dir)
+	if err := errors.Join(roomFor(dir, o.Reserve), room.place()); err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
 	db, err := badger.Open(settings(dir, o.Key))
@@ -93,7 +98,7 @@ func Open(o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("open store: %w", typed(err)), lock.release())
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	s := &Store{db: db, dir: dir, reserve: o.Reserve, lock: lock, stop: stop, done: make(chan struct{})}
+	s := &Store{db: db, dir: dir, reserve: o.Reserve, room: room, lock: lock, stop: stop, done: make(chan struct{})}
 	go s.collect(ctx, o.GCEvery)
 	return s, nil
 }
@@ -121,7 +126,7 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithDetectConflicts(false).
 		WithNumVersionsToKeep(1)
 	o.VerifyValueChecksum = true
-	o.ChecksumVerificationMode = options.OnTableAndBlockRead
+	o.ChecksumVerificationMode = options.OnBlockRead
 	o.MetricsEnabled = false
 	return o
 }
@@ -152,6 +157,9 @@ func (s *Store) Update(d store.Durability, fn func(store.Tx) error) error {
 		return err
 	}
 	defer s.life.RUnlock()
+	if s.damaged.Load() {
+		return store.ErrCorrupt
+	}
 	if err := s.commit(fn); err != nil {
 		return err
 	}
@@ -205,14 +213,19 @@ func (s *Store) Size() (int64, error) {
 
 // Close implements store.Store.
 func (s *Store) Close() error {
+	s.stop() // before the lock: the collector may be inside Verify
+	<-s.done
 	s.life.Lock()
 	defer s.life.Unlock()
 	if s.closed {
 		return nil
 	}
 	s.closed = true
-	s.stop()
-	<-s.done
+	if roomFor(s.dir, ballastSize) != nil {
+		if err := s.room.drop(); err != nil {
+			return errors.Join(fmt.Errorf("close store: %w", err), s.lock.release())
+		}
+	}
 	err := s.db.Close()
 	if err != nil {
 		err = fmt.Errorf("close store: %w", typed(err))
@@ -220,15 +233,41 @@ func (s *Store) Close() error {
 	return errors.Join(err, s.lock.release())
 }
 
-// collect gives space of the value log back until the store closes.
+// Verify reads every table and compares its checksums: ErrCorrupt names the
+// first damage. From then on every update is refused with it, because Badger
+// takes a damaged table for one without keys.
+func (s *Store) Verify() (err error) {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	defer s.life.RUnlock()
+	defer func() {
+		if r := recover(); r != nil { // Badger follows damaged offsets
+			err = fmt.Errorf("verify store: %w", store.ErrCorrupt)
+		}
+		if err != nil {
+			s.damaged.Store(true)
+		}
+	}()
+	if err := s.db.VerifyChecksum(); err != nil {
+		return fmt.Errorf("verify store: %w", store.ErrCorrupt)
+	}
+	return nil
+}
+
+// collect verifies the tables once, when the start is over, and gives space of
+// the value log back until the store closes.
 func (s *Store) collect(ctx context.Context, every time.Duration) {
 	defer close(s.done)
-	t := time.NewTicker(every)
+	first, t := time.NewTimer(time.Minute), time.NewTicker(every)
+	defer first.Stop()
 	defer t.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-first.C:
+			_ = s.Verify() // what it finds, the next update says
 		case <-t.C:
 			for ctx.Err() == nil && roomFor(s.dir, s.reserve) == nil {
 				// ErrNoRewrite is the usual end; any other error is met

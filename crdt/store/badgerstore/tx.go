@@ -2,8 +2,10 @@ package badgerstore
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"strings"
 	"syscall"
@@ -29,7 +31,10 @@ func (t *tx) Get(key []byte) ([]byte, error) {
 		return nil, typed(err)
 	}
 	b, err := item.ValueCopy(nil)
-	return b, typed(err)
+	if err != nil {
+		return nil, typed(err)
+	}
+	return unframe(key, b)
 }
 
 // Put implements store.Tx.
@@ -38,7 +43,7 @@ func (t *tx) Put(key, value []byte) error {
 		return store.ErrReadOnly
 	}
 	// Badger keeps the slices until the commit.
-	return typed(t.txn.Set(bytes.Clone(key), append([]byte{}, value...)))
+	return typed(t.txn.Set(bytes.Clone(key), frame(key, value)))
 }
 
 // Delete implements store.Tx.
@@ -72,6 +77,10 @@ func (t *tx) Scan(prefix, from []byte, fn func(k, v []byte) error) error {
 	for it.Seek(start); it.ValidForPrefix(prefix); it.Next() {
 		item := it.Item()
 		err := item.Value(func(v []byte) error {
+			v, err := unframe(item.Key(), v)
+			if err != nil {
+				return err
+			}
 			if err := fn(item.Key(), v); err != nil {
 				return &callerError{err}
 			}
@@ -89,6 +98,29 @@ func (t *tx) Scan(prefix, from []byte, fn func(k, v []byte) error) error {
 		}
 	}
 	return nil
+}
+
+// castagnoli is the polynomial of the sum behind each value.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// frame puts a sum over key and value behind the value (ST5). Badger answers a
+// damaged value with an empty one and no error, and its encryption does not
+// notice changed bits.
+func frame(key, value []byte) []byte {
+	b := make([]byte, 0, len(value)+4)
+	return binary.BigEndian.AppendUint32(append(b, value...), sum(key, value))
+}
+
+func sum(key, value []byte) uint32 {
+	return crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, value)
+}
+
+func unframe(key, b []byte) ([]byte, error) {
+	n := len(b) - 4
+	if n < 0 || binary.BigEndian.Uint32(b[n:]) != sum(key, b[:n]) {
+		return nil, store.ErrCorrupt
+	}
+	return b[:n:n], nil
 }
 
 // callerError keeps an error of the caller's function apart from Badger's.
