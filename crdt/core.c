@@ -172,7 +172,7 @@ static bool set_actor(AMdoc *d, const uint8_t *actor, size_t n) {
 }
 
 static tc_doc open_doc(AMresult *r, const uint8_t *actor, size_t actor_n) {
-  tc_doc t = {TC_CORE, r, NULL};
+  tc_doc t = {TC_CORRUPT, r, NULL};
   if (AMresultStatus(r) == AM_OK && AMitemToDoc(AMresultItem(r), &t.doc) &&
       (actor_n == 0 || set_actor(t.doc, actor, actor_n))) {
     t.status = whole(t.doc) ? TC_OK : TC_MISSING;
@@ -194,9 +194,9 @@ tc_doc tc_load(const uint8_t *src, size_t n, const uint8_t *actor, size_t actor_
 // The core drops a corrupt chunk, and keeps one that lacks dependencies,
 // without an error: both are looked for afterwards.
 int tc_apply(AMdoc *d, const uint8_t *src, size_t n, const uint8_t *hashes, size_t hash_n) {
-  if (!done(AMloadIncremental(d, src, n))) return TC_CORE;
+  if (!done(AMloadIncremental(d, src, n))) return TC_CORRUPT;
   if (!whole(d)) return TC_MISSING;
-  return known(d, hashes, hash_n) ? TC_OK : TC_UNKNOWN;
+  return known(d, hashes, hash_n) ? TC_OK : TC_CORRUPT;
 }
 
 static void put_hashes(tc_out *o, AMresult *r) {

@@ -78,7 +78,7 @@ const AMactorId *AMobjIdActorId(const AMobjId *);
 AMbyteSpan AMactorIdBytes(const AMactorId *);
 
 // What a tc_ function answers. data is malloc'ed; the caller frees it.
-enum { TC_OK, TC_CORE, TC_MEMORY, TC_UNKNOWN, TC_MISSING, TC_VALUE, TC_COUNT };
+enum { TC_OK, TC_CORE, TC_MEMORY, TC_CORRUPT, TC_UNKNOWN, TC_MISSING, TC_VALUE, TC_COUNT };
 typedef struct { int status; uint8_t *data; size_t len, cap; } tc_out;
 typedef struct { int status; AMresult *owner; AMdoc *doc; } tc_doc;
 

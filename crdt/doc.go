@@ -29,6 +29,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"tongce/crdt/canon"
@@ -57,7 +58,7 @@ var (
 	ErrNotProven = errors.New("snapshot differs from its document")
 
 	errCore   = errors.New("the core refused")
-	errMemory = errors.New("the core is out of memory")
+	errMemory = errors.New("no memory for the core's answer")
 )
 
 // Doc is one document in the memory of the C core. It must be closed. It is
@@ -82,12 +83,18 @@ func Load(b []byte, actor canon.ActorID) (*Doc, error) {
 		return nil, fmt.Errorf("load document of no bytes: %w", ErrCorrupt)
 	}
 	op := fmt.Sprintf("load document of %d bytes", len(b))
-	return open(C.tc_load(bytesIn(b), C.size_t(len(b)), bytesIn(actor[:]), C.size_t(len(actor))), op)
+	d, err := open(C.tc_load(bytesIn(b), C.size_t(len(b)), bytesIn(actor[:]), C.size_t(len(actor))), op)
+	if errors.Is(err, ErrCorrupt) {
+		if chunks, split := change.Split(b); split == nil && gap(chunks) {
+			return nil, fmt.Errorf("%s: %w", op, ErrMissingDeps)
+		}
+	}
+	return d, err
 }
 
 func open(t C.tc_doc, op string) (*Doc, error) {
 	if t.status != C.TC_OK {
-		return nil, fmt.Errorf("%s: %w", op, statusError(t.status, ErrCorrupt))
+		return nil, fmt.Errorf("%s: %w", op, statusError(t.status))
 	}
 	return &Doc{owner: t.owner, doc: t.doc}, nil
 }
@@ -112,9 +119,8 @@ func (d *Doc) ready() error {
 }
 
 // Apply adds changes in an order in which each comes after its dependencies;
-// those that are there already do no harm. Deflated chunks are taken too. With
-// ErrCorrupt or ErrMissingDeps nothing is known of the document any more: it
-// must be closed and loaded again.
+// those that are there already do no harm. Deflated chunks are taken too. After
+// ErrCorrupt or ErrMissingDeps the document is broken.
 func (d *Doc) Apply(chunks ...[]byte) error {
 	if err := d.ready(); err != nil {
 		return fmt.Errorf("apply: %w", err)
@@ -122,28 +128,54 @@ func (d *Doc) Apply(chunks ...[]byte) error {
 	if len(chunks) == 0 {
 		return nil
 	}
+	if err := d.apply(chunks); err != nil {
+		d.broken = true
+		return fmt.Errorf("apply %d chunks: %w", len(chunks), err)
+	}
+	return nil
+}
+
+func (d *Doc) apply(chunks [][]byte) error {
 	var all, hashes []byte
 	for i, c := range chunks {
 		plain, err := change.Inflate(c)
 		if err != nil {
-			return fmt.Errorf("apply: chunk %d of %d: %w: %w", i+1, len(chunks), ErrCorrupt, err)
+			return fmt.Errorf("chunk %d: %w: %w", i+1, ErrCorrupt, err)
 		}
 		h, err := change.Hash(plain)
 		if err != nil {
-			return fmt.Errorf("apply: chunk %d of %d: %w: %w", i+1, len(chunks), ErrCorrupt, err)
+			return fmt.Errorf("chunk %d: %w: %w", i+1, ErrCorrupt, err)
 		}
 		all = append(all, plain...)
 		hashes = append(hashes, h[:]...)
 	}
+	empty := len(d.Heads()) == 0
 	st := C.tc_apply(d.doc, bytesIn(all), C.size_t(len(all)), bytesIn(hashes), C.size_t(len(hashes)))
-	if st == C.TC_OK {
+	switch {
+	case st == C.TC_OK:
 		return nil
+	case st == C.TC_CORRUPT && empty && gap(chunks):
+		return ErrMissingDeps
 	}
-	d.broken = true
-	if st == C.TC_UNKNOWN {
-		st = C.TC_CORE // a chunk that the core dropped without a word
+	return statusError(st)
+}
+
+// gap tells whether one of the chunks needs a change that is none of those
+// before it: an empty document refuses these with the same plain error as
+// damaged ones.
+func gap(chunks [][]byte) bool {
+	seen := make(map[canon.Hash]bool, len(chunks))
+	for _, chunk := range chunks {
+		c, err := change.Read(chunk)
+		if err != nil {
+			return false
+		}
+		if slices.ContainsFunc(c.Deps, func(h canon.Hash) bool { return !seen[h] }) {
+			return true
+		}
+		seen[c.Hash] = true
 	}
-	return fmt.Errorf("apply %d chunks: %w", len(chunks), statusError(st, ErrCorrupt))
+	return false
 }
 
 // Save is the document in Automerge's compact form, for Load, Dump and Prove.
@@ -194,10 +226,12 @@ func (d *Doc) Changes(since ...canon.Hash) ([][]byte, error) {
 	return chunks, nil
 }
 
-// statusError turns a status of the C side into an error; refused stands for
-// a plain refusal. The core's own texts stay behind: they can quote values.
-func statusError(status C.int, refused error) error {
+// statusError turns a status of the C side into an error. The core's own texts
+// stay behind: they can quote values.
+func statusError(status C.int) error {
 	switch status {
+	case C.TC_CORRUPT:
+		return ErrCorrupt
 	case C.TC_MEMORY:
 		return errMemory
 	case C.TC_UNKNOWN:
@@ -207,7 +241,7 @@ func statusError(status C.int, refused error) error {
 	case C.TC_VALUE:
 		return ErrUnsupported
 	}
-	return refused
+	return errCore
 }
 
 // take lets read look at what C wrote, then frees it. Nothing that read keeps
@@ -215,7 +249,7 @@ func statusError(status C.int, refused error) error {
 func take(o C.tc_out, read func(*reader)) error {
 	defer C.free(unsafe.Pointer(o.data))
 	if o.status != C.TC_OK {
-		return statusError(o.status, errCore)
+		return statusError(o.status)
 	}
 	r := &reader{b: unsafe.Slice((*byte)(unsafe.Pointer(o.data)), int(o.len))}
 	read(r)
