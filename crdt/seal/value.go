@@ -95,7 +95,7 @@ func (r *Ring) appendPart(
 	out []byte, p Place, version uint32, salt, section [32]byte, part Kind, head, plain []byte,
 ) []byte {
 	sealed := canon.Seal(r.valueKey(p, version, salt, section), r.aad(p, part, head), pad(plain))
-	out = binary.BigEndian.AppendUint16(out, uint16(len(sealed))) //nolint:gosec // at most MaxPlain, padding and 28 bytes
+	out = binary.BigEndian.AppendUint16(out, uint16(len(sealed)))
 	return append(out, sealed...)
 }
 
