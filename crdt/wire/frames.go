@@ -1,6 +1,9 @@
 package wire
 
-import "tongce/crdt/canon"
+import (
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
+)
 
 // Head is a charter seq with the hash of the statement there.
 type Head struct {
@@ -8,6 +11,12 @@ type Head struct {
 	Seq  uint64
 	Hash canon.Hash
 }
+
+// HeadOf is the wire form of a charter's head.
+func HeadOf(h charter.Head) Head { return Head{Seq: h.Seq, Hash: h.Hash} }
+
+// Charter is h as package charter has it.
+func (h Head) Charter() charter.Head { return charter.Head{Seq: h.Seq, Hash: h.Hash} }
 
 // Counter is an envelope number with the id of the envelope that carries it.
 // Both zero: none yet.

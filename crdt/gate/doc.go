@@ -1,0 +1,158 @@
+package gate
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/change"
+	"tongce/crdt/charter"
+	"tongce/crdt/wire"
+)
+
+// Doc is what judging needs to know of a document: its changes' state and what
+// its authors have named so far. It is derived from the accepted records alone
+// (GA21). It is not safe for use by several goroutines while one calls Enter.
+type Doc struct {
+	id    canon.DocID
+	state *change.State
+	seen  map[canon.DeviceID]named
+}
+
+// named is what an author's last envelope in the document named (PK3).
+type named struct {
+	Charter uint64 // charter seq in the envelope
+	C       uint64 // charter seq at its place in the log
+}
+
+// NewDoc is a document that does not exist yet.
+func NewDoc(id canon.DocID) *Doc {
+	return &Doc{id: id, state: change.NewState(), seen: map[canon.DeviceID]named{}}
+}
+
+// ID is the document's id.
+func (d *Doc) ID() canon.DocID { return d.id }
+
+// State is the state of the document's changes. It must not be changed.
+func (d *Doc) State() *change.State { return d.state }
+
+// Exists tells whether the document has a first change.
+func (d *Doc) Exists() bool { return d.state.Changes() > 0 }
+
+// Has tells whether the document has all changes of the envelope.
+func (d *Doc) Has(e *wire.Envelope) bool {
+	for _, h := range e.Body.Hashes() {
+		if !d.state.Has(h) {
+			return false
+		}
+	}
+	return true
+}
+
+// Enter takes in what Judge has just passed for this document.
+func (d *Doc) Enter(j *Judged) {
+	for _, c := range j.Changes {
+		d.state.Add(c)
+	}
+	d.note(j)
+}
+
+func (d *Doc) note(j *Judged) {
+	d.seen[j.Envelope.Body.Device] = named{Charter: j.Envelope.Body.CharterSeq, C: j.c}
+}
+
+// Clone is an independent copy.
+func (d *Doc) Clone() *Doc {
+	return &Doc{id: d.id, state: d.state.Clone(), seen: maps.Clone(d.seen)}
+}
+
+// Row is what rights on the document depend on, by its live values (PO4).
+func (d *Doc) Row(s *charter.State) charter.Row {
+	row := rowOf(s, d.id)
+	row.Owners = texts(d.live("s:owner"))
+	row.Departments = texts(d.live("s:department"))
+	row.Pool = slices.ContainsFunc(d.live("s:pool"), func(e change.Entry) bool { return e.Value.Bool() })
+	return row
+}
+
+func rowOf(s *charter.State, id canon.DocID) charter.Row {
+	kind, of := s.DocKind(id)
+	return charter.Row{Kind: kind, Of: of}
+}
+
+func (d *Doc) live(key string) []change.Entry {
+	entries, err := d.state.Live(key, nil)
+	if err != nil {
+		return nil // nil is always known
+	}
+	return entries
+}
+
+func texts(entries []change.Entry) []string {
+	var out []string
+	for _, e := range entries {
+		if e.Value.Kind == change.KindString {
+			out = append(out, e.Value.Str())
+		}
+	}
+	return out
+}
+
+// docCache is the byte form of a Doc. It is a cache and never travels.
+type docCache struct {
+	_     struct{} `cbor:",toarray"`
+	Form  uint64
+	ID    canon.DocID
+	State []byte
+	Seen  []seenCache
+}
+
+type seenCache struct {
+	_       struct{} `cbor:",toarray"`
+	Device  canon.DeviceID
+	Charter uint64
+	C       uint64
+}
+
+const cacheForm = 1
+
+// MarshalBinary writes the document for a cache.
+func (d *Doc) MarshalBinary() ([]byte, error) {
+	state, err := d.state.MarshalBinary()
+	if err != nil {
+		return nil, fmt.Errorf("cache document %s: %w", d.id, err)
+	}
+	c := docCache{Form: cacheForm, ID: d.id, State: state, Seen: []seenCache{}}
+	for dev, n := range d.seen {
+		c.Seen = append(c.Seen, seenCache{Device: dev, Charter: n.Charter, C: n.C})
+	}
+	slices.SortFunc(c.Seen, func(a, b seenCache) int { return bytes.Compare(a.Device[:], b.Device[:]) })
+	b, err := canon.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("cache document %s: %w", d.id, err)
+	}
+	return b, nil
+}
+
+// UnmarshalDoc reads what MarshalBinary wrote. On any error the caller builds
+// the document anew from its records.
+func UnmarshalDoc(b []byte) (*Doc, error) {
+	var c docCache
+	if err := canon.Unmarshal(b, &c); err != nil {
+		return nil, fmt.Errorf("document cache: %w", err)
+	}
+	if c.Form != cacheForm {
+		return nil, fmt.Errorf("document cache of form %d: %w", c.Form, canon.ErrEncoding)
+	}
+	state, err := change.UnmarshalState(c.State)
+	if err != nil {
+		return nil, fmt.Errorf("cache of document %s: %w", c.ID, err)
+	}
+	d := &Doc{id: c.ID, state: state, seen: make(map[canon.DeviceID]named, len(c.Seen))}
+	for _, s := range c.Seen {
+		d.seen[s.Device] = named{Charter: s.Charter, C: s.C}
+	}
+	return d, nil
+}

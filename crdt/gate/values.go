@@ -1,0 +1,77 @@
+package gate
+
+import (
+	"tongce/crdt/change"
+	"tongce/crdt/charter"
+	"tongce/crdt/seal"
+	"tongce/crdt/wire"
+)
+
+// checkValue is GA14 for one value, and PO6 for those that have a form.
+func (s *scan) checkValue(op *change.Op) {
+	k := s.keys[op.Key]
+	switch k.Form {
+	case 0:
+		return // GA12 has it
+	case charter.FormConfirmed:
+		s.checkSettled(op, k)
+		return
+	case charter.FormProvenance:
+		s.checkProvenance(op)
+		return
+	}
+	section, sealed, _ := s.at.KeySection(k)
+	if sealed {
+		s.checkSealed(op, k, section)
+		return
+	}
+	if op.Value.Kind != change.KindBytes {
+		return
+	}
+	// Entries and tasks are CBOR; every other open value is no bytes at all.
+	if k.Form != charter.FormEntry && k.Form != charter.FormTask {
+		s.refuse(wire.CodeSealForbidden, "GA14", op.Key)
+		return
+	}
+	if _, err := seal.ReadForm(op.Value.Bytes()); err == nil {
+		s.refuse(wire.CodeSealForbidden, "GA14", op.Key)
+		return
+	}
+	if op.Value.Len() > change.MaxValue {
+		s.refuse(wire.CodeValueTooLarge, "GA14: plain value", op.Key)
+	}
+}
+
+// checkSealed is GA14 for a value in a sealed section. A cleared value is sealed
+// like any other, so that nobody sees which fields were cleared.
+func (s *scan) checkSealed(op *change.Op, k charter.Key, section string) {
+	if op.Value.Kind != change.KindBytes {
+		s.refuse(wire.CodeSealRequired, "GA14", op.Key)
+		return
+	}
+	form, err := seal.ReadForm(op.Value.Bytes())
+	if err != nil {
+		s.refuse(wire.CodeSealRequired, "GA14: form", op.Key)
+		return
+	}
+	newest := func(section string) uint32 {
+		sec, _ := s.named.Section(section)
+		return sec.Version
+	}
+	if v := newest(section); v == 0 || form.Version != v {
+		s.refuse(wire.CodeSealStale, "GA14: version", op.Key)
+		return
+	}
+	mask, token := false, false
+	if k.Form == charter.FormValue || k.Form == charter.FormRepeat {
+		field, _ := s.at.Field(k.Field)
+		mask, token = field.Mask.HasPart(), field.Blind != ""
+	}
+	if form.HasMask != mask || form.HasToken != token {
+		s.refuse(wire.CodeMalformed, "GA14: mask or token", op.Key)
+		return
+	}
+	if token && uint32(form.Token.Lookup) > newest(charter.SectionLookup) {
+		s.refuse(wire.CodeSealStale, "GA14: lookup version", op.Key)
+	}
+}
