@@ -191,6 +191,11 @@ func (r *cacheReader) nodes() {
 		s.byHash[n.hash] = int32(i) //nolint:gosec // below the count
 		s.ops += n.ops
 	}
+	for i := range s.actors {
+		if len(s.actors[i].changes) == 0 {
+			r.fail()
+		}
+	}
 	for i, has := range hasNext {
 		if !has {
 			s.heads = append(s.heads, int32(i)) //nolint:gosec // below the count
