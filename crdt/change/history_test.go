@@ -4,7 +4,6 @@ package change_test
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -220,10 +219,4 @@ func TestGA21_CacheIsReplay(t *testing.T) {
 			check(t, err)
 		}
 	}
-}
-
-func ExampleState() {
-	s := change.NewState()
-	fmt.Println(s.Changes(), s.MaxOp())
-	// Output: 0 0
 }
