@@ -76,3 +76,5 @@ require (
 	golang.org/x/time v0.16.0
 	google.golang.org/protobuf v1.36.12
 )
+
+require lukechampine.com/adiantum v1.1.1 // indirect

@@ -1,0 +1,285 @@
+package index
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+
+	"tongce/crdt/canon"
+
+	"github.com/ncruces/go-sqlite3"
+	_ "github.com/ncruces/go-sqlite3/embed"        // the SQLite library itself
+	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // its encryption at rest
+)
+
+const fileName = "index.db"
+
+// ErrFile means that the index's file cannot be read or written; the message
+// of the cause has no customer data.
+var ErrFile = errors.New("index file")
+
+// database is the file: one row per customer, encrypted page by page, and the
+// sequence that it stands at. Not safe for concurrent use.
+type database struct {
+	conn    *sqlite3.Conn
+	applied atomic.Uint64
+}
+
+func openDatabase(ctx context.Context, dir string, cfg Config) (db *database, setAside string, err error) {
+	path := filepath.Join(dir, fileName)
+	if db, err = connect(ctx, path, cfg); err == nil {
+		return db, "", nil
+	}
+	if ctx.Err() != nil {
+		return nil, "", ctx.Err()
+	}
+	if _, statErr := os.Stat(path); statErr != nil {
+		return nil, "", err // it is not the file's fault
+	}
+	setAside, asideErr := putAside(path)
+	if asideErr != nil {
+		return nil, "", errors.Join(err, asideErr)
+	}
+	db, err = connect(ctx, path, cfg)
+	return db, setAside, err
+}
+
+// putAside renames an unusable file (and its journal) to the first free name.
+// Two are enough to look at; an older third is written over, since an index
+// holds nothing that the store has not.
+func putAside(path string) (string, error) {
+	aside := path + ".damaged"
+	if _, err := os.Stat(aside); err == nil {
+		aside += ".2"
+	}
+	if err := os.Rename(path, aside); err != nil {
+		return "", fmt.Errorf("set the index aside: %w", err)
+	}
+	for _, suffix := range []string{"-journal", "-wal", "-shm"} {
+		if err := os.Rename(path+suffix, aside+suffix); err != nil && !os.IsNotExist(err) {
+			return "", fmt.Errorf("set the index aside: %w", err)
+		}
+	}
+	return filepath.Base(aside), nil
+}
+
+func connect(ctx context.Context, path string, cfg Config) (*database, error) {
+	uri := "file:" + uriPath(path) + "?vfs=adiantum&hexkey=" + hex.EncodeToString(cfg.Key[:])
+	conn, err := sqlite3.OpenContext(ctx, uri)
+	if err != nil {
+		return nil, fmt.Errorf("open: %w", ErrFile) // SQLite's own text names the path and the key
+	}
+	db := &database{conn: conn}
+	if err := db.prepare(cfg); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return db, nil
+}
+
+// prepare makes the tables, or checks that they fit and reads the sequence.
+// What is lost in a power cut is fed again, so SQLite need not wait for the
+// disk; after a killed process nothing is missing.
+func (db *database) prepare(cfg Config) error {
+	err := db.conn.Exec(`PRAGMA temp_store = memory; PRAGMA journal_mode = truncate; PRAGMA synchronous = off; PRAGMA cache_size = -4096;
+		CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+		CREATE TABLE IF NOT EXISTS customer (id BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;`)
+	if err != nil {
+		return fmt.Errorf("prepare: %w", ErrFile)
+	}
+	shape, err := db.mark("shape")
+	if err != nil {
+		return err
+	}
+	want := shapeOf(cfg.Fields)
+	if shape == "" {
+		return db.setMark("shape", want)
+	}
+	if shape != want {
+		return fmt.Errorf("made for other fields: %w", ErrFile)
+	}
+	applied, err := db.mark("applied")
+	if err != nil || applied == "" {
+		return err
+	}
+	n, err := strconv.ParseUint(applied, 10, 64)
+	if err != nil {
+		return fmt.Errorf("sequence: %w", ErrFile)
+	}
+	db.applied.Store(n)
+	return nil
+}
+
+// shapeOf names the version and the fields, so that another list of fields
+// rebuilds the index.
+func shapeOf(fields []Field) string {
+	h := fnv.New64a()
+	for _, f := range fields {
+		_, _ = fmt.Fprintf(h, "%s %d %t\n", f.ID, f.Kind, f.Sealed)
+	}
+	return fmt.Sprintf("%d-%016x", Version, h.Sum64())
+}
+
+func (db *database) mark(name string) (string, error) {
+	stmt, _, err := db.conn.Prepare(`SELECT value FROM mark WHERE name = ?`)
+	if err != nil {
+		return "", fmt.Errorf("read mark: %w", ErrFile)
+	}
+	defer func() { _ = stmt.Close() }()
+	if err := stmt.BindText(1, name); err != nil {
+		return "", fmt.Errorf("read mark: %w", ErrFile)
+	}
+	value := ""
+	if stmt.Step() {
+		value = stmt.ColumnText(0)
+	}
+	if stmt.Err() != nil {
+		return "", fmt.Errorf("read mark: %w", ErrFile)
+	}
+	return value, nil
+}
+
+func (db *database) setMark(name, value string) error {
+	return db.exec(`INSERT OR REPLACE INTO mark VALUES (?, ?)`, func(bind *sqlite3.Stmt) error {
+		return errors.Join(bind.BindText(1, name), bind.BindText(2, value))
+	})
+}
+
+func (db *database) exec(sql string, bind func(*sqlite3.Stmt) error) error {
+	stmt, _, err := db.conn.Prepare(sql)
+	if err != nil {
+		return fmt.Errorf("write: %w", fileError(err))
+	}
+	defer func() { _ = stmt.Close() }()
+	if err := errors.Join(bind(stmt), stmt.Exec()); err != nil {
+		return fmt.Errorf("write: %w", fileError(err))
+	}
+	return nil
+}
+
+// fileError keeps of SQLite's error what has a meaning above and no text.
+func fileError(err error) error {
+	if errors.Is(err, sqlite3.FULL) {
+		return fmt.Errorf("%w: disk full", ErrFile)
+	}
+	return ErrFile
+}
+
+// each reads every row.
+func (db *database) each(ctx context.Context, fn func(record) error) error {
+	stmt, _, err := db.conn.Prepare(`SELECT id, data FROM customer`)
+	if err != nil {
+		return fmt.Errorf("read: %w", ErrFile)
+	}
+	defer func() { _ = stmt.Close() }()
+	for stmt.Step() {
+		id := stmt.ColumnRawBlob(0)
+		if len(id) != len(canon.DocID{}) {
+			return errRecord
+		}
+		if err := fn(record{canon.DocID(id), stmt.ColumnRawBlob(1)}); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	if stmt.Err() != nil {
+		return fmt.Errorf("read: %w", ErrFile)
+	}
+	return nil
+}
+
+func (db *database) apply(ctx context.Context, applied uint64, puts []record, drops []canon.DocID) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err := db.write(applied, puts, drops); err != nil {
+		return err
+	}
+	db.applied.Store(applied)
+	return nil
+}
+
+// write is one transaction; txn.End commits it unless err is set.
+func (db *database) write(applied uint64, puts []record, drops []canon.DocID) (err error) {
+	txn, err := db.conn.BeginImmediate()
+	if err != nil {
+		return fmt.Errorf("begin: %w", fileError(err))
+	}
+	defer txn.End(&err)
+	put, _, err := db.conn.Prepare(`INSERT OR REPLACE INTO customer VALUES (?, ?)`)
+	if err != nil {
+		return fmt.Errorf("write: %w", fileError(err))
+	}
+	defer func() { _ = put.Close() }()
+	for _, rec := range puts {
+		if err = errors.Join(put.BindBlob(1, rec.id[:]), put.BindBlob(2, rec.data), put.Exec()); err != nil {
+			return fmt.Errorf("write: %w", fileError(err))
+		}
+	}
+	for _, id := range drops {
+		err = db.exec(`DELETE FROM customer WHERE id = ?`, func(s *sqlite3.Stmt) error { return s.BindBlob(1, id[:]) })
+		if err != nil {
+			return err
+		}
+	}
+	return db.setMark("applied", strconv.FormatUint(applied, 10))
+}
+
+func (db *database) clear(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err := db.conn.Exec(`DELETE FROM customer; DELETE FROM mark WHERE name = 'applied';`); err != nil {
+		return fmt.Errorf("clear: %w", fileError(err))
+	}
+	db.applied.Store(0)
+	return nil
+}
+
+// startAgain sets the open file aside and goes on with an empty one.
+func (db *database) startAgain(ctx context.Context, dir string, cfg Config) (string, error) {
+	_ = db.conn.Close()
+	aside, err := putAside(filepath.Join(dir, fileName))
+	if err != nil {
+		return "", err
+	}
+	again, err := connect(ctx, filepath.Join(dir, fileName), cfg)
+	if err != nil {
+		return aside, err
+	}
+	db.conn = again.conn
+	db.applied.Store(0)
+	return aside, nil
+}
+
+func (db *database) close() error {
+	if err := db.conn.Close(); err != nil {
+		return fmt.Errorf("close: %w", ErrFile)
+	}
+	return nil
+}
+
+// uriPath writes a path into an SQLite URI: only ? # and % mean something
+// there, and a Windows path needs a slash in front.
+func uriPath(path string) string {
+	out := make([]byte, 0, len(path)+1)
+	if filepath.VolumeName(path) != "" {
+		out = append(out, '/')
+	}
+	for _, c := range []byte(filepath.ToSlash(path)) {
+		switch c {
+		case '?', '#', '%':
+			out = fmt.Appendf(out, "%%%02X", c)
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
