@@ -45,7 +45,8 @@ type Splice struct {
 
 // Commit carries out an edit and returns it as one change chunk in the
 // inflated form, to be signed (GA8). Sets that equal the single present value
-// are left out. ErrNothing: nothing was left; ErrEdit: the edit is not
+// are left out; one that equals the winner of a conflict is written by this
+// core and dropped by later ones, so build on neither. ErrNothing: nothing was left; ErrEdit: the edit is not
 // possible; the document is as before. After any other error it is broken.
 func (d *Doc) Commit(e Edit) ([]byte, error) {
 	if err := d.ready(); err != nil {

@@ -29,8 +29,6 @@ func resident(t *testing.T) int {
 }
 
 // Not parallel: it measures the whole process.
-//
-//nolint:paralleltest,tparallel // measures the process
 func TestNoMemoryIsLeftBehind(t *testing.T) {
 	d := newDoc(t, 1)
 	created := commit(t, d, customer())

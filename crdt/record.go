@@ -84,7 +84,7 @@ func (r *reader) value() change.Value {
 	case kindBytes:
 		return change.Bytes(b)
 	case kindInt:
-		return change.Int(int64(number())) //nolint:gosec // the same 64 bits
+		return change.Int(int64(number()))
 	case kindUint:
 		return change.Uint(number())
 	case kindBool:
@@ -92,7 +92,7 @@ func (r *reader) value() change.Value {
 	case kindNull:
 		return change.Null()
 	case kindTimestamp:
-		return change.Timestamp(int64(number())) //nolint:gosec // the same 64 bits
+		return change.Timestamp(int64(number()))
 	case kindText:
 		return change.Value{Kind: change.KindText}
 	}
@@ -104,7 +104,7 @@ func (r *reader) value() change.Value {
 type writer struct{ b []byte }
 
 func (w *writer) span(s string) {
-	w.b = binary.NativeEndian.AppendUint32(w.b, uint32(min(len(s), math.MaxUint32))) //nolint:gosec // bounded
+	w.b = binary.NativeEndian.AppendUint32(w.b, uint32(min(len(s), math.MaxUint32)))
 	w.b = append(w.b, s...)
 }
 
@@ -121,7 +121,7 @@ func (w *writer) set(key string, v change.Value) {
 	case change.KindBytes:
 		w.op(kindBytes, key, string(v.Bytes()))
 	case change.KindInt:
-		w.op(kindInt, key, number(uint64(v.Int()))) //nolint:gosec // the same 64 bits
+		w.op(kindInt, key, number(uint64(v.Int())))
 	case change.KindUint:
 		w.op(kindUint, key, number(v.Uint()))
 	case change.KindBool:
@@ -131,14 +131,14 @@ func (w *writer) set(key string, v change.Value) {
 		}
 		w.op(kindBool, key, b)
 	case change.KindTimestamp:
-		w.op(kindTimestamp, key, number(uint64(v.Int()))) //nolint:gosec // the same 64 bits
+		w.op(kindTimestamp, key, number(uint64(v.Int())))
 	case change.KindNull, change.KindText, change.KindFloat, change.KindCounter, change.KindOther:
 		w.op(kindNull, key, "") // check lets no other kind come this far
 	}
 }
 
 func (w *writer) splice(s Splice) {
-	arg := number(uint64(s.Pos)) + number(uint64(s.Delete)) //nolint:gosec // check refuses negative ones
+	arg := number(uint64(s.Pos)) + number(uint64(s.Delete))
 	w.op(kindSplice, s.Key, arg+s.Insert)
 }
 
