@@ -67,7 +67,7 @@ func (w *walk) take(prefix string) {
 func street(rest string) bool {
 	r := []rune(rest)
 	for i := 0; i < len(r) && i < 3; i++ {
-		if strings.ContainsRune("路街道巷弄里村桥站湾港园楼厦", r[i]) {
+		if strings.ContainsRune("路街道巷弄", r[i]) || r[i] == '厦' && i > 0 && r[i-1] == '大' {
 			return true
 		}
 		if !strings.ContainsRune("东南西北中大新老一二三四五六七八九十", r[i]) {
@@ -131,7 +131,22 @@ func (w *walk) city() {
 	}
 	w.row = found
 	w.p.City, w.p.Province = found.name, found.province
+	// 青岛市南区 is 青岛 and 市南区, not 青岛市 and 南区.
+	if p == found.name && len(found.short) < len(p) && strings.HasPrefix(p, found.short) &&
+		!startsWithAny(w.rest[len(p):], found.districts) && startsWithAny(w.rest[len(found.short):], found.districts) {
+		p = found.short
+	}
 	w.take(p)
+}
+
+func startsWithAny(s string, prefixes []string) bool {
+	s = strings.TrimLeft(s, separators)
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *walk) district() {

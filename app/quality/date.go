@@ -53,7 +53,7 @@ func Date(c Cell) Result {
 	if c.Number {
 		return numberDate(c.Text, s)
 	}
-	s = strings.NewReplacer("年", "-", "月", "-", "日", " ", "号", " ", "T", " ").Replace(s)
+	s = dateWords.Replace(s)
 	s, _, _ = strings.Cut(strings.TrimSpace(s)+" ", " ")
 	s = strings.TrimRight(s, "-./")
 	if allDigits(s) {
@@ -77,6 +77,8 @@ func Date(c Cell) Result {
 	}
 	return threeParts(c.Text, p)
 }
+
+var dateWords = strings.NewReplacer("年", "-", "月", "-", "日", " ", "号", " ", "T", " ")
 
 func threeParts(raw string, p []string) Result {
 	a, b, y := atoi(p[0]), atoi(p[1]), atoi(p[2])

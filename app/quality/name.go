@@ -76,11 +76,8 @@ func Person(c Cell) Result {
 // would be a bare surname then stays, with the code surname_only.
 func untitle(s string) (string, string) {
 	p := s
-	if i := strings.IndexAny(p, "(（[【"); i > 0 && strings.ContainsAny(p[len(p)-3:], ")）]】") {
-		if in := p[i:]; !company(p[:i]) {
-			p = p[:i]
-			_ = in
-		}
+	if i := strings.IndexAny(p, "(（[【"); i > 0 && strings.ContainsAny(p[max(0, len(p)-3):], ")）]】") && !company(p[:i]) {
+		p = p[:i]
 	}
 	for again := true; again; {
 		again = false
@@ -125,10 +122,29 @@ func company(s string) bool {
 	return false
 }
 
+// PersonLike says whether a normalised name reads like the name of a Chinese
+// person: a family name and one or two characters, and no word of a company.
+func PersonLike(name string) bool {
+	for _, r := range name {
+		if !han(r) && r != '·' {
+			return false
+		}
+	}
+	if strings.Contains(name, "·") {
+		return !company(name)
+	}
+	return shortTitle(name) && !company(name)
+}
+
 // brackets makes the parentheses of a Chinese name full-width.
 func brackets(s string) string {
-	return strings.NewReplacer("(", "（", ")", "）", "〔", "（", "〕", "）", "﹙", "（", "﹚", "）").Replace(s)
+	return wideBrackets.Replace(s)
 }
+
+var (
+	wideBrackets = strings.NewReplacer("(", "（", ")", "）", "〔", "（", "〕", "）", "﹙", "（", "﹚", "）")
+	latinCommas  = strings.NewReplacer("，", ",", ",", ", ", "（", "(", "）", ")")
+)
 
 // mainland turns traditional characters into simplified ones unless the name
 // says that it comes from where they are official.
@@ -144,7 +160,7 @@ func mainland(s string) string {
 // english tidies a name without Chinese characters.
 func english(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
-	words := strings.Fields(strings.NewReplacer("，", ",", ",", ", ").Replace(s))
+	words := strings.Fields(latinCommas.Replace(s))
 	n := len(words)
 	key := func(i int) string { return strings.ToLower(strings.Trim(words[i], ".,")) }
 	if n < 2 {
@@ -165,8 +181,12 @@ func english(s string) string {
 	}
 	if upper && n >= 3 {
 		for i, w := range words {
-			if len(w) >= 5 && strings.Trim(w, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
-				words[i] = w[:1] + strings.ToLower(w[1:])
+			open := ""
+			if t, ok := strings.CutPrefix(w, "("); ok {
+				open, w = "(", t
+			}
+			if len(w) >= 5 && strings.Trim(w, "ABCDEFGHIJKLMNOPQRSTUVWXYZ),") == "" {
+				words[i] = open + w[:1] + strings.ToLower(w[1:])
 			}
 		}
 	}

@@ -137,8 +137,7 @@ func phoneParts(s string) []string {
 			b.WriteRune(r[i])
 		}
 	}
-	s = strings.NewReplacer("ext.", "#", "EXT.", "#", "Ext.", "#", "ext", "#", "EXT", "#", "Ext", "#", "x", "#").Replace(b.String())
-	s = strings.NewReplacer("##", "#", "/#", "#", "#/", "#").Replace(s)
+	s = extDoubles.Replace(extWords.Replace(b.String()))
 	var out []string
 	for p := range strings.SplitSeq(s, "/") {
 		if strings.ContainsAny(p, "0123456789") {
@@ -147,6 +146,11 @@ func phoneParts(s string) []string {
 	}
 	return out
 }
+
+var (
+	extWords   = strings.NewReplacer("ext.", "#", "EXT.", "#", "Ext.", "#", "ext", "#", "EXT", "#", "Ext", "#", "x", "#")
+	extDoubles = strings.NewReplacer("##", "#", "/#", "#", "#/", "#")
+)
 
 // segment reads a part as one number, or as several parted by blanks.
 func segment(p string) []PhoneNumber {

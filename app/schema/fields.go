@@ -54,7 +54,7 @@ func baseFields() []Field {
 		{ID: "department", Section: "base", NameZH: "所属部门", NameEN: "Department", Type: TypeText, Aliases: words(
 			"部门 归属部门 负责部门 所在部门 业务部门 事业部 团队 大区 dept team")},
 		{ID: "remark", Section: "base", NameZH: "备注", NameEN: "Remark", Type: TypeText, Aliases: words(
-			"说明 备注说明 备注信息 附注 其他 其它 补充说明 描述 摘要 remarks note notes comment comments description memo_text")},
+			"说明 备注说明 备注信息 附注 其他 其它 补充说明 描述 摘要 remarks note notes comment comments description memo")},
 		{ID: "memo", Section: "base", NameZH: "共享笔记", NameEN: "Memo", Type: TypeLong},
 	}
 }

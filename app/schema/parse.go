@@ -63,6 +63,19 @@ const (
 	KindPerson
 )
 
+// KindOf guesses the kind of a customer from its name: a person where it reads
+// like a Chinese person's name, a company where it ends like one.
+func KindOf(name string) Kind {
+	r := quality.Name(quality.Text(name))
+	switch {
+	case !r.Canonical():
+		return KindUnknown
+	case quality.PersonLike(r.Value):
+		return KindPerson
+	}
+	return KindCompany
+}
+
 // ParseColumn reads a cell of a column mapped to key: a field, or a composite
 // column. The results are in the order of the cell; a field may come more than
 // once (two mobile numbers). An empty cell gives none: it never clears

@@ -118,6 +118,9 @@ func build(sections []Section, fields []Field) *Schema {
 			}
 			s.choices[f.ID] = append(s.choices[f.ID], quality.Option{Value: o.Value, Aliases: aliases})
 		}
+		if f.Type == TypeLong || f.Type == TypeEntries {
+			continue // no column of a sheet feeds these
+		}
 		s.alias(f.ID, append([]string{f.ID, f.NameZH, f.NameEN}, f.Aliases...))
 	}
 	for _, c := range columns() {
