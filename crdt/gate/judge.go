@@ -246,4 +246,3 @@ func first(broken []*Refusal) *Refusal {
 	out.Keys = slices.Compact(out.Keys)
 	return out
 }
-
