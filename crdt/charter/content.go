@@ -1,6 +1,9 @@
 package charter
 
-import "tongce/crdt/canon"
+import (
+	"tongce/crdt/canon"
+	"tongce/crdt/seal"
+)
 
 // Content is what a statement says. The types below are the only ones; their
 // CBOR layout is docs/spec/trust.md section 3.
@@ -110,8 +113,8 @@ type Rotation struct {
 	_         struct{} `cbor:",toarray"`
 	Section   string
 	Version   uint32
-	Previous  [2][]byte // K(v-1) under K(v), M(v-1) under M(v)
-	PublicKey []byte    // for `audit`, else null
+	Previous  seal.Previous // K(v-1) under K(v), M(v-1) under M(v)
+	PublicKey []byte        // for `audit`, else null
 }
 
 // RotateContent is kind 9, and a part of kind 10.

@@ -1,6 +1,9 @@
 package charter
 
-import "tongce/crdt/canon"
+import (
+	"tongce/crdt/canon"
+	"tongce/crdt/seal"
+)
 
 // Level is what a role may do in a section; each includes the ones before (PO1).
 type Level uint8
@@ -48,20 +51,6 @@ const (
 func AllAbilities() []Ability {
 	return []Ability{Import, Export, Merge, Delete, Assign, Approve, Audit, Schema, Admin, Owner}
 }
-
-// MaskRule is how the writer makes the mask part of a sealed value (SE7).
-type MaskRule uint8
-
-// The mask rules of SE7. MaskNone: the field's values have no mask part.
-const (
-	MaskNone MaskRule = iota
-	MaskPhone
-	MaskIdentity
-	MaskBank
-	MaskEmail
-	MaskName
-	masks // how many there are
-)
 
 // Status is whether a member still works here.
 type Status uint8
@@ -147,11 +136,11 @@ type Section struct {
 
 // Field is one field of the schema as far as rights and sealing need it.
 type Field struct {
-	ID      string   `cbor:"1,keyasint"`
-	Section string   `cbor:"2,keyasint"`
-	Type    string   `cbor:"3,keyasint"`
-	Mask    MaskRule `cbor:"4,keyasint"`
-	Blind   string   `cbor:"5,keyasint,omitempty"` // blind class or ""
+	ID      string        `cbor:"1,keyasint"`
+	Section string        `cbor:"2,keyasint"`
+	Type    string        `cbor:"3,keyasint"`
+	Mask    seal.MaskRule `cbor:"4,keyasint"`
+	Blind   string        `cbor:"5,keyasint,omitempty"` // blind class or ""
 }
 
 // Member is a person in the charter.
@@ -207,30 +196,8 @@ type Relay struct {
 	Addresses []string
 }
 
-// KeyKind says whether a grant holds a section's key or only its mask key.
-type KeyKind uint8
-
-// The key kinds of a grant.
-const (
-	KeyFull KeyKind = 0 // K(s,v)
-	KeyMask KeyKind = 1 // M(s,v)
-)
-
-// KeyRef names one key in a grant: section, version, kind.
-type KeyRef struct {
-	_       struct{} `cbor:",toarray"`
-	Section string
-	Version uint32
-	Kind    KeyKind
-}
-
-// Grant wraps keys to one device or invite (KY1). Keys are sorted by section.
-type Grant struct {
-	_         struct{} `cbor:",toarray"`
-	Recipient canon.DeviceID
-	Keys      []KeyRef
-	Wrap      []byte
-}
+// Grant wraps keys to one device or invite (KY1). Names are sorted by section.
+type Grant = seal.Grant
 
 // Granted is a grant together with the number of its statement, which the wrap
 // is bound to; 0 is genesis, whose wraps are bound to the zero workspace.

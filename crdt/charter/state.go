@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"tongce/crdt/canon"
+	"tongce/crdt/seal"
 )
 
 // State is what the charter says after one statement. It never changes:
@@ -35,7 +36,7 @@ type State struct {
 	active      map[canon.DeviceID]canon.MemberID // active devices, with the kit
 	holdings    layers[canon.DeviceID, []holding]
 	grants      layers[canon.DeviceID, []Granted]
-	previous    layers[keyVersion, [2][]byte]
+	previous    layers[keyVersion, seal.Previous]
 	audits      layers[uint32, []byte] // public keys of `audit` by version (KY8)
 	personal    layers[canon.DocID, canon.MemberID]
 	erased      layers[canon.DocID, uint64]
@@ -52,7 +53,7 @@ type keyVersion struct {
 type holding struct {
 	section string
 	version uint32
-	kind    KeyKind
+	kind    seal.Kind
 }
 
 func (s *State) clone() *State {
@@ -229,7 +230,7 @@ func (s *State) GrantsTo(recipient canon.DeviceID) []Granted {
 
 // Previous is what leads from version v of a section's key to v-1: the older
 // full key under the newer, and the older mask key under the newer (KY1).
-func (s *State) Previous(section string, v uint32) (wraps [2][]byte, ok bool) {
+func (s *State) Previous(section string, v uint32) (wraps seal.Previous, ok bool) {
 	return s.previous.get(keyVersion{section, v})
 }
 
