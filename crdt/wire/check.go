@@ -1,9 +1,6 @@
 package wire
 
-import (
-	"slices"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // Counts that a frame may hold. The message's size bounds the rest.
 const (
@@ -172,10 +169,10 @@ func checkSignature(sig []byte) error {
 }
 
 func rising[T uint16 | uint64](list []T) bool {
-	return slices.IsSortedFunc(list, func(a, b T) int {
-		if a < b {
-			return -1
+	for i := 1; i < len(list); i++ {
+		if list[i-1] >= list[i] {
+			return false
 		}
-		return 1 // equal counts as falling
-	})
+	}
+	return true
 }
