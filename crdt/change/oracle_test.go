@@ -230,10 +230,3 @@ func coreValue(t testing.TB, v *automerge.Value) change.Value {
 	t.Fatalf("kind %v", v.Kind())
 	return change.Value{}
 }
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
