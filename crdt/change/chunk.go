@@ -130,11 +130,11 @@ func Inflate(chunk []byte) ([]byte, error) {
 	}
 	packed := bytes.NewReader(body)
 	plain, err := io.ReadAll(io.LimitReader(flate.NewReader(packed), maxInflated+1))
+	if len(plain) > maxInflated {
+		return nil, violation(CodeTooLarge, "inflated chunk")
+	}
 	if err != nil || packed.Len() != 0 {
 		return nil, corrupt("deflate")
-	}
-	if len(plain) > maxInflated {
-		return nil, violation(CodeTooLarge, "WI2: inflated chunk")
 	}
 	out, hash := wrap(plain)
 	if !bytes.Equal(hash[:sumLen], sum[:]) {
