@@ -28,6 +28,28 @@ func Address(c Cell) (Place, Result) {
 		return Place{Detail: typed(c.Text)}, bad(c.Text, "address_long")
 	}
 	s := strings.TrimFunc(strings.Map(letters, typed(c.Text)), unicode.IsSpace)
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		return r
+	}, s)
+	p, code := divide(s)
+	if code == "place_unknown" && closeHan(s) != s {
+		p, code = divide(closeHan(s)) // 浙 江
+	}
+	full := p.Province
+	if p.City != p.Province {
+		full += p.City
+	}
+	full += p.District + p.Detail
+	if code != "" {
+		return p, doubt(full, code, nil)
+	}
+	return p, finish(c.Text, full, nil)
+}
+
+func divide(s string) (Place, string) {
 	w := walk{t: places(), rest: strings.TrimLeft(s, separators)}
 	w.rest = strings.TrimPrefix(w.rest, "中国")
 	w.province()
@@ -35,18 +57,9 @@ func Address(c Cell) (Place, Result) {
 	w.district()
 	w.p.Detail = closeHan(strings.TrimSpace(strings.TrimLeft(w.rest, separators)))
 	if w.p.City == "" && w.p.District == "" && w.p.Province == "" {
-		return Place{Detail: closeHan(s)}, doubt(closeHan(s), "place_unknown", nil)
+		return Place{Detail: closeHan(s)}, "place_unknown"
 	}
-	p := w.p
-	full := p.Province
-	if p.City != p.Province {
-		full += p.City
-	}
-	full += p.District + p.Detail
-	if w.code != "" {
-		return p, doubt(full, w.code, nil)
-	}
-	return p, finish(c.Text, full, nil)
+	return w.p, w.code
 }
 
 // walk takes the divisions off the front of an address.
@@ -124,7 +137,7 @@ func (w *walk) city() {
 		if found == nil {
 			return false
 		}
-		return x == found.name || !street(rest) && !strings.HasPrefix(rest, "县") && !strings.HasPrefix(rest, "区")
+		return x == found.name || startsWithAny(rest, found.districts) || !street(rest) && !strings.HasPrefix(rest, "县") && !strings.HasPrefix(rest, "区")
 	})
 	if p == "" {
 		return

@@ -143,7 +143,7 @@ func BankAccount(c Cell) Result {
 		return bad(c.Text, "account_short")
 	case len(s) > 32:
 		return bad(c.Text, "account_long")
-	case strings.HasPrefix(s, "62") && len(s) >= 16 && len(s) <= 19 && !luhn(s):
+	case strings.HasPrefix(s, "62") && (len(s) == 16 || len(s) == 19) && !luhn(s):
 		return doubt(s, "account_check", nil)
 	}
 	return finish(c.Text, s, nil)

@@ -78,7 +78,7 @@ func Date(c Cell) Result {
 	return threeParts(c.Text, p)
 }
 
-var dateWords = strings.NewReplacer("年", "-", "月", "-", "日", " ", "号", " ", "T", " ")
+var dateWords = strings.NewReplacer(" 年 ", "-", "年 ", "-", " 年", "-", "年", "-", " 月 ", "-", "月 ", "-", " 月", "-", "月", "-", " 日", " ", "日", " ", " 号", " ", "号", " ", "T", " ")
 
 func threeParts(raw string, p []string) Result {
 	a, b, y := atoi(p[0]), atoi(p[1]), atoi(p[2])

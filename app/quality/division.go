@@ -2,6 +2,7 @@ package quality
 
 import (
 	_ "embed"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -71,17 +72,16 @@ var places = sync.OnceValue(func() *table {
 	for line := range strings.SplitSeq(strings.TrimRight(divisionText, "\n"), "\n") {
 		p, rest, _ := strings.Cut(line, "\t")
 		c, ds, _ := strings.Cut(rest, "\t")
-		if old := former[c]; old != "" {
-			ds += "," + old
-		}
-		t.row(p, c, strings.Split(ds, ","))
+		t.row(p, c, strings.Split(ds, ","), true)
+		t.row(p, c, strings.Split(former[c], ","), false)
 	}
 	t.provinces["台湾省"], t.provinces["台湾"] = "台湾省", "台湾省"
 	return t
 })
 
-// row enters one city. A municipality's counties stand in a second line.
-func (t *table) row(p, c string, ds []string) {
+// row enters one city; a municipality's counties stand in a second line.
+// Former districts have no short names.
+func (t *table) row(p, c string, ds []string, present bool) {
 	t.provinces[p], t.provinces[shortName(p)] = p, p
 	var row *cityRow
 	for _, r := range t.under[p] {
@@ -98,12 +98,12 @@ func (t *table) row(p, c string, ds []string) {
 		}
 	}
 	for _, d := range ds {
-		if d == "" {
+		if d == "" || slices.Contains(row.districts, d) {
 			continue
 		}
 		row.districts = append(row.districts, d)
 		t.districts[d] = append(t.districts[d], row)
-		if s := shortName(d); s != d {
+		if s := shortName(d); s != d && present {
 			t.shortOf[s] = append(t.shortOf[s], d)
 		}
 		t.longest = max(t.longest, utf8.RuneCountInString(d))

@@ -33,15 +33,16 @@ func areaLen(d string) int {
 }
 
 // landline reads the digits of a landline number, area code first. An area
-// code without its zero (a number cell, or behind +86) gets it back.
-func landline(d string) Result {
+// code without its zero (a number cell, or behind +86) gets it back if restore
+// is true.
+func landline(d string, restore bool) Result {
 	if (strings.HasPrefix(d, "400") || strings.HasPrefix(d, "800")) && len(d) == 10 {
 		return Result{Value: d[:3] + "-" + d[3:]}
 	}
 	if d[0] == '0' {
 		return withArea(d)
 	}
-	if len(d) >= 10 {
+	if len(d) >= 10 && restore {
 		if r := withArea("0" + d); r.Status == OK && d[0] != '1' || r.Status == OK && strings.HasPrefix(d, "10") && len(d) == 10 {
 			return r
 		}

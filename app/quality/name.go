@@ -18,8 +18,8 @@ var companyWords = []string{"公司", "厂", "店", "部", "行", "院", "校", 
 // person's. Blanks inside Chinese go, brackets of a Chinese name become （）,
 // full-width letters plain, traditional characters simplified (but not in names
 // from Hong Kong, Macao and Taiwan), the suffix of an English company Co., Ltd.
-// A Chinese suffix is kept as it is. Codes: surname_only, name_digits (nothing
-// but digits), name_damaged (replacement characters).
+// A Chinese suffix is kept as it is. Codes: surname_only, name_digits (no
+// letter in it), name_damaged (replacement characters).
 func Name(c Cell) Result {
 	if Empty(c.Text) {
 		return finish(c.Text, "", nil)
@@ -30,7 +30,7 @@ func Name(c Cell) Result {
 		return bad(c.Text, "name_long")
 	case strings.ContainsRune(s, unicode.ReplacementChar):
 		return bad(c.Text, "name_damaged")
-	case strings.Trim(s, "0123456789.+eE-") == "":
+	case strings.Trim(s, "0123456789.+eE-") == "", strings.IndexFunc(s, unicode.IsLetter) < 0:
 		return bad(c.Text, "name_digits")
 	}
 	if !hasHan(s) {
@@ -143,7 +143,7 @@ func brackets(s string) string {
 
 var (
 	wideBrackets = strings.NewReplacer("(", "（", ")", "）", "〔", "（", "〕", "）", "﹙", "（", "﹚", "）")
-	latinCommas  = strings.NewReplacer("，", ",", ",", ", ", "（", "(", "）", ")")
+	latinCommas  = strings.NewReplacer("，", ",", ",", ", ", "（", " (", "）", ") ", "(", " (", ")", ") ")
 )
 
 // mainland turns traditional characters into simplified ones unless the name

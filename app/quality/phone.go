@@ -201,19 +201,22 @@ func parse(p string) PhoneNumber {
 	if abroad {
 		return PhoneNumber{Mobile: true, Result: doubt("+"+d, "phone_foreign", nil)}
 	}
-	if !hasExt && (isMobile(d) || len(d) == 12 && d[0] == '0' && isMobile(d[1:])) {
+	if !hasExt && (isMobile(d) || len(d) == 12 && d[0] == '0' && isMobile(d[1:]) && (len(fields) != 2 || fields[0] == "0")) {
 		return PhoneNumber{Mobile: true, Result: Result{Value: strings.TrimPrefix(d, "0")}}
 	}
 	if !hasExt && len(fields) > 2 && len(fields[len(fields)-1]) <= 6 && len(d) > 11 {
 		// 021-63211678-8001, but not 021-6321-1678.
 		ext = fields[len(fields)-1]
-		if n := landline(strings.TrimSuffix(d, ext)); n.Status == OK {
+		if n := landline(strings.TrimSuffix(d, ext), true); n.Status == OK {
 			n.Value += "-" + ext
 			return PhoneNumber{Result: n}
 		}
 		ext = ""
 	}
-	n := landline(d)
+	if d[0] != '0' && len(fields) > 1 && areaLen("0"+d)-1 != len(fields[0]) {
+		fields = nil // the parts do not begin with an area code: no zero is put before them
+	}
+	n := landline(d, fields != nil)
 	if hasExt && n.Status != Bad {
 		n.Value += "-" + ext
 	}

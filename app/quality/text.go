@@ -99,7 +99,7 @@ func Empty(s string) bool {
 	if len(s) > 24 {
 		return false
 	}
-	switch strings.ToUpper(s) {
+	switch strings.ToUpper(Simplified(s)) {
 	case "", "-", "--", "---", "/", "//", "\\", "|", ".", "..", "...", "…", "*", "?", "_", "~",
 		"无", "暂无", "没有", "未填", "未填写", "空", "不详", "未知", "待补充", "待定", "(空)", "(无)",
 		"N/A", "NA", "NULL", "(NULL)", "NIL", "NONE", "NAN", "UNDEFINED",
