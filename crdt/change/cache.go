@@ -27,7 +27,7 @@ func (s *State) MarshalBinary() ([]byte, error) {
 	}
 	w.num(len(s.nodes))
 	for i := range s.nodes {
-		w.node(int32(i)) //nolint:gosec // at most MaxChanges
+		w.node(int32(i))
 	}
 	w.num(len(s.keys))
 	for _, key := range slices.Sorted(maps.Keys(s.keys)) {
@@ -54,7 +54,7 @@ type cacheWriter struct {
 	b []byte
 }
 
-func (w *cacheWriter) num(n int) { w.b = appendUint(w.b, uint64(n)) } //nolint:gosec // counts and indexes
+func (w *cacheWriter) num(n int) { w.b = appendUint(w.b, uint64(n)) }
 
 func (w *cacheWriter) id(id OpID) {
 	w.b = appendUint(w.b, id.Ctr)
@@ -119,7 +119,7 @@ func UnmarshalState(b []byte) (*State, error) {
 	r.s.actors = make([]actorLog, r.count(len(canon.ActorID{})))
 	for i := range r.s.actors {
 		copy(r.s.actors[i].id[:], r.take(uint64(len(canon.ActorID{}))))
-		r.s.byID[r.s.actors[i].id] = int32(i) //nolint:gosec // a count of the input
+		r.s.byID[r.s.actors[i].id] = int32(i)
 	}
 	r.nodes()
 	r.keys()
@@ -139,14 +139,14 @@ type cacheReader struct {
 // index reads a number below n.
 func (r *cacheReader) index(n int) int {
 	v := r.uint()
-	if v >= uint64(n) { //nolint:gosec // never negative
+	if v >= uint64(n) {
 		r.fail()
 		return 0
 	}
-	return int(v) //nolint:gosec // below n
+	return int(v)
 }
 
-func (r *cacheReader) nodeIndex() int32 { return int32(r.index(len(r.s.nodes))) } //nolint:gosec // below the count
+func (r *cacheReader) nodeIndex() int32 { return int32(r.index(len(r.s.nodes))) }
 
 func (r *cacheReader) str() string {
 	n := r.uint()
@@ -177,7 +177,7 @@ func (r *cacheReader) nodes() {
 				r.fail()
 				return
 			}
-			n.deps[j] = int32(i - back) //nolint:gosec // below the count
+			n.deps[j] = int32(i - back)
 			hasNext[i-back] = true
 		}
 		actor := r.index(len(s.actors))
@@ -185,10 +185,10 @@ func (r *cacheReader) nodes() {
 		if r.bad {
 			return
 		}
-		n.actor = int32(actor)                                              //nolint:gosec // below the count
-		s.actors[actor].changes = append(s.actors[actor].changes, int32(i)) //nolint:gosec // below the count
+		n.actor = int32(actor)
+		s.actors[actor].changes = append(s.actors[actor].changes, int32(i))
 		n.seq = uint64(len(s.actors[actor].changes))
-		s.byHash[n.hash] = int32(i) //nolint:gosec // below the count
+		s.byHash[n.hash] = int32(i)
 		s.ops += n.ops
 	}
 	for i := range s.actors {
@@ -198,7 +198,7 @@ func (r *cacheReader) nodes() {
 	}
 	for i, has := range hasNext {
 		if !has {
-			s.heads = append(s.heads, int32(i)) //nolint:gosec // below the count
+			s.heads = append(s.heads, int32(i))
 		}
 	}
 }
@@ -247,7 +247,7 @@ func (r *cacheReader) register(reg *register, isKey bool) {
 			if isKey {
 				sl.val = r.value()
 			} else {
-				sl.size = int32(r.index(MaxText)) //nolint:gosec // below the limit
+				sl.size = int32(r.index(MaxText))
 			}
 			if n := r.count(1); n > 0 {
 				sl.gone = make([]int32, n)

@@ -97,7 +97,7 @@ func (c *Change) NumOps() int { return len(c.Ops) }
 func (c *Change) MaxOp() uint64 { return c.StartOp + uint64(len(c.Ops)) - 1 }
 
 // ID is the id of the i-th operation.
-func (c *Change) ID(i int) OpID { return OpID{Ctr: c.StartOp + uint64(i), Actor: c.Actor} } //nolint:gosec // i indexes Ops
+func (c *Change) ID(i int) OpID { return OpID{Ctr: c.StartOp + uint64(i), Actor: c.Actor} }
 
 // Size is the length of the uncompressed chunk that Read or Decode saw; 0 for
 // a change that was not read.

@@ -216,10 +216,10 @@ func (k *checker) checkLimits() error {
 // Add takes c in. Only a change that Check has accepted since the last Add may
 // be added; the state keeps no part of c that its caller could change.
 func (s *State) Add(c *Change) {
-	n := int32(len(s.nodes)) //nolint:gosec // at most MaxChanges
+	n := int32(len(s.nodes))
 	a, ok := s.byID[c.Actor]
 	if !ok {
-		a = int32(len(s.actors)) //nolint:gosec // not more than changes
+		a = int32(len(s.actors))
 		s.byID[c.Actor] = a
 		s.actors = append(s.actors, actorLog{id: c.Actor})
 	}
@@ -275,7 +275,7 @@ func (s *State) addOp(op *Op, id OpID, n int32, val *Value) {
 		t.bytes -= r.replace(p, n)
 	}
 	if op.Action == Set {
-		r.add(slot{id: id, node: n, size: int32(len(op.Value.str))}) //nolint:gosec // one code point
+		r.add(slot{id: id, node: n, size: int32(len(op.Value.str))})
 		t.bytes += len(op.Value.str)
 	}
 }

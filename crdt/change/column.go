@@ -65,7 +65,7 @@ func (c *column) run() {
 	case n > 0:
 		c.left, c.lit, c.cur = uint64(n), false, c.value()
 	case n < 0:
-		c.left, c.lit = uint64(-n), true //nolint:gosec // also right for the smallest number
+		c.left, c.lit = uint64(-n), true
 	default:
 		c.left, c.lit, c.cur = c.r.uint(), false, cell{null: true}
 		if c.left == 0 {
@@ -77,7 +77,7 @@ func (c *column) run() {
 func (c *column) value() cell {
 	switch c.typ {
 	case cellDelta:
-		return cell{num: uint64(c.r.int())} //nolint:gosec // kept as its bits
+		return cell{num: uint64(c.r.int())}
 	case cellText:
 		n := c.r.uint()
 		from := len(c.text) - len(c.r.b)
@@ -140,7 +140,7 @@ func appendColumn(dst []byte, cells []cell, typ columnType) []byte {
 		switch {
 		case cells[i].null:
 			dst = append(dst, 0)
-			dst = appendUint(dst, uint64(j-i)) //nolint:gosec // j > i
+			dst = appendUint(dst, uint64(j-i))
 		case j-i > 1:
 			dst = appendInt(dst, int64(j-i))
 			dst = appendCell(dst, cells[i], typ)
@@ -179,7 +179,7 @@ func toDifferences(cells []cell) {
 func appendCell(dst []byte, c cell, typ columnType) []byte {
 	switch typ {
 	case cellDelta:
-		return appendInt(dst, int64(c.num)) //nolint:gosec // kept as its bits
+		return appendInt(dst, int64(c.num))
 	case cellText:
 		return appendLen(dst, c.str)
 	default:
@@ -192,13 +192,13 @@ func appendBools(dst []byte, n int, at func(int) bool) []byte {
 	cur, run := false, 0
 	for i := range n {
 		if at(i) != cur {
-			dst = appendUint(dst, uint64(run)) //nolint:gosec // a count
+			dst = appendUint(dst, uint64(run))
 			cur, run = !cur, 0
 		}
 		run++
 	}
 	if run > 0 {
-		dst = appendUint(dst, uint64(run)) //nolint:gosec // a count
+		dst = appendUint(dst, uint64(run))
 	}
 	return dst
 }

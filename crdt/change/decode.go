@@ -79,7 +79,7 @@ func (c *Change) checkOp(i int) error {
 		if j > 0 && !op.Pred[j-1].Less(p) {
 			return corrupt("replaced values not in order")
 		}
-		if p.Ctr >= c.StartOp+uint64(i) { //nolint:gosec // i indexes Ops
+		if p.Ctr >= c.StartOp+uint64(i) {
 			return violation(CodeBadChange, "GA10: replaces a later operation")
 		}
 	}

@@ -49,10 +49,10 @@ func encodeBody(c *Change) ([]byte, error) {
 			n++
 		}
 	}
-	b = appendUint(b, uint64(n)) //nolint:gosec // at most 14
+	b = appendUint(b, uint64(n))
 	for i, l := range e.lens {
 		if l > 0 {
-			b = appendUint(appendUint(b, columnOrder[i]), uint64(l)) //nolint:gosec // a length
+			b = appendUint(appendUint(b, columnOrder[i]), uint64(l))
 		}
 	}
 	return append(b, e.data...), nil
@@ -102,7 +102,7 @@ func (e *encoder) actor(id OpID) cell {
 		return cell{}
 	}
 	i, _ := slices.BinarySearchFunc(e.others, id.Actor, compareActor)
-	return cell{num: uint64(i) + 1} //nolint:gosec // an index
+	return cell{num: uint64(i) + 1}
 }
 
 // columns writes all columns one after the other and notes their lengths.
@@ -230,13 +230,13 @@ func (e *encoder) metaCell(v Value) cell {
 	if n == 0 {
 		n = len(appendValue(buf[:0], v))
 	}
-	return cell{num: uint64(n)<<4 | tag} //nolint:gosec // a length
+	return cell{num: uint64(n)<<4 | tag}
 }
 
 func appendValue(b []byte, v Value) []byte {
 	switch v.Kind {
 	case KindInt, KindTimestamp, KindCounter:
-		return appendInt(b, int64(v.num)) //nolint:gosec // kept as its bits
+		return appendInt(b, int64(v.num))
 	case KindUint:
 		return appendUint(b, v.num)
 	case KindFloat:

@@ -87,7 +87,10 @@ func TestGA10_ForgedChangesAreRefused(t *testing.T) {
 		if err == nil {
 			err = d.Check(decoded)
 		}
-		t.Run(tc.name, func(t *testing.T) { wantViolation(t, err, tc.code, tc.rule) })
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			wantViolation(t, err, tc.code, tc.rule)
+		})
 	}
 }
 
@@ -152,7 +155,10 @@ func TestGA11_ForbiddenOperations(t *testing.T) {
 		if err == nil {
 			err = d.Check(decoded)
 		}
-		t.Run(tc.name, func(t *testing.T) { wantViolation(t, err, tc.code, "GA1") })
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			wantViolation(t, err, tc.code, "GA1")
+		})
 	}
 	empty := changetest.Chunk(t, &change.Change{Deps: set.Deps, Actor: alice, Seq: 2, StartOp: 3, Message: "edit"})
 	_, err := change.Decode(empty)

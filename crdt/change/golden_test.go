@@ -18,16 +18,16 @@ import (
 
 // golden reads a document of testdata: in each line the hash of a change and
 // its chunk, as the core wrote them.
-func golden(t testing.TB, name string) (hashes []canon.Hash, chunks [][]byte) {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", name+".hex")) //nolint:gosec // a name of the tests
-	check(t, err)
+func golden(tb testing.TB, name string) (hashes []canon.Hash, chunks [][]byte) {
+	tb.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name+".hex"))
+	check(tb, err)
 	for line := range strings.Lines(string(b)) {
 		first, second, _ := strings.Cut(strings.TrimSpace(line), " ")
 		hash, err := canon.ParseHash(first)
-		check(t, err)
+		check(tb, err)
 		chunk, err := hex.DecodeString(second)
-		check(t, err)
+		check(tb, err)
 		hashes, chunks = append(hashes, hash), append(chunks, chunk)
 	}
 	return hashes, chunks
@@ -107,7 +107,8 @@ func TestGoldenContent(t *testing.T) {
 		"memo": {
 			{Action: change.MakeText, Key: "n:memo"},
 			typed(change.OpID{}, "甲"), typed(id(2, a), "乙"), typed(id(3, a), "丙"),
-			{Action: change.Delete, Obj: memo, Elem: id(3, a), Pred: []change.OpID{id(3, a)}}, typed(id(2, a), "😀"),
+			{Action: change.Delete, Obj: memo, Elem: id(3, a), Pred: []change.OpID{id(3, a)}},
+			typed(id(2, a), "😀"),
 		},
 		"conflict": {
 			set("f:name", change.String("一")), set("f:name", change.String("二"), id(1, a)), set("f:name", change.String("三"), id(1, a)),
@@ -119,6 +120,40 @@ func TestGoldenContent(t *testing.T) {
 		if diff := cmp.Diff(want, ops(name), opts); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+// TestGA10_StockJavaScript: changes that @automerge/automerge 3.5.0 wrote on
+// three devices, with the live values and heads that it ended with.
+func TestGA10_StockJavaScript(t *testing.T) {
+	t.Parallel()
+	_, chunks := golden(t, "javascript")
+	s, err := change.Replay(chunks)
+	check(t, err)
+	want, err := os.ReadFile(filepath.Join("testdata", "javascript.live"))
+	check(t, err)
+	compared := 0
+	for line := range strings.Lines(string(want)) {
+		words := strings.Fields(line)
+		var got []string
+		if words[0] == "heads" {
+			for _, h := range s.Heads() {
+				got = append(got, h.String())
+			}
+		} else {
+			live, err := s.Live(words[0], nil)
+			check(t, err)
+			for _, e := range live {
+				got = append(got, e.ID.String())
+			}
+		}
+		if diff := cmp.Diff(words[1:], got); diff != "" {
+			t.Errorf("%s (-javascript +state):\n%s", words[0], diff)
+		}
+		compared++
+	}
+	if len(chunks) < 30 || compared < 5 {
+		t.Errorf("%d chunks, %d lines", len(chunks), compared)
 	}
 }
 

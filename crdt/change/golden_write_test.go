@@ -83,7 +83,7 @@ func TestGoldenWrite(t *testing.T) {
 		if os.Getenv("TONGCE_UPDATE") == "1" {
 			check(t, os.WriteFile(path, []byte(got), 0o600))
 		}
-		want, err := os.ReadFile(path) //nolint:gosec // a name of the table above
+		want, err := os.ReadFile(path)
 		check(t, err)
 		if name != "deflated" && got != string(want) { // deflaters differ
 			t.Errorf("%s: the core writes other bytes than it did", name)

@@ -73,7 +73,7 @@ func TestGA15_ChangesAndOperationsOfADocument(t *testing.T) {
 	for i := range ops {
 		ops[i] = changetest.Put{Key: "f:a", Value: change.Bool(i%2 == 0)}
 	}
-	many := d.State.Clone()
+	many := d.Clone()
 	for range change.MaxDocOps/change.MaxOps - 1 {
 		if err := many.Enter(changetest.Edit(t, many, alice, "edit", ops...)); err != nil {
 			t.Fatal(err)
@@ -161,7 +161,7 @@ func TestGA21_CloneIsIndependent(t *testing.T) {
 	d.Enter(t, changetest.Type(t, d.State, alice, "edit", "n:memo", "甲乙"))
 	before, err := d.MarshalBinary()
 	check(t, err)
-	c := d.State.Clone()
+	c := d.Clone()
 	check(t, c.Enter(changetest.Edit(t, c, bob, "edit", changetest.Str("f:name", "z"), changetest.Str("f:new", "z"))))
 	check(t, c.Enter(changetest.Type(t, c, carol, "edit", "n:memo", "丙")))
 	check(t, c.Enter(changetest.EditAt(t, c, d.Hashes()[:1], changetest.Actor(1, 1), "edit", changetest.Str("f:name", "q"))))
@@ -191,9 +191,9 @@ func TestGA21_DamagedCache(t *testing.T) {
 	}
 }
 
-func check(t testing.TB, err error) {
-	t.Helper()
+func check(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }

@@ -20,17 +20,17 @@ type base struct {
 	prefix []byte // the chunks before it
 }
 
-func mutantBases(t testing.TB, seeds int) []base {
-	t.Helper()
+func mutantBases(tb testing.TB, seeds int) []base {
+	tb.Helper()
 	var bases []base
 	for seed := range uint64(seeds) {
-		h := newHistory(t, seed+3_000_000, 3)
+		h := newHistory(tb, seed+3_000_000, 3)
 		h.run(14)
 		s := change.NewState()
 		var prefix []byte
 		for i, c := range h.changes {
 			bases = append(bases, base{chunk: h.chunks[i], before: s.Clone(), prefix: prefix})
-			check(t, s.Enter(c))
+			check(tb, s.Enter(c))
 			prefix = append(prefix[:len(prefix):len(prefix)], h.chunks[i]...)
 		}
 	}

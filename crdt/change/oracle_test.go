@@ -33,16 +33,16 @@ type history struct {
 	unique  int
 }
 
-func newHistory(t testing.TB, seed uint64, devices int) *history {
-	t.Helper()
-	h := &history{t: t, rng: rand.New(rand.NewPCG(seed, 1))}
+func newHistory(tb testing.TB, seed uint64, devices int) *history {
+	tb.Helper()
+	h := &history{t: tb, rng: rand.New(rand.NewPCG(seed, 1))}
 	for range devices {
 		d := &coreDevice{doc: automerge.New(), known: map[canon.Hash]bool{}}
 		for i := range d.actor {
 			d.actor[i] = byte(h.rng.Uint32())
 		}
 		if err := d.doc.SetActorID(hex.EncodeToString(d.actor[:])); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		h.devices = append(h.devices, d)
 	}
@@ -207,8 +207,8 @@ func (h *history) shuffled() []*change.Change {
 	return out
 }
 
-func coreValue(t testing.TB, v *automerge.Value) change.Value {
-	t.Helper()
+func coreValue(tb testing.TB, v *automerge.Value) change.Value {
+	tb.Helper()
 	switch v.Kind() {
 	case automerge.KindNull:
 		return change.Null()
@@ -227,6 +227,6 @@ func coreValue(t testing.TB, v *automerge.Value) change.Value {
 	case automerge.KindText:
 		return change.Value{Kind: change.KindText}
 	}
-	t.Fatalf("kind %v", v.Kind())
+	tb.Fatalf("kind %v", v.Kind())
 	return change.Value{}
 }

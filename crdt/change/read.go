@@ -217,7 +217,7 @@ func (p *opReader) read() Op {
 	if act.null || act.num > uint64(Mark) {
 		p.bad = true
 	}
-	op := Op{Action: Action(act.num), Insert: p.insert.next(), expand: p.expand.next()} //nolint:gosec // checked above
+	op := Op{Action: Action(act.num), Insert: p.insert.next(), expand: p.expand.next()}
 	op.Obj = p.id(p.objActor.next(), p.objCtr.next(), false)
 	key := p.keyText.next()
 	actor, ctr := p.keyActor.next(), p.keyCtr.next()
@@ -259,7 +259,7 @@ func (p *opReader) pred(num cell) []OpID {
 	if num.num == 0 || p.bad {
 		return nil
 	}
-	if num.num > uint64(p.maxPreds-len(p.preds)) { //nolint:gosec // never negative
+	if num.num > uint64(p.maxPreds-len(p.preds)) {
 		p.bad = true
 		return nil
 	}
@@ -293,7 +293,7 @@ func (p *opReader) value(meta cell) Value {
 		return Value{}
 	}
 	text := p.rawText[from : from+len(b)]
-	v, ok := readValue(uint8(meta.num&15), b, text) //nolint:gosec // four bits
+	v, ok := readValue(uint8(meta.num&15), b, text)
 	p.bad = p.bad || !ok
 	return v
 }
@@ -309,7 +309,7 @@ func readValue(tag uint8, b []byte, text string) (v Value, ok bool) {
 	case tagInt:
 		v = Int(r.int())
 	case tagCounter:
-		v = Value{Kind: KindCounter, num: uint64(r.int())} //nolint:gosec // kept as its bits
+		v = Value{Kind: KindCounter, num: uint64(r.int())}
 	case tagTimestamp:
 		v = Timestamp(r.int())
 	case tagFloat:

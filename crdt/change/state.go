@@ -36,7 +36,7 @@ type node struct {
 	message string
 }
 
-func (n *node) maxOp() uint64 { return n.start + uint64(n.ops) - 1 } //nolint:gosec // at least one operation
+func (n *node) maxOp() uint64 { return n.start + uint64(n.ops) - 1 }
 
 // actorLog has the changes of one actor by their sequence number.
 type actorLog struct {

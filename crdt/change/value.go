@@ -42,13 +42,13 @@ func Bool(b bool) Value {
 }
 
 // Int is a signed number.
-func Int(n int64) Value { return Value{Kind: KindInt, num: uint64(n)} } //nolint:gosec // kept as its bits
+func Int(n int64) Value { return Value{Kind: KindInt, num: uint64(n)} }
 
 // Uint is an unsigned number.
 func Uint(n uint64) Value { return Value{Kind: KindUint, num: n} }
 
 // Timestamp is a moment; Automerge counts milliseconds since 1970.
-func Timestamp(ms int64) Value { return Value{Kind: KindTimestamp, num: uint64(ms)} } //nolint:gosec // kept as its bits
+func Timestamp(ms int64) Value { return Value{Kind: KindTimestamp, num: uint64(ms)} }
 
 // String is a text that is replaced as a whole. s must be valid UTF-8.
 func String(s string) Value { return Value{Kind: KindString, str: s} }
@@ -80,7 +80,7 @@ func (v Value) Int() int64 {
 	if v.Kind != KindInt && v.Kind != KindTimestamp {
 		return 0
 	}
-	return int64(v.num) //nolint:gosec // kept as its bits
+	return int64(v.num)
 }
 
 // Uint is the number of a uint value, 0 for other kinds.

@@ -46,7 +46,7 @@ func (r *reader) int() int64 {
 			v |= ^uint64(0) << (shift + 7)
 		}
 		r.b = r.b[i+1:]
-		return int64(v) //nolint:gosec // two's complement by the format
+		return int64(v)
 	}
 	r.fail()
 	return 0
@@ -71,7 +71,7 @@ func (r *reader) count(size int) int {
 		r.fail()
 		return 0
 	}
-	return int(n) //nolint:gosec // not above len(r.b)
+	return int(n)
 }
 
 func appendUint(b []byte, v uint64) []byte { return binary.AppendUvarint(b, v) }
@@ -79,7 +79,7 @@ func appendUint(b []byte, v uint64) []byte { return binary.AppendUvarint(b, v) }
 // appendInt writes v as signed LEB128, in as few bytes as possible.
 func appendInt(b []byte, v int64) []byte {
 	for {
-		c := byte(v & 0x7f) //nolint:gosec // the low seven bits
+		c := byte(v & 0x7f)
 		v >>= 7
 		if (v == 0 && c&0x40 == 0) || (v == -1 && c&0x40 != 0) {
 			return append(b, c)

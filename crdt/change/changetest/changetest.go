@@ -33,8 +33,8 @@ func Actor(d, i byte) canon.ActorID {
 
 // Create is the first change of a document, with an empty n:memo (unless puts
 // has one) and the given values; nothing checks that it is allowed.
-func Create(t testing.TB, actor canon.ActorID, message string, puts ...Put) *change.Change {
-	t.Helper()
+func Create(tb testing.TB, actor canon.ActorID, message string, puts ...Put) *change.Change {
+	tb.Helper()
 	memo := true
 	for _, p := range puts {
 		memo = memo && p.Key != "n:memo"
@@ -42,20 +42,20 @@ func Create(t testing.TB, actor canon.ActorID, message string, puts ...Put) *cha
 	if memo {
 		puts = append([]Put{{Key: "n:memo"}}, puts...)
 	}
-	return EditAt(t, change.NewState(), nil, actor, message, puts...)
+	return EditAt(tb, change.NewState(), nil, actor, message, puts...)
 }
 
 // Edit is what the actor's core would write on top of everything in s: right
 // dependencies, counters and replaced values. s stays as it is.
-func Edit(t testing.TB, s *change.State, actor canon.ActorID, message string, puts ...Put) *change.Change {
-	t.Helper()
-	return EditAt(t, s, s.Heads(), actor, message, puts...)
+func Edit(tb testing.TB, s *change.State, actor canon.ActorID, message string, puts ...Put) *change.Change {
+	tb.Helper()
+	return EditAt(tb, s, s.Heads(), actor, message, puts...)
 }
 
 // EditAt is Edit of a device that has seen the changes at only.
-func EditAt(t testing.TB, s *change.State, at []canon.Hash, actor canon.ActorID, message string, puts ...Put) *change.Change {
-	t.Helper()
-	c := head(t, s, at, actor, message)
+func EditAt(tb testing.TB, s *change.State, at []canon.Hash, actor canon.ActorID, message string, puts ...Put) *change.Change {
+	tb.Helper()
+	c := head(tb, s, at, actor, message)
 	written := map[string]change.OpID{}
 	for _, p := range puts {
 		op := change.Op{Action: change.Set, Key: p.Key, Value: p.Value}
@@ -65,21 +65,21 @@ func EditAt(t testing.TB, s *change.State, at []canon.Hash, actor canon.ActorID,
 		if last, again := written[p.Key]; again {
 			op.Pred = []change.OpID{last}
 		} else {
-			op.Pred = livePred(t, s, p.Key, at)
+			op.Pred = livePred(tb, s, p.Key, at)
 		}
 		written[p.Key] = c.ID(len(c.Ops))
 		c.Ops = append(c.Ops, op)
 	}
-	return Seal(t, c)
+	return Seal(tb, c)
 }
 
 // Type is a change that inserts text at the start of the text under key.
-func Type(t testing.TB, s *change.State, actor canon.ActorID, message, key, text string) *change.Change {
-	t.Helper()
-	c := head(t, s, s.Heads(), actor, message)
-	made := livePred(t, s, key, nil)
+func Type(tb testing.TB, s *change.State, actor canon.ActorID, message, key, text string) *change.Change {
+	tb.Helper()
+	c := head(tb, s, s.Heads(), actor, message)
+	made := livePred(tb, s, key, nil)
 	if len(made) != 1 {
-		t.Fatalf("%d texts under %s", len(made), key)
+		tb.Fatalf("%d texts under %s", len(made), key)
 	}
 	after := change.OpID{}
 	for _, r := range text {
@@ -88,27 +88,27 @@ func Type(t testing.TB, s *change.State, actor canon.ActorID, message, key, text
 		})
 		after = c.ID(len(c.Ops) - 1)
 	}
-	return Seal(t, c)
+	return Seal(tb, c)
 }
 
-func head(t testing.TB, s *change.State, at []canon.Hash, actor canon.ActorID, message string) change.Change {
-	t.Helper()
+func head(tb testing.TB, s *change.State, at []canon.Hash, actor canon.ActorID, message string) change.Change {
+	tb.Helper()
 	c := change.Change{Deps: at, Actor: actor, Seq: s.NextSeq(actor), StartOp: 1, Time: Time, Message: message}
 	for _, h := range at {
 		info, ok := s.Info(h)
 		if !ok {
-			t.Fatalf("no change %s", h)
+			tb.Fatalf("no change %s", h)
 		}
-		c.StartOp = max(c.StartOp, info.StartOp+uint64(info.NumOps)) //nolint:gosec // a count
+		c.StartOp = max(c.StartOp, info.StartOp+uint64(info.NumOps))
 	}
 	return c
 }
 
-func livePred(t testing.TB, s *change.State, key string, at []canon.Hash) []change.OpID {
-	t.Helper()
+func livePred(tb testing.TB, s *change.State, key string, at []canon.Hash) []change.OpID {
+	tb.Helper()
 	live, err := s.Live(key, at)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var ids []change.OpID
 	for _, e := range live {
@@ -119,33 +119,33 @@ func livePred(t testing.TB, s *change.State, key string, at []canon.Hash) []chan
 
 // Seal encodes c and reads it again, so that it has its hash and size. For
 // forgeries: what is wrong in c stays wrong, under a right checksum.
-func Seal(t testing.TB, c change.Change) *change.Change {
-	t.Helper()
-	read, err := change.Read(Chunk(t, &c))
+func Seal(tb testing.TB, c change.Change) *change.Change {
+	tb.Helper()
+	read, err := change.Read(Chunk(tb, &c))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return read
 }
 
 // Chunk is the chunk of c.
-func Chunk(t testing.TB, c *change.Change) []byte {
-	t.Helper()
+func Chunk(tb testing.TB, c *change.Change) []byte {
+	tb.Helper()
 	chunk, err := change.Encode(*c)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return chunk
 }
 
 // Forge is c after edit changed it, with a checksum that fits. The original
 // stays as it is, but edit must replace slices instead of writing into them.
-func Forge(t testing.TB, c *change.Change, edit func(*change.Change)) *change.Change {
-	t.Helper()
+func Forge(tb testing.TB, c *change.Change, edit func(*change.Change)) *change.Change {
+	tb.Helper()
 	forged := *c
 	forged.Ops = append([]change.Op(nil), c.Ops...)
 	edit(&forged)
-	return Seal(t, forged)
+	return Seal(tb, forged)
 }
 
 // Doc is a document under construction: its state and its chunks in order.
@@ -155,26 +155,26 @@ type Doc struct {
 }
 
 // NewDoc is a document whose first change is Create with these values.
-func NewDoc(t testing.TB, actor canon.ActorID, message string, puts ...Put) *Doc {
-	t.Helper()
+func NewDoc(tb testing.TB, actor canon.ActorID, message string, puts ...Put) *Doc {
+	tb.Helper()
 	d := &Doc{State: change.NewState()}
-	d.Enter(t, Create(t, actor, message, puts...))
+	d.Enter(tb, Create(tb, actor, message, puts...))
 	return d
 }
 
 // Enter adds the change, which must be allowed.
-func (d *Doc) Enter(t testing.TB, c *change.Change) {
-	t.Helper()
+func (d *Doc) Enter(tb testing.TB, c *change.Change) {
+	tb.Helper()
 	if err := d.State.Enter(c); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	d.Chunks = append(d.Chunks, Chunk(t, c))
+	d.Chunks = append(d.Chunks, Chunk(tb, c))
 }
 
 // Edit makes a change with Edit, adds it and returns it.
-func (d *Doc) Edit(t testing.TB, actor canon.ActorID, message string, puts ...Put) *change.Change {
-	t.Helper()
-	c := Edit(t, d.State, actor, message, puts...)
-	d.Enter(t, c)
+func (d *Doc) Edit(tb testing.TB, actor canon.ActorID, message string, puts ...Put) *change.Change {
+	tb.Helper()
+	c := Edit(tb, d.State, actor, message, puts...)
+	d.Enter(tb, c)
 	return c
 }

@@ -33,7 +33,9 @@ type Mutator struct {
 }
 
 // NewMutator starts a series of mutants.
-func NewMutator(seed uint64) *Mutator { return &Mutator{rng: rand.New(rand.NewPCG(seed, 0))} }
+func NewMutator(seed uint64) *Mutator {
+	return &Mutator{rng: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // damage repeats by its seed, nothing secret
+}
 
 // Mutate is a damaged copy of a type-1 chunk, with right length and checksum.
 // Some damage is blind; some keeps columns or operations whole, so that it
@@ -63,11 +65,11 @@ func (m *Mutator) blind(b []byte) []byte {
 	case 0:
 		b[i] ^= 1 << m.rng.IntN(8)
 	case 1:
-		b[i] = byte(m.rng.Uint32()) //nolint:gosec // any byte
+		b[i] = byte(m.rng.Uint32())
 	case 2:
 		b = append(b[:i:i], b[i+1:]...)
 	case 3:
-		b = append(b[:i:i], append([]byte{byte(m.rng.Uint32())}, b[i:]...)...) //nolint:gosec // any byte
+		b = append(b[:i:i], append([]byte{byte(m.rng.Uint32())}, b[i:]...)...)
 	case 4:
 		b = b[:i]
 	default:
@@ -110,7 +112,7 @@ func columns(b []byte) (head []byte, cols []columnPart, ok bool) {
 		if n > uint64(len(b)) {
 			n = uint64(len(b)) + 1
 		}
-		at += int(n) //nolint:gosec // bounded above
+		at += int(n)
 	}
 	skip(min(num(), 1<<20) * 32)
 	skip(num())
@@ -135,8 +137,8 @@ func columns(b []byte) (head []byte, cols []columnPart, ok bool) {
 		if at > len(b) || l > uint64(len(b)-at) {
 			return nil, nil, false
 		}
-		cols[i].data = append([]byte(nil), b[at:at+int(l)]...) //nolint:gosec // bounded above
-		at += int(l)                                           //nolint:gosec // bounded above
+		cols[i].data = append([]byte(nil), b[at:at+int(l)]...)
+		at += int(l)
 	}
 	return head, cols, at == len(b)
 }
@@ -197,15 +199,15 @@ func (m *Mutator) operation(b []byte) []byte {
 func (m *Mutator) forgeHead(c *change.Change) {
 	switch m.rng.IntN(8) {
 	case 0:
-		c.Seq += uint64(m.rng.IntN(5)) //nolint:gosec // small
+		c.Seq += uint64(m.rng.IntN(5))
 	case 1:
 		c.StartOp, _ = binary.Uvarint(m.number())
 	case 2:
-		c.StartOp += uint64(m.rng.IntN(3)) //nolint:gosec // small
+		c.StartOp += uint64(m.rng.IntN(3))
 	case 3:
 		c.Actor[m.rng.IntN(len(c.Actor))]++
 	case 4:
-		c.Deps = append(c.Deps, canon.Hash{byte(m.rng.Uint32())}) //nolint:gosec // any byte
+		c.Deps = append(c.Deps, canon.Hash{byte(m.rng.Uint32())})
 	case 5:
 		c.Deps = c.Deps[:len(c.Deps)/2]
 	case 6:
@@ -218,7 +220,7 @@ func (m *Mutator) forgeHead(c *change.Change) {
 func (m *Mutator) forgeOp(op *change.Op, other change.Op, c *change.Change) {
 	switch m.rng.IntN(8) {
 	case 0:
-		op.Action = change.Action(m.rng.IntN(8)) //nolint:gosec // below 8
+		op.Action = change.Action(m.rng.IntN(8))
 	case 1:
 		op.Insert = !op.Insert
 	case 2:
@@ -230,7 +232,9 @@ func (m *Mutator) forgeOp(op *change.Op, other change.Op, c *change.Change) {
 	case 5:
 		values := []change.Value{
 			change.Null(), change.Bool(true), change.Int(-1), change.Uint(1 << 63), change.Timestamp(-5),
-			change.String("甲"), change.String("two"), change.Bytes([]byte{1}), {Kind: change.KindFloat}, {Kind: change.KindCounter},
+			change.String("甲"), change.String("two"), change.Bytes([]byte{1}),
+			{Kind: change.KindFloat},
+			{Kind: change.KindCounter},
 		}
 		op.Value = values[m.rng.IntN(len(values))]
 	case 6:
