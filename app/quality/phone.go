@@ -74,7 +74,7 @@ func Phones(c Cell) []PhoneNumber {
 	if len(s) > 256 {
 		return []PhoneNumber{{Mobile: true, Result: bad(c.Text, "phone_long")}}
 	}
-	if !c.Number {
+	if !allDigits(s) {
 		s = strings.ReplaceAll(typed(c.Text), "\n", "/")
 		s = fold(s)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -12,7 +13,7 @@ var addressOnly = func(c Cell) Result { _, r := Address(c); return r }
 
 // normalisers is every one of the package with the form its canonical values
 // have.
-func normalisers() map[string]struct {
+var normalisers = sync.OnceValue(func() map[string]struct {
 	fn   func(Cell) Result
 	form *regexp.Regexp
 } {
@@ -41,7 +42,7 @@ func normalisers() map[string]struct {
 		"plain":     {Plain, any1},
 		"choice":    {func(c Cell) Result { return Choice(c, testOptions()) }, regexp.MustCompile(`^(重点|普通|一般)$`)},
 	}
-}
+})
 
 func testOptions() []Option {
 	return []Option{{"重点", []string{"a", "1"}}, {"普通", []string{"b", "2"}}, {"一般", []string{"c", "3"}}}

@@ -91,16 +91,18 @@ func (s *Schema) Match(header string) (key string, ok bool) {
 	if h == "" || len(h) > 200 {
 		return "", false
 	}
-	try := []string{h, bare(h)}
-	if i := strings.LastIndexByte(h, '/'); i >= 0 {
-		try = append(try, h[i+1:], bare(h[i+1:]))
-	}
-	for _, t := range try {
-		if key = s.headers[t]; key != "" && t != "" {
-			return key, true
+	for {
+		for _, t := range []string{h, bare(h)} {
+			if key = s.headers[t]; key != "" && t != "" {
+				return key, true
+			}
 		}
+		_, rest, more := strings.Cut(h, "/")
+		if !more {
+			return "", false
+		}
+		h = rest
 	}
-	return "", false
 }
 
 // Feeds gives the fields that a column mapped to key writes: the field itself,
