@@ -16,13 +16,16 @@ import (
 	"tongce/crdt/wire"
 )
 
-// Charter gives the states that a peer's chain has gone through.
+// Charter gives the states that a peer's chain has gone through. A charter.Log
+// is one.
 type Charter interface {
-	// At is the state after statement seq, nil if the chain does not reach it.
-	At(seq uint64) *charter.State
-	// Newest is the last state of the chain.
-	Newest() *charter.State
+	// At is the state after statement seq; false if the chain does not reach it.
+	At(seq uint64) (*charter.State, bool)
+	// State is the newest state.
+	State() *charter.State
 }
+
+var _ Charter = (*charter.Log)(nil)
 
 // Refusal is why an envelope may not enter. It is not an error of the peer that
 // found it.
@@ -85,8 +88,8 @@ func JudgeAt(ch Charter, c uint64, d *Doc, e *wire.Envelope, depth Depth) (*Judg
 
 // VerifySignature is the part of GA7 that Unsigned leaves out.
 func VerifySignature(ch Charter, c uint64, e *wire.Envelope) *Refusal {
-	at := ch.At(c)
-	if at == nil {
+	at, ok := ch.At(c)
+	if !ok {
 		return &Refusal{Code: wire.CodeCharterBehind, Rule: "GA3: charter at this place not known"}
 	}
 	dev, ok := at.Device(e.Body.Device)

@@ -65,7 +65,8 @@ func (t *trial) enterHead() ([]*change.Change, *Refusal) {
 	if b.Doc != t.doc.id {
 		return nil, refuse(wire.CodeMalformed, "GA5: another document")
 	}
-	if t.at = t.ch.At(t.c); t.at == nil {
+	var ok bool
+	if t.at, ok = t.ch.At(t.c); !ok {
 		return nil, refuse(wire.CodeCharterBehind, "GA3: charter at this place not known")
 	}
 	if t.depth != Stored {
@@ -75,7 +76,7 @@ func (t *trial) enterHead() ([]*change.Change, *Refusal) {
 		if refused := t.checkHead(); refused != nil {
 			return nil, refused
 		}
-		if t.ch.Newest().Erased(b.Doc) {
+		if t.ch.State().Erased(b.Doc) {
 			return nil, refuse(wire.CodeErased, "GA16")
 		}
 	} else if refused := t.findAuthor(); refused != nil {
@@ -98,7 +99,7 @@ func (t *trial) checkAuthor() *Refusal {
 	if refused := t.findAuthor(); refused != nil {
 		return refused
 	}
-	for _, s := range []*charter.State{t.at, t.ch.Newest()} {
+	for _, s := range []*charter.State{t.at, t.ch.State()} {
 		dev, ok := s.Device(t.e.Body.Device)
 		if !ok || !dev.Active && t.e.Body.N > dev.Cut {
 			return refuse(wire.CodeDenied, "GA6: device")
@@ -128,7 +129,8 @@ func (t *trial) checkHead() *Refusal {
 			return refuse(wire.CodeBadSignature, "GA7: signature")
 		}
 	}
-	if t.named = t.ch.At(b.CharterSeq); t.named == nil {
+	var ok bool
+	if t.named, ok = t.ch.At(b.CharterSeq); !ok {
 		return refuse(wire.CodeCharterBehind, "GA7: named head not known")
 	}
 	if t.named.Head().Hash != b.CharterHash {

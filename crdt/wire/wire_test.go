@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
@@ -107,7 +108,7 @@ func strict(t *testing.T, b []byte, parse func([]byte) ([]byte, error)) {
 	if err != nil {
 		t.Fatalf("own bytes refused: %v", err)
 	}
-	if !cmp.Equal(again, b) {
+	if !bytes.Equal(again, b) {
 		t.Fatal("own bytes do not come back")
 	}
 	if _, err := parse(append(b[:len(b):len(b)], 0)); err == nil {
@@ -119,7 +120,7 @@ func strict(t *testing.T, b []byte, parse func([]byte) ([]byte, error)) {
 		}
 		m := append([]byte(nil), b...)
 		m[i] ^= 1 << (i % 8)
-		if again, err := parse(m); err == nil && !cmp.Equal(again, m) {
+		if again, err := parse(m); err == nil && !bytes.Equal(again, m) {
 			t.Errorf("byte %d changed: taken, and read as something else", i)
 		}
 	}
@@ -292,7 +293,7 @@ func TestPK1_PacksAreLossless(t *testing.T) {
 				t.Fatalf("seed %d: %v", seed, err)
 			}
 			again, err := wire.MakePacks(p.Records)
-			if err != nil || len(again) != 1 || !cmp.Equal(again[0], b) {
+			if err != nil || len(again) != 1 || !bytes.Equal(again[0], b) {
 				t.Fatalf("seed %d: packing again gives other bytes (%v)", seed, err)
 			}
 			got = append(got, p.Records...)
@@ -304,7 +305,7 @@ func TestPK1_PacksAreLossless(t *testing.T) {
 			t.Fatalf("seed %d: %d of %d records", seed, len(got), len(records))
 		}
 		for i := range got {
-			if !cmp.Equal(got[i].Encode(), records[i].Encode()) {
+			if !bytes.Equal(got[i].Encode(), records[i].Encode()) {
 				t.Fatalf("seed %d: record %d is another", seed, i)
 			}
 		}
