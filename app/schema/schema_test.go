@@ -136,12 +136,23 @@ func TestShow(t *testing.T) {
 	t.Parallel()
 	s := Default()
 	for _, c := range [][4]string{
-		{"mobile", "13812905678", "138 1290 5678", "138 1290 5678"}, {"phone", "0571-88120943-806", "0571-8812 0943 转 806", "0571-8812 0943 ext. 806"},
-		{"phone", "0535-6211678", "0535-6211678", "0535-6211678"}, {"phone", "63211678", "63211678", "63211678"}, {"mobile", "+85291234567", "+85291234567", "+85291234567"},
-		{"contract_amount", "480000.00", "¥480,000.00", "¥480,000.00"}, {"contract_amount", "0.50", "¥0.50", "¥0.50"}, {"contract_amount", "-1234567.89", "-¥1,234,567.89", "-¥1,234,567.89"},
-		{"contract_amount", "面议", "面议", "面议"}, {"contract_amount", "999.00", "¥999.00", "¥999.00"},
-		{"bank_account", "6216612605751001944", "6216 6126 0575 1001 944", "6216 6126 0575 1001 944"}, {"uscc", "91330110MAPK7YFU2H", "91330110MAPK7YFU2H", "91330110MAPK7YFU2H"},
-		{"level", "重点", "重点", "Key"}, {"stage", "报价", "报价", "Quoted"}, {"founded", "2025-03-01", "2025-03-01", "2025-03-01"}, {"name", "", "", ""}, {"nothing", "x", "x", "x"},
+		{"mobile", "13812905678", "138 1290 5678", "138 1290 5678"},
+		{"phone", "0571-88120943-806", "0571-8812 0943 转 806", "0571-8812 0943 ext. 806"},
+		{"phone", "0535-6211678", "0535-6211678", "0535-6211678"},
+		{"phone", "63211678", "63211678", "63211678"},
+		{"mobile", "+85291234567", "+85291234567", "+85291234567"},
+		{"contract_amount", "480000.00", "¥480,000.00", "¥480,000.00"},
+		{"contract_amount", "0.50", "¥0.50", "¥0.50"},
+		{"contract_amount", "-1234567.89", "-¥1,234,567.89", "-¥1,234,567.89"},
+		{"contract_amount", "面议", "面议", "面议"},
+		{"contract_amount", "999.00", "¥999.00", "¥999.00"},
+		{"bank_account", "6216612605751001944", "6216 6126 0575 1001 944", "6216 6126 0575 1001 944"},
+		{"uscc", "91330110MAPK7YFU2H", "91330110MAPK7YFU2H", "91330110MAPK7YFU2H"},
+		{"level", "重点", "重点", "Key"},
+		{"stage", "报价", "报价", "Quoted"},
+		{"founded", "2025-03-01", "2025-03-01", "2025-03-01"},
+		{"name", "", "", ""},
+		{"nothing", "x", "x", "x"},
 	} {
 		if zh, en := s.Show(c[0], c[1], Chinese), s.Show(c[0], c[1], English); zh != c[2] || en != c[3] {
 			t.Errorf("Show(%s, %q) = %q, %q, want %q, %q", c[0], c[1], zh, en, c[2], c[3])
@@ -170,17 +181,27 @@ func TestParseColumn(t *testing.T) {
 	}{
 		{"tel", "13812345678/021-63211678", KindUnknown, "mobile=13812345678 phone=021-63211678"},
 		{"tel", "021-63211678、13812345678（微信同号）；13912345678", KindUnknown, "phone=021-63211678 mobile=13812345678 mobile=13912345678"},
-		{"tel", "-", KindUnknown, ""}, {"tel", "1.38E+10", KindUnknown, "mobile=1.38E+10!number_damaged"}, {"phone", "见名片", KindUnknown, "phone=见名片!phone_chars"},
+		{"tel", "-", KindUnknown, ""},
+		{"tel", "1.38E+10", KindUnknown, "mobile=1.38E+10!number_damaged"},
+		{"phone", "见名片", KindUnknown, "phone=见名片!phone_chars"},
 		{"mobile", "13812345678、021-63211678", KindUnknown, "mobile=13812345678 phone=021-63211678"},
 		{"full_address", "浙江杭州西湖区中山路128号", KindUnknown, "province=浙江省 city=杭州市 district=西湖区 address=中山路128号"},
 		{"full_address", "中山路128号", KindUnknown, "address=中山路128号!place_unknown"},
 		{"region", "上海浦东新区", KindUnknown, "province=上海市 city=上海市 district=浦东新区"},
 		{"region", "火星", KindUnknown, "address=火星!place_unknown"},
-		{"id_code", "91330110MAPK7YFU2H", KindCompany, "uscc=91330110MAPK7YFU2H"}, {"id_code", "11010519491231002x", KindPerson, "id_number=11010519491231002X"},
-		{"id_code", "11010519491231002x", KindUnknown, "id_number=11010519491231002X"}, {"id_code", "91330110MAPK7YFU3H", KindUnknown, "uscc=91330110MAPK7YFU3H!uscc_check"},
+		{"id_code", "91330110MAPK7YFU2H", KindCompany, "uscc=91330110MAPK7YFU2H"},
+		{"id_code", "11010519491231002x", KindPerson, "id_number=11010519491231002X"},
+		{"id_code", "11010519491231002x", KindUnknown, "id_number=11010519491231002X"},
+		{"id_code", "91330110MAPK7YFU3H", KindUnknown, "uscc=91330110MAPK7YFU3H!uscc_check"},
 		{"id_code", "110105194912310021", KindPerson, "id_number=110105194912310021!id_check"},
-		{"birth_or_founded", "2001.2.3", KindCompany, "founded=2001-02-03"}, {"birth_or_founded", "2001.2.3", KindPerson, "birthday=2001-02-03"}, {"birth_or_founded", "2001.2.3", KindUnknown, "founded=2001-02-03!kind_unknown"},
-		{"updated_at", "2025-01-01", KindUnknown, ""}, {"ignore", "1", KindUnknown, ""}, {"nonsense", "1", KindUnknown, ""}, {"level", "a类", KindUnknown, "level=重点"}, {"memo", "x", KindUnknown, "memo=x"},
+		{"birth_or_founded", "2001.2.3", KindCompany, "founded=2001-02-03"},
+		{"birth_or_founded", "2001.2.3", KindPerson, "birthday=2001-02-03"},
+		{"birth_or_founded", "2001.2.3", KindUnknown, "founded=2001-02-03!kind_unknown"},
+		{"updated_at", "2025-01-01", KindUnknown, ""},
+		{"ignore", "1", KindUnknown, ""},
+		{"nonsense", "1", KindUnknown, ""},
+		{"level", "a类", KindUnknown, "level=重点"},
+		{"memo", "x", KindUnknown, "memo=x"},
 	} {
 		var got []string
 		for _, r := range s.ParseColumn(c.key, quality.Text(c.in), c.kind) {
