@@ -66,8 +66,10 @@ func DefaultFields() []Field {
 // all rows, import, export, merge, assign).
 func DefaultRoles() []Role {
 	everywhere := []SectionLevel{
-		{Section: "base", Level: LevelWrite}, {Section: "business", Level: LevelWrite},
-		{Section: "contact", Level: LevelWrite}, {Section: "finance", Level: LevelWrite},
+		{Section: "base", Level: LevelWrite},
+		{Section: "business", Level: LevelWrite},
+		{Section: "contact", Level: LevelWrite},
+		{Section: "finance", Level: LevelWrite},
 		{Section: "service", Level: LevelWrite},
 	}
 	return []Role{

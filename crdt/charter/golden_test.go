@@ -213,7 +213,7 @@ func TestAT23_TenThousand(t *testing.T) {
 		n = 10000
 	}
 	w, records := chain(t, n)
-	start := time.Now() //nolint:forbidigo // measures the test
+	start := time.Now()
 	log, err := charter.NewLog(w.ID, records)
 	if err != nil {
 		t.Fatal(err)

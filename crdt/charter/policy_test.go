@@ -55,15 +55,40 @@ func TestPO6_EveryKeyFormByRole(t *testing.T) {
 	p := w.State().Policy()
 	for _, c := range []struct{ key, want string }{
 		//                     colleague sales marketing service finance manager
-		{"f:name", "...ff."}, {"f:mobile", "...ff."}, {"f:level", "..fff."}, {"f:bank", ".fff.f"}, {"f:none", "kkkkkk"},
-		{"c:name", "...ff."}, {"c:bank", ".fff.f"}, {"o:mobile", "...ff."}, {"o:none", "kkkkkk"},
-		{"r:mobile:" + ulid, "...ff."}, {"r:none:" + ulid, "kkkkkk"}, {"s:consent.mobile", "...ff."}, {"s:consent.none", "kkkkkk"},
-		{"n:memo", "...ff."}, {"n:mobile", "kkkkkk"}, {"s:stage", "..fff."}, {"t:vip", "...ff."}, {"k:" + ulid, "......"},
-		{"p:" + ulid, "...f.."}, {"d:" + ulid, "...ff."}, {"s:merged", "...ff."},
-		{"s:owner", ".ffff."}, {"s:department", ".ffff."}, {"s:pool", ".ffff."}, {"s:tombstone", "fffff."},
-		{"e:service:ME:" + ulid, ".ff.ff"}, {"e:base:ME:" + ulid, "...ff."}, {"e:contact:ME:" + ulid, "...ff."},
-		{"e:service:" + ulid + ":" + ulid, "kkkkkk"}, {"e:none:ME:" + ulid, "kkkkkk"}, {"e:lookup:ME:" + ulid, "kkkkkk"},
-		{"x:field:mobile:name", "kkkkkk"}, {"f:__proto__", "kkkkkk"}, {"", "......"},
+		{"f:name", "...ff."},
+		{"f:mobile", "...ff."},
+		{"f:level", "..fff."},
+		{"f:bank", ".fff.f"},
+		{"f:none", "kkkkkk"},
+		{"c:name", "...ff."},
+		{"c:bank", ".fff.f"},
+		{"o:mobile", "...ff."},
+		{"o:none", "kkkkkk"},
+		{"r:mobile:" + ulid, "...ff."},
+		{"r:none:" + ulid, "kkkkkk"},
+		{"s:consent.mobile", "...ff."},
+		{"s:consent.none", "kkkkkk"},
+		{"n:memo", "...ff."},
+		{"n:mobile", "kkkkkk"},
+		{"s:stage", "..fff."},
+		{"t:vip", "...ff."},
+		{"k:" + ulid, "......"},
+		{"p:" + ulid, "...f.."},
+		{"d:" + ulid, "...ff."},
+		{"s:merged", "...ff."},
+		{"s:owner", ".ffff."},
+		{"s:department", ".ffff."},
+		{"s:pool", ".ffff."},
+		{"s:tombstone", "fffff."},
+		{"e:service:ME:" + ulid, ".ff.ff"},
+		{"e:base:ME:" + ulid, "...ff."},
+		{"e:contact:ME:" + ulid, "...ff."},
+		{"e:service:" + ulid + ":" + ulid, "kkkkkk"},
+		{"e:none:ME:" + ulid, "kkkkkk"},
+		{"e:lookup:ME:" + ulid, "kkkkkk"},
+		{"x:field:mobile:name", "kkkkkk"},
+		{"f:__proto__", "kkkkkk"},
+		{"", "......"},
 	} {
 		for i, m := range members {
 			row := charter.Row{Owners: []string{m.String()}, Departments: []string{chartertest.Sales}}
@@ -83,8 +108,10 @@ func TestPO1_PO2_Levels(t *testing.T) {
 		ID: "x", Name: "甲", Levels: []charter.SectionLevel{{Section: "base", Level: charter.LevelMasked}},
 	}, w.Founder)
 	for _, levels := range [][]charter.SectionLevel{
-		{{Section: "nowhere", Level: charter.LevelRead}}, {{Section: "lookup", Level: charter.LevelRead}},
-		{{Section: "base", Level: 5}}, {{Section: "contact"}, {Section: "base", Level: charter.LevelRead}},
+		{{Section: "nowhere", Level: charter.LevelRead}},
+		{{Section: "lookup", Level: charter.LevelRead}},
+		{{Section: "base", Level: 5}},
+		{{Section: "contact"}, {Section: "base", Level: charter.LevelRead}},
 		{{Section: "contact"}, {Section: "contact"}},
 	} {
 		try(t, w, charter.CodeMalformed, "PO1", &charter.RoleContent{ID: "x", Name: "甲", Levels: levels}, w.Founder)

@@ -197,7 +197,8 @@ func (t *step) erase(c *EraseContent) error {
 	}
 	may := func(d Device, r Role, a Ability) bool { return d.Kit || r.Can(a) }
 	second := func(d Device, r Role) bool { return may(d, r, Approve) || may(d, r, Owner) }
-	if !(may(t.dev, t.role, Delete) && second(other, role) || may(other, role, Delete) && second(t.dev, t.role)) {
+	both := may(t.dev, t.role, Delete) && second(other, role) || may(other, role, Delete) && second(t.dev, t.role)
+	if !both {
 		return denied("TR4", "erase needs delete and approve")
 	}
 	if len(c.Docs) == 0 || len(c.Docs) > MaxErased || c.Reason < EraseRequest || c.Reason >= eraseReasons {

@@ -87,9 +87,12 @@ func Spec(w *Workspace) charter.GenesisSpec {
 	return charter.GenesisSpec{
 		Name: "同册测试有限公司",
 		Departments: []charter.Department{
-			{ID: Company, Name: "公司"}, {ID: Sales, Name: "销售部", Parent: Company},
-			{ID: Service, Name: "客服部", Parent: Company}, {ID: Finance, Name: "财务部", Parent: Company},
-			{ID: North, Name: "北区", Parent: Sales}, {ID: South, Name: "南区", Parent: Sales},
+			{ID: Company, Name: "公司"},
+			{ID: Sales, Name: "销售部", Parent: Company},
+			{ID: Service, Name: "客服部", Parent: Company},
+			{ID: Finance, Name: "财务部", Parent: Company},
+			{ID: North, Name: "北区", Parent: Sales},
+			{ID: South, Name: "南区", Parent: Sales},
 		},
 		Roles:    append(charter.DefaultRoles(), Templates()...),
 		Sections: charter.DefaultSections(Company),
