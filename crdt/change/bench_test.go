@@ -2,6 +2,7 @@ package change_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"tongce/crdt/change"
@@ -110,4 +111,17 @@ func BenchmarkReplay2000(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func BenchmarkUnmarshalMemo2000(b *testing.B) {
+	d := changetest.NewDoc(b, alice, "create", customer()...)
+	d.Enter(b, changetest.Type(b, d.State, alice, "edit", "n:memo", strings.Repeat("字", 1999)))
+	out, err := d.MarshalBinary()
+	check(b, err)
+	for b.Loop() {
+		if _, err := change.UnmarshalState(out); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(out)), "cache-bytes")
 }

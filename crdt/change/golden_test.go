@@ -177,7 +177,7 @@ func TestGA8_InflateIsBounded(t *testing.T) {
 	var packed bytes.Buffer
 	w, err := flate.NewWriter(&packed, flate.BestCompression)
 	check(t, err)
-	_, err = w.Write(make([]byte, 64<<20))
+	_, err = w.Write(make([]byte, 8<<20))
 	check(t, err)
 	check(t, w.Close())
 	bomb := changetest.Repair(packed.Bytes())
