@@ -98,6 +98,9 @@ func threeParts(raw string, p []string) Result {
 	if a > 12 && b <= 12 { // 25.3.1
 		return dated(raw, 2000+a, b, y, "date_order")
 	}
+	if len(p[2]) == 1 {
+		return bad(raw, "date_unknown")
+	}
 	if y >= 50 {
 		return dated(raw, 1900+y, a, b, "date_century")
 	}

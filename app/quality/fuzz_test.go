@@ -2,6 +2,7 @@ package quality
 
 import (
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 )
@@ -41,7 +42,11 @@ func TestRandomNoise(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, seed))
 	atoms := strings.Fields("0 1 3 8 9 13812345678 021 0571 63211678 - -- . , / 、 ； + +86 86 00 ( ) （ ） 转 # E e E+10 年 月 日 2025 25 万 元 ¥ w X O I 张 伟 总 先生 有限公司 Co Ltd. 浙江省 杭州 市 西湖区 北京 路 ＠ @ 163 .com .con ： : ' × ０ １ Ａ 無 華")
 	atoms = append(atoms, " ", "\u3000", "\u200b", "\n", "\u00a0")
-	for range 4000 {
+	rounds := 4000
+	if os.Getenv("TONGCE_LONG") != "" {
+		rounds = 200_000
+	}
+	for range rounds {
 		var b strings.Builder
 		for range 1 + r.IntN(8) {
 			b.WriteString(atoms[r.IntN(len(atoms))])

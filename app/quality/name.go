@@ -30,7 +30,7 @@ func Name(c Cell) Result {
 		return bad(c.Text, "name_long")
 	case strings.ContainsRune(s, unicode.ReplacementChar):
 		return bad(c.Text, "name_damaged")
-	case strings.Trim(s, "0123456789.+eE-") == "", strings.IndexFunc(s, unicode.IsLetter) < 0:
+	case strings.Trim(s, "0123456789.+eE-") == "", !lettered(s):
 		return bad(c.Text, "name_digits")
 	}
 	if !hasHan(s) {
@@ -54,7 +54,7 @@ func Person(c Cell) Result {
 		return finish(c.Text, "", nil)
 	}
 	s := strings.TrimFunc(strings.Map(letters, typed(c.Text)), unicode.IsSpace)
-	if len(c.Text) > maxText || strings.ContainsAny(s, "0123456789@") || strings.ContainsRune(s, unicode.ReplacementChar) {
+	if len(c.Text) > maxText || !lettered(s) || strings.ContainsAny(s, "0123456789@") || strings.ContainsRune(s, unicode.ReplacementChar) {
 		return bad(c.Text, "person_chars")
 	}
 	if !hasHan(s) {
@@ -76,14 +76,14 @@ func Person(c Cell) Result {
 // would be a bare surname then stays, with the code surname_only.
 func untitle(s string) (string, string) {
 	p := s
-	if i := strings.IndexAny(p, "(（[【"); i > 0 && strings.ContainsAny(p[max(0, len(p)-3):], ")）]】") && !company(p[:i]) {
+	if i := strings.IndexAny(p, "(（[【"); i > 0 && strings.ContainsAny(p[max(0, len(p)-3):], ")）]】") && lettered(p[:i]) && !company(p[:i]) {
 		p = p[:i]
 	}
 	for again := true; again; {
 		again = false
 		for _, t := range titles {
 			rest, ok := strings.CutSuffix(p, t)
-			if !ok || rest == "" {
+			if !ok || !lettered(rest) {
 				continue
 			}
 			if n := utf8.RuneCountInString(rest); n == 1 || surnameOf(rest) == rest {
@@ -101,6 +101,8 @@ func untitle(s string) (string, string) {
 	}
 	return p, ""
 }
+
+func lettered(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >= 0 }
 
 // shortTitle says whether 总 or 工 may be a title behind this: a surname and
 // one or two characters. 张总 is handled before.
@@ -193,7 +195,11 @@ func english(s string) string {
 	if suffix == "" {
 		return strings.Join(words, " ")
 	}
-	return strings.TrimRight(strings.Join(words, " "), ",") + " " + suffix
+	head := strings.TrimRight(strings.Join(words, " "), ", ")
+	if !lettered(head) {
+		return s
+	}
+	return head + " " + suffix
 }
 
 // NameKey is the form in which two names are compared for being the same:

@@ -217,7 +217,10 @@ func parse(p string) PhoneNumber {
 		fields = nil // the parts do not begin with an area code: no zero is put before them
 	}
 	n := landline(d, fields != nil)
-	if hasExt && n.Status != Bad {
+	switch {
+	case hasExt && len(n.Value) < 7: // 95588 has no extensions
+		n = Result{Value: p, Status: Bad, Code: "phone_chars"}
+	case hasExt && n.Status != Bad:
 		n.Value += "-" + ext
 	}
 	return PhoneNumber{Mobile: n.Status == Bad && d[0] == '1', Result: n}
@@ -231,9 +234,9 @@ func country(d string, fields []string, plus bool) (string, []string, bool) {
 		cut = d[4:]
 	case strings.HasPrefix(d, "86") && len(d) >= 12:
 		cut = d[2:]
-	case strings.HasPrefix(d, "00") && len(d) >= 10:
-		return strings.TrimPrefix(d, "00"), nil, true
-	case plus && len(d) >= 8 && len(d) <= 15 && !strings.HasPrefix(d, "86"):
+	case strings.HasPrefix(d, "00") && len(d) >= 10 && len(d) <= 17 && d[2] != '0':
+		return d[2:], nil, true
+	case plus && len(d) >= 8 && len(d) <= 15 && d[0] != '0' && !strings.HasPrefix(d, "86"):
 		return d, nil, true
 	default:
 		prefixed = false

@@ -252,7 +252,7 @@ func FuzzParse(f *testing.F) {
 		s := Default()
 		for _, fd := range s.Fields() {
 			r := s.ParseCell(fd.ID, quality.Cell{Text: in, Number: number})
-			if again := s.Parse(fd.ID, r.Value); again.Value != r.Value {
+			if again := s.Parse(fd.ID, r.Value); again.Value != r.Value && (!number || r.Status != quality.Bad) {
 				t.Errorf("%s: %q gives %q, then %q", fd.ID, in, r.Value, again.Value)
 			}
 			if !form.MatchString(r.Code) {
