@@ -41,13 +41,18 @@ func (t *trial) checkKeys(c *change.Change) {
 		return
 	}
 	s.checkForms()
+	s.eachSet(s.checkForm)
 	if t.depth == Stored {
 		return
 	}
 	s.checkRights()
-	for i := range c.Ops {
-		if op := &c.Ops[i]; op.Obj.IsZero() && op.Action == change.Set {
-			s.checkValue(op)
+	s.eachSet(s.checkSeal)
+}
+
+func (s *scan) eachSet(check func(*change.Op, charter.Key)) {
+	for i := range s.c.Ops {
+		if op := &s.c.Ops[i]; op.Obj.IsZero() && op.Action == change.Set {
+			check(op, s.keys[op.Key])
 		}
 	}
 }

@@ -7,18 +7,21 @@ import (
 	"tongce/crdt/wire"
 )
 
-// checkValue is GA14 for one value, and PO6 for those that have a form.
-func (s *scan) checkValue(op *change.Op) {
-	k := s.keys[op.Key]
+// checkForm is the part of GA12 on values: those that PO6 gives a form.
+func (s *scan) checkForm(op *change.Op, k charter.Key) {
 	switch k.Form {
-	case 0:
-		return // GA12 has it
 	case charter.FormConfirmed:
 		s.checkSettled(op, k)
-		return
 	case charter.FormProvenance:
 		s.checkProvenance(op)
-		return
+	}
+}
+
+// checkSeal is GA14 for one value.
+func (s *scan) checkSeal(op *change.Op, k charter.Key) {
+	switch k.Form {
+	case 0, charter.FormConfirmed, charter.FormProvenance:
+		return // GA12 has them
 	}
 	section, sealed, _ := s.at.KeySection(k)
 	if sealed {

@@ -1,0 +1,433 @@
+package gate_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+
+	"tongce/crdt"
+	"tongce/crdt/canon"
+	"tongce/crdt/change"
+	"tongce/crdt/change/changetest"
+	"tongce/crdt/charter"
+	"tongce/crdt/charter/chartertest"
+	"tongce/crdt/gate"
+	"tongce/crdt/gate/gatetest"
+	"tongce/crdt/seal"
+	"tongce/crdt/wire"
+)
+
+// history makes random changes of one document that must all pass: devices see
+// different parts of it, begin new incarnations, seal, settle, import, tag and
+// type.
+type history struct {
+	t       testing.TB
+	s       *gatetest.Scene
+	r       *rand.Rand
+	doc     *gate.Doc
+	devices []*chartertest.Device
+	heads   [][]canon.Hash // after each change
+	actors  map[canon.DeviceID]canon.ActorID
+	seen    map[canon.DeviceID]int // the device's actor's last change
+	records []wire.LogRecord
+}
+
+func newHistory(t testing.TB, s *gatetest.Scene, seed uint64) *history {
+	h := &history{
+		t: t, s: s, r: rand.New(rand.NewPCG(seed, 7)), doc: gate.NewDoc(canon.DocID(s.W.Random16())),
+		devices: []*chartertest.Device{s.Founder, s.Buyer, s.Sales, s.Service},
+		actors:  map[canon.DeviceID]canon.ActorID{}, seen: map[canon.DeviceID]int{},
+	}
+	h.add(s.Founder, s.Create(s.Founder, "create",
+		changetest.Str("f:name", "客户"), changetest.Str("s:owner", s.Sales.Member.String()), changetest.Str("s:department", "sales")))
+	return h
+}
+
+func (h *history) add(d *chartertest.Device, c *change.Change) {
+	h.t.Helper()
+	e := h.s.Envelope(d, h.doc.ID(), c)
+	j, refused := gate.Judge(h.s.W.Log, h.s.Head().Seq, h.doc, &e)
+	if refused != nil {
+		h.t.Fatalf("change %d of %d operations: %v %v", len(h.records), c.NumOps(), refused, refused.Keys)
+	}
+	h.doc.Enter(j)
+	h.actors[d.Device()], h.seen[d.Device()] = c.Actor, len(h.heads)
+	h.heads = append(h.heads, h.doc.State().Heads())
+	seq := uint64(len(h.records)) + 1
+	h.records = append(h.records, wire.LogRecord{Seq: seq, Time: int64(seq), C: h.s.Head().Seq, Envelope: e})
+}
+
+// next is a random change that must pass, by a device that has seen up to some
+// earlier change.
+func (h *history) next() (*chartertest.Device, *change.Change) {
+	d := h.devices[h.r.IntN(len(h.devices))]
+	// Not too far back, or one key would get more live values than are allowed.
+	at := max(0, len(h.heads)-1-h.r.IntN(4))
+	actor, ok := h.actors[d.Device()]
+	if !ok || h.seen[d.Device()] > at || h.r.IntN(20) == 0 {
+		var inc canon.Incarnation
+		for i := range inc {
+			inc[i] = byte(h.r.Uint32())
+		}
+		actor = d.Device().Actor(inc)
+	}
+	message, puts := h.puts(d, h.heads[at])
+	if len(puts) == 0 {
+		if at = len(h.heads) - 1; d != h.s.Service {
+			if actor != h.actors[d.Device()] && h.seen[d.Device()] > at {
+				actor = d.Device().Actor(canon.Incarnation{})
+			}
+			return d, changetest.Type(h.t, h.doc.State(), actor, "edit", "n:memo", "备忘录"+strconv.Itoa(h.r.IntN(99)))
+		}
+		puts = append(puts, changetest.Str(h.s.EntryKey(d, "service"), "x"))
+	}
+	return d, changetest.EditAt(h.t, h.doc.State(), h.heads[at], actor, message, puts...)
+}
+
+func (h *history) puts(d *chartertest.Device, at []canon.Hash) (message string, puts []changetest.Put) {
+	s, r := h.s, h.r
+	entry := changetest.Put{Key: s.EntryKey(d, "service"), Value: change.Bytes(canon.MustMarshal("跟进"))}
+	if d == s.Service {
+		return "edit", []changetest.Put{entry}
+	}
+	field := []string{"name", "remark", "city", "level", "stage"}[r.IntN(5)]
+	text := change.String(fmt.Sprint("值", r.IntN(1000)))
+	switch r.IntN(9) {
+	case 0:
+		return "edit", nil
+	case 1:
+		key := []string{"f:mobile", "o:mobile", "r:contact:" + canon.Text16(s.W.Random16())}[r.IntN(3)]
+		return "edit", []changetest.Put{{Key: key, Value: s.SealedAt(s.Founder, h.doc.ID(), key, "13812345678", 0, func(p *seal.Plain) {
+			if key == "o:mobile" {
+				p.HasMask, p.Mask, p.Token = false, "", nil
+			}
+		})}}
+	case 2:
+		live, err := h.doc.State().Live("f:"+field, at)
+		if err != nil || len(live) == 0 {
+			return "edit", []changetest.Put{{Key: "f:" + field, Value: text}}
+		}
+		var ids []change.OpID
+		for _, e := range live {
+			ids = append(ids, e.ID)
+		}
+		return "resolve", []changetest.Put{{Key: "c:" + field, Value: change.Bytes(gate.EncodeSettled(ids))}}
+	case 3:
+		p := gate.Provenance{Batch: "b1", File: "a.xlsx", Sheet: "s", Row: r.Uint64N(99), Fields: []gate.ProvenanceField{{ID: field}}}
+		return "import:b1", []changetest.Put{
+			{Key: "f:" + field, Value: text}, {Key: "p:" + canon.Text16(s.W.Random16()), Value: change.Bytes(gate.EncodeProvenance(p))},
+		}
+	case 4:
+		return "edit", []changetest.Put{{Key: "t:vip", Value: change.Bool(r.IntN(2) == 0)}, {Key: "k:" + canon.Text16(s.W.Random16()), Value: text}}
+	case 5:
+		return "merge:x", []changetest.Put{{Key: "d:" + canon.Text16(s.W.Random16()), Value: change.Bool(true)}}
+	case 6:
+		return "edit", []changetest.Put{{Key: "f:" + field, Value: change.Null()}}
+	case 7:
+		return "edit", []changetest.Put{{Key: "f:" + field, Value: text}, {Key: "f:" + field, Value: change.String("again")}, {Key: "s:stage", Value: text}}
+	default:
+		return "edit", []changetest.Put{{Key: "f:" + field, Value: text}, {Key: "s:consent.mobile", Value: text}}
+	}
+}
+
+func envInt(name string, standard int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+		return n
+	}
+	return standard
+}
+
+// coreLoads tells whether the C core takes the chunks of the records, and is at
+// the same heads as the gate.
+func coreLoads(records []wire.LogRecord, extra [][]byte, heads []canon.Hash) error {
+	d, err := crdt.New(canon.ActorID{})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	var chunks [][]byte
+	for i := range records {
+		chunks = append(chunks, records[i].Envelope.Body.Chunks...)
+	}
+	if err := d.Apply(append(chunks, extra...)...); err != nil {
+		return err
+	}
+	got := d.Heads()
+	slices.SortFunc(got, func(a, b canon.Hash) int { return bytes.Compare(a[:], b[:]) })
+	if !slices.Equal(got, heads) {
+		return fmt.Errorf("core has heads %v, gate %v", got, heads)
+	}
+	return nil
+}
+
+// TestPK3_PackEqualsOneByOne also proves that random valid histories pass, that
+// the cache decides like a replay (GA21), and that the core agrees (GA10).
+func TestPK3_PackEqualsOneByOne(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 20)
+	total := 0
+	for seed := range uint64(envInt("TONGCE_HISTORIES", 25)) {
+		h := newHistory(t, s, seed)
+		for range 10 + h.r.IntN(50) {
+			d, c := h.next()
+			h.add(d, c)
+		}
+		total += len(h.records)
+		one, err := h.doc.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		packs, err := wire.MakePacks(h.records)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := gate.NewDoc(h.doc.ID())
+		for _, b := range packs {
+			p, err := wire.ReadPack(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			half := len(p.Records) / 2
+			for _, part := range [][]wire.LogRecord{p.Records[:half], p.Records[half:]} {
+				next, passed, refused := gate.JudgePack(s.W.Log, doc, part, gate.Whole)
+				if refused != nil || len(passed) != len(part) {
+					t.Fatalf("seed %d: %v", seed, refused)
+				}
+				// Through the cache and on.
+				cache, err := next.MarshalBinary()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if doc, err = gate.UnmarshalDoc(cache); err != nil {
+					t.Fatalf("seed %d: %v", seed, err)
+				}
+			}
+		}
+		packed, err := doc.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(one, packed) {
+			t.Fatalf("seed %d: a pack gives another document than its records", seed)
+		}
+		if err := coreLoads(h.records, nil, doc.State().Heads()); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+	}
+	t.Logf("%d changes passed", total)
+}
+
+func TestPK3_FirstBadRecordIsNamed(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 21)
+	h := newHistory(t, s, 1)
+	for range 20 {
+		d, c := h.next()
+		h.add(d, c)
+	}
+	for name, tc := range map[string]struct {
+		edit  func([]wire.LogRecord) []wire.LogRecord
+		code  wire.Code
+		index int
+		depth gate.Depth
+	}{
+		"signature dropped (AT75)": {func(r []wire.LogRecord) []wire.LogRecord {
+			r[7].Envelope.Signature = make([]byte, 64)
+			return r
+		}, wire.CodeBadSignature, 7, gate.Whole},
+		"author swapped (AT75)": {func(r []wire.LogRecord) []wire.LogRecord {
+			r[0].Envelope.Body.Device = s.Sales.Device()
+			return r
+		}, wire.CodeActorForeign, 0, gate.Unsigned},
+		"record left out": {func(r []wire.LogRecord) []wire.LogRecord {
+			return r[1:]
+		}, wire.CodeMissingDeps, 0, gate.Whole},
+		"charter of the place unknown": {func(r []wire.LogRecord) []wire.LogRecord {
+			r[5].C += 50
+			return r
+		}, wire.CodeCharterBehind, 5, gate.Whole},
+		"named head after the place": {func(r []wire.LogRecord) []wire.LogRecord {
+			r[0].C--
+			return r
+		}, wire.CodeCharterBehind, 0, gate.Whole},
+	} {
+		records := slices.Clone(h.records)
+		doc := gate.NewDoc(h.doc.ID())
+		_, _, refused := gate.JudgePack(s.W.Log, doc, tc.edit(records), tc.depth)
+		if refused == nil || refused.Code != tc.code || refused.Index != tc.index {
+			t.Errorf("%s: got %+v, want %s at %d", name, refused, tc.code, tc.index)
+		}
+		if doc.Exists() {
+			t.Errorf("%s: the document changed", name)
+		}
+	}
+}
+
+func TestPK3_NamedHeadNeverFalls(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 22)
+	old := s.Head()
+	first := s.Edit(s.Sales, s.Customer, "edit", changetest.Str("f:remark", "1"))
+	s.W.Join(charter.RoleColleague, chartertest.Sales, "钱一")
+	s.Accept(s.Sales, s.Customer, first)
+	b := s.Body(s.Sales, s.Customer.ID(), s.Edit(s.Sales, s.Customer, "edit", changetest.Str("f:remark", "2")))
+	b.CharterSeq, b.CharterHash = old.Seq, old.Hash
+	e := s.Sign(s.Sales, b)
+	_, refused := gate.Judge(s.W.Log, s.Head().Seq, s.Customer, &e)
+	refusedAs(t, refused, wire.CodeBadChange, "PK3")
+	// The same by who has not named the newer head yet.
+	b = s.Body(s.Founder, s.Customer.ID(), s.Edit(s.Founder, s.Customer, "edit", changetest.Str("f:remark", "2")))
+	b.CharterSeq, b.CharterHash = old.Seq, old.Hash
+	e = s.Sign(s.Founder, b)
+	if _, refused := gate.Judge(s.W.Log, s.Head().Seq, s.Customer, &e); refused != nil {
+		t.Error(refused)
+	}
+}
+
+func TestGA1_JudgedAtThePlaceInTheLog(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 23)
+	e := s.Envelope(s.Buyer, s.Customer.ID(), s.Edit(s.Buyer, s.Customer, "edit", changetest.Str("f:remark", "x")))
+	before := s.Head().Seq
+	s.W.Promote(s.Buyer, chartertest.RoleAuditor)
+	if _, refused := gate.Judge(s.W.Log, before, s.Customer, &e); refused != nil {
+		t.Errorf("before the rights shrank: %v", refused)
+	}
+	_, refused := gate.Judge(s.W.Log, s.Head().Seq, s.Customer, &e)
+	refusedAs(t, refused, wire.CodeRowDenied, "GA13")
+}
+
+func TestLV1_CutHoldsWhereverTheEnvelopeLies(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 24)
+	edit := func(n uint64) wire.Envelope {
+		b := s.Body(s.Buyer, s.Customer.ID(), s.Edit(s.Buyer, s.Customer, "edit", changetest.Str("f:remark", "x")))
+		b.N = n
+		return s.Sign(s.Buyer, b)
+	}
+	below, above := edit(7), edit(8)
+	before := s.Head().Seq
+	s.W.Revoke(s.Buyer, 7, charter.ReasonStolen)
+	if _, refused := gate.Judge(s.W.Log, before, s.Customer, &below); refused != nil {
+		t.Errorf("below the cut: %v", refused)
+	}
+	// AT53: a relay that places it before the revocation.
+	_, refused := gate.Judge(s.W.Log, before, s.Customer, &above)
+	refusedAs(t, refused, wire.CodeDenied, "GA6")
+	_, refused = gate.Judge(s.W.Log, s.Head().Seq, s.Customer, &above)
+	refusedAs(t, refused, wire.CodeDenied, "GA6")
+}
+
+func TestKY6_SealedBeforeTheRotation(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 25)
+	value := s.Sealed(s.Sales, s.Customer.ID(), "f:mobile", "13900000000")
+	e := s.Envelope(s.Sales, s.Customer.ID(), s.Edit(s.Sales, s.Customer, "edit", changetest.Put{Key: "f:mobile", Value: value}))
+	s.W.Must(s.W.Rotation(s.Founder, "contact"), s.Founder)
+	if _, refused := gate.Judge(s.W.Log, s.Head().Seq, s.Customer, &e); refused != nil {
+		t.Errorf("AT32: under the old head: %v", refused)
+	}
+	again := s.Envelope(s.Sales, s.Customer.ID(), s.Edit(s.Sales, s.Customer, "edit", changetest.Put{Key: "f:mobile", Value: value}))
+	_, refused := gate.Judge(s.W.Log, s.Head().Seq, s.Customer, &again)
+	refusedAs(t, refused, wire.CodeSealStale, "GA14")
+}
+
+func TestEN1_AnotherWorkspace(t *testing.T) {
+	t.Parallel()
+	s, other := gatetest.New(t, 26), gatetest.New(t, 26) // the same device keys, another genesis
+	if s.Sales.Device() != other.Sales.Device() || s.W.ID == other.W.ID {
+		t.Fatal("scene")
+	}
+	e := s.Envelope(s.Sales, canon.DocID{1}, s.Create(s.Sales, "create", changetest.Str("s:owner", s.Sales.Member.String())))
+	_, refused := gate.Judge(other.W.Log, other.Head().Seq, gate.NewDoc(canon.DocID{1}), &e)
+	refusedAs(t, refused, wire.CodeBadSignature, "GA7")
+}
+
+func TestGA5_OperationsAndKeys(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 27)
+	puts := func(n int) []changetest.Put {
+		out := make([]changetest.Put, n)
+		for i := range out {
+			out[i] = changetest.Put{Key: "k:" + canon.Text16(s.W.Random16())}
+		}
+		return out
+	}
+	c := s.Edit(s.Founder, s.Customer, "edit", puts(change.MaxOps+1)...)
+	_, refused := judge(s, s.Envelope(s.Founder, s.Customer.ID(), c))
+	if refused == nil || refused.Code != wire.CodeTooLarge {
+		t.Errorf("AT70: 2,001 operations: got %v", refused)
+	}
+	for s.Customer.State().Changes() < 100 {
+		left := change.MaxKeys - len(s.Customer.State().Keys())
+		if left == 0 {
+			break
+		}
+		s.Accept(s.Founder, s.Customer, s.Edit(s.Founder, s.Customer, "edit", puts(min(left, 700))...))
+	}
+	_, refused = judge(s, s.Envelope(s.Founder, s.Customer.ID(), s.Edit(s.Founder, s.Customer, "edit", puts(1)...)))
+	refusedAs(t, refused, wire.CodeDocFull, "GA15")
+	// Rights come before limits.
+	_, refused = judge(s, s.Envelope(s.Other, s.Customer.ID(), s.Edit(s.Other, s.Customer, "edit", puts(1)...)))
+	refusedAs(t, refused, wire.CodeRowDenied, "GA13")
+}
+
+func TestAT71_ClockIn1970Passes(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 28)
+	c := changetest.Forge(t, s.Edit(s.Sales, s.Customer, "edit", changetest.Str("f:remark", "x")), func(c *change.Change) { c.Time = 0 })
+	if _, refused := judge(s, s.Envelope(s.Sales, s.Customer.ID(), c)); refused != nil {
+		t.Error(refused)
+	}
+}
+
+func TestStoredDepthKeepsTheCoreSafe(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 29)
+	skipped := map[string]bool{"GA6": true, "GA7": true, "GA13": true, "GA14": true, "GA16": true}
+	for _, tc := range gatetest.Cases() {
+		e := tc.Build(s)
+		_, refused := gate.JudgeAt(s.W.Log, s.Head().Seq, s.Doc(e.Body.Doc), &e, gate.Stored)
+		if skipped[tc.Rule] {
+			continue
+		}
+		if refused == nil || refused.Code != tc.Code {
+			t.Errorf("%s: got %v", tc.Name, refused)
+		}
+	}
+}
+
+func TestSeveralChangesOfOneEnvelope(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 30)
+	doc := gate.NewDoc(canon.DocID(s.W.Random16()))
+	tmp := doc.Clone()
+	first := s.Create(s.Sales, "create", changetest.Str("s:owner", s.Sales.Member.String()))
+	e := s.Envelope(s.Sales, doc.ID(), first)
+	j, refused := gate.Judge(s.W.Log, s.Head().Seq, tmp, &e)
+	if refused != nil {
+		t.Fatal(refused)
+	}
+	tmp.Enter(j)
+	second := s.Edit(s.Sales, tmp, "edit", changetest.Str("f:name", "x"))
+	both := s.Envelope(s.Sales, doc.ID(), first, second)
+	j, refused = gate.Judge(s.W.Log, s.Head().Seq, doc, &both)
+	if refused != nil {
+		t.Fatal(refused)
+	}
+	if doc.Exists() {
+		t.Error("judging entered the changes")
+	}
+	doc.Enter(j)
+	if doc.State().Changes() != 2 {
+		t.Errorf("%d changes", doc.State().Changes())
+	}
+	swapped := s.Envelope(s.Sales, canon.DocID{7}, second, first)
+	if _, refused := gate.Judge(s.W.Log, s.Head().Seq, gate.NewDoc(canon.DocID{7}), &swapped); refused == nil {
+		t.Error("changes in the wrong order passed")
+	}
+}
