@@ -200,7 +200,10 @@ func TestGA8_OtherForms(t *testing.T) {
 	swapped := bytes.Join([][]byte{body[:1], body[33:65], body[1:33], body[65:]}, nil)
 	badSum := bytes.Clone(good)
 	badSum[4] ^= 1
+	_, roots := golden(t, "memo")
+	first := changetest.Body(roots[0]) // begins with 0, the number of dependencies
 	cases := map[string][]byte{
+		"longer first number": changetest.Repair(append([]byte{0x80}, first...)),
 		"longer number":       changetest.Repair(longer),
 		"deps in disorder":    changetest.Repair(swapped),
 		"byte left over":      changetest.Repair(append(bytes.Clone(body), 0)),

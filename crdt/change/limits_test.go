@@ -75,6 +75,10 @@ func TestGA15_ChangesAndOperationsOfADocument(t *testing.T) {
 		check(t, many.Enter(unhashed(t, many, change.MaxOps)))
 	}
 	wantViolation(t, many.Check(unhashed(t, many, change.MaxOps)), change.CodeDocFull, "operations")
+	// Values that were replaced within their own change are not kept.
+	if b, err := many.MarshalBinary(); err != nil || len(b) > 100*many.Changes() {
+		t.Errorf("a cache of %d bytes for %d changes, %v", len(b), many.Changes(), err)
+	}
 	for d.Changes() < change.MaxChanges {
 		check(t, d.State.Enter(unhashed(t, d.State, 1)))
 	}
@@ -109,7 +113,19 @@ func TestGA15_TextOfADocument(t *testing.T) {
 	}
 	over := changetest.Type(t, d.State, alice, "edit", "n:memo", strings.Repeat("😀", change.MaxOps))
 	wantViolation(t, d.Check(over), change.CodeValueTooLarge, "text")
-	// What becomes shorter is always allowed.
+	rest := (change.MaxText - change.TextBytes(d.State, memo)) / len("😀")
+	d.Enter(t, changetest.Type(t, d.State, alice, "edit", "n:memo", strings.Repeat("😀", rest)))
+	if got := change.TextBytes(d.State, memo); got != change.MaxText {
+		t.Fatalf("text of %d bytes, want it full", got)
+	}
+	over = changetest.Type(t, d.State, alice, "edit", "n:memo", "a")
+	wantViolation(t, d.Check(over), change.CodeValueTooLarge, "text")
+	// What does not grow is always allowed.
+	same := changetest.Forge(t, over, func(c *change.Change) {
+		e := change.OpID{Ctr: 2, Actor: alice}
+		c.Ops = []change.Op{{Action: change.Set, Obj: memo, Elem: e, Value: change.String("😁"), Pred: []change.OpID{e}}}
+	})
+	check(t, d.Check(same))
 	last := over.ID(0).Ctr - 1
 	shorter := changetest.Forge(t, over, func(c *change.Change) {
 		e := change.OpID{Ctr: last, Actor: alice}
