@@ -1,0 +1,181 @@
+// Command tongce-relay is the relay of one company: it orders, checks, keeps
+// and forwards what the desktops write.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"tongce/relay"
+)
+
+const usage = `usage: tongce-relay COMMAND --data DIR
+
+  serve   --data DIR [--listen ADDR] [--metrics LOOPBACK_ADDR]   serves until SIGTERM
+  key     --data DIR [--listen ADDR]                             prints HOST:PORT#R
+  stats   --data DIR                                             what a stopped relay holds, as JSON
+  verify  --data DIR                                             checks all of it
+`
+
+var (
+	errUsage    = errors.New("wrong usage")
+	errProblems = errors.New("problems found")
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case err == nil:
+	case errors.Is(err, errUsage):
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	default:
+		fmt.Fprintln(os.Stderr, "tongce-relay:", err)
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	data, listen, metrics string
+}
+
+func run(ctx context.Context, args []string, out, logs io.Writer) error {
+	if len(args) == 0 {
+		return errUsage
+	}
+	var o options
+	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&o.data, "data", "", "data directory")
+	flags.StringVar(&o.listen, "listen", ":8443", "address to listen on")
+	flags.StringVar(&o.metrics, "metrics", "", "loopback address for Prometheus")
+	if err := flags.Parse(args[1:]); err != nil || o.data == "" || flags.NArg() > 0 {
+		return errUsage
+	}
+	switch args[0] {
+	case "serve":
+		return serve(ctx, o, out, logs)
+	case "key":
+		return key(o, out)
+	case "stats":
+		st, _, err := relay.Inspect(ctx, o.data, rand.Reader, false)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(out).Encode(st)
+	case "verify":
+		return verify(ctx, o, out)
+	}
+	return errUsage
+}
+
+func key(o options, out io.Writer) error {
+	r, err := relay.OpenKey(o.data, rand.Reader)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s#%s\n", address(o.listen), r)
+	return err
+}
+
+func verify(ctx context.Context, o options, out io.Writer) error {
+	st, problems, err := relay.Inspect(ctx, o.data, rand.Reader, true)
+	for _, p := range problems {
+		fmt.Fprintln(out, p)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d documents, charter %d, log %d: %d problems\n", st.Documents, st.CharterSeq, st.LastSeq, len(problems))
+	if len(problems) > 0 {
+		return errProblems
+	}
+	return nil
+}
+
+func serve(ctx context.Context, o options, out, logs io.Writer) (err error) {
+	log := slog.New(slog.NewJSONHandler(logs, nil))
+	s, err := relay.New(ctx, relay.ServerConfig{Dir: o.data, Now: time.Now, Random: rand.Reader, Log: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	var serving sync.WaitGroup
+	defer serving.Wait()
+	if o.metrics != "" {
+		end, err := serveMetrics(ctx, &serving, o.metrics, s.Metrics())
+		if err != nil {
+			return errors.Join(err, ln.Close())
+		}
+		defer end()
+	}
+	if _, err := fmt.Fprintf(out, "%s#%s\n", address(ln.Addr().String()), s.Relay()); err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	log.Info("relay serves", "relay", s.Relay().String()[:8])
+	failed := make(chan error, 1)
+	serving.Go(func() { failed <- s.Serve(ln) })
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		log.Info("relay stops")
+	}
+	return errors.Join(err, s.Close())
+}
+
+// serveMetrics answers Prometheus on a loopback address, and nowhere else (WI17).
+func serveMetrics(ctx context.Context, serving *sync.WaitGroup, listen string, h http.Handler) (end func(), err error) {
+	host, _, err := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+		return nil, fmt.Errorf("metrics address is not a loopback address: %w", errUsage)
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen for metrics: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", h)
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	serving.Go(func() { _ = server.Serve(ln) })
+	return func() { _ = server.Close() }, nil
+}
+
+// address is how devices reach a listening address: with the machine's own
+// address in place of "all of them".
+func address(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return listen
+	}
+	if ip := net.ParseIP(host); host != "" && (ip == nil || !ip.IsUnspecified()) {
+		return listen
+	}
+	list, err := net.InterfaceAddrs()
+	if err == nil {
+		for _, a := range list {
+			if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() && !n.IP.IsLinkLocalUnicast() {
+				return net.JoinHostPort(n.IP.String(), port)
+			}
+		}
+	}
+	return net.JoinHostPort("127.0.0.1", port)
+}

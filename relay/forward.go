@@ -1,0 +1,319 @@
+package relay
+
+import (
+	"context"
+	"errors"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
+	"tongce/crdt/wire"
+	"tongce/relay/stream"
+)
+
+const (
+	// batchItems and batchBytes end a batch, so that it stays under wire's
+	// limits even where nothing compresses.
+	batchItems = 512
+	batchBytes = 1 << 20
+	// pullWindow is what may wait on a connection that reads from the past.
+	pullWindow = 2 << 20
+)
+
+var errFull = errors.New("batch is full")
+
+// view is what several connections are sent alike: documents of one member
+// only, or of nobody in particular.
+type view struct {
+	member canon.MemberID // zero: no personal documents
+	rows   bool           // only rows that the member sees
+}
+
+// part is what one connection is sent next.
+type part struct {
+	batch *wire.Batch // nil when there are no items
+	next  wire.Cursor // zero when nothing was passed that a cursor can name
+	salts []wire.Salt
+	end   place
+}
+
+// batchKey names a batch that many connections share.
+type batchKey struct {
+	from, end place
+	live      bool
+}
+
+// reading is what readItems found.
+type reading struct {
+	items []item
+	salts []saltAt
+	end   place
+}
+
+// batchCache holds what was read and compressed last, so that both are done
+// once for all connections that are sent the same.
+type batchCache struct {
+	batches recent[batchKey, *wire.Batch]
+	reads   recent[place, *reading]
+}
+
+func newBatchCache() *batchCache {
+	return &batchCache{batches: newRecent[batchKey, *wire.Batch](32), reads: newRecent[place, *reading](8)}
+}
+
+// recent is a map that keeps its newest entries.
+type recent[K comparable, V any] struct {
+	limit int
+	at    map[K]V
+	order []K
+}
+
+func newRecent[K comparable, V any](limit int) recent[K, V] {
+	return recent[K, V]{limit: limit, at: map[K]V{}}
+}
+
+func (c *recent[K, V]) put(k K, v V) {
+	if _, ok := c.at[k]; !ok {
+		c.order = append(c.order, k)
+	}
+	c.at[k] = v
+	if len(c.order) > c.limit {
+		delete(c.at, c.order[0])
+		c.order = append(c.order[:0:0], c.order[1:]...)
+	}
+}
+
+// forward sends every connection what it may have now.
+func (r *Room) forward(ctx context.Context) error {
+	for _, c := range r.ordered() {
+		for c.live && c.at.before(whole(r.index.applied)) {
+			if err := r.forwardTo(ctx, c); err != nil {
+				return err
+			}
+		}
+		if c.pulling && c.queued < pullWindow {
+			if err := r.forwardTo(ctx, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// forwardTo sends the next batch behind the connection's place.
+func (r *Room) forwardTo(ctx context.Context, c *conn) error {
+	p, err := r.makePart(ctx, c.at, c.live, r.viewOf(c))
+	if err != nil {
+		return err
+	}
+	atEnd := !p.end.before(whole(r.index.applied))
+	if p.next != (wire.Cursor{}) {
+		c.cursor = p.next
+	}
+	first := c.pulling
+	c.at = p.end
+	if p.batch != nil || first && atEnd {
+		b := wire.Batch{Next: c.cursor, More: !atEnd}
+		if p.batch != nil {
+			b.Inflated, b.Deflated = p.batch.Inflated, p.batch.Deflated
+		} else if empty, err := wire.NewBatch(nil, c.cursor, false); err == nil {
+			b = *empty
+		}
+		before := c.queued
+		r.send(c, c.pullID, &b)
+		c.credit -= int64(c.queued - before)
+	}
+	if len(p.salts) > 0 {
+		r.send(c, 0, &wire.Salts{Salts: p.salts})
+	}
+	c.pulling, c.live = !atEnd, atEnd
+	if c.credit <= 0 || c.phase == phaseFinished {
+		c.pulling, c.live = false, false
+	}
+	return nil
+}
+
+func (r *Room) viewOf(c *conn) view {
+	s := r.state()
+	m, ok := s.Member(c.member)
+	role, known := s.Role(m.Role)
+	return view{member: c.member, rows: !ok || !known || role.ReadRows != charter.RowsAll}
+}
+
+// makePart collects what lies behind from, as far as one batch goes. live means
+// that the view was sent everything up to from as it came.
+func (r *Room) makePart(ctx context.Context, from place, live bool, v view) (*part, error) {
+	items, salts, ok := r.tail.after(from)
+	p := &part{end: whole(r.index.applied)}
+	if !ok {
+		read, err := r.readItems(ctx, from)
+		if err != nil {
+			return nil, err
+		}
+		items, salts, p.end = read.items, read.salts, read.end
+	}
+	var encoded [][]byte
+	var docs []canon.DocID
+	size, shared := 0, !v.rows
+	for i := range items {
+		it := &items[i]
+		if len(encoded) > 0 && (len(encoded) >= batchItems || size+len(it.bytes) > batchBytes) {
+			p.end = items[i-1].place()
+			break
+		}
+		if it.final {
+			p.next = wire.Cursor{Log: r.logID, Seq: it.seq, Doc: it.doc, ID: it.id}
+		}
+		if live && it.packLast > 0 && it.packLast <= from.seq {
+			continue // its records went out one by one
+		}
+		sees, own, err := r.sees(ctx, v, it.doc)
+		if err != nil {
+			return nil, err
+		}
+		if !sees {
+			continue
+		}
+		shared = shared && !own
+		encoded, size = append(encoded, it.bytes), size+len(it.bytes)
+		if it.creates {
+			docs = append(docs, it.doc)
+		}
+	}
+	for _, s := range salts {
+		if s.seq <= p.end.seq {
+			docs = append(docs, s.doc)
+		}
+	}
+	var err error
+	if p.salts, err = r.saltsFor(ctx, v, docs); err != nil || len(encoded) == 0 {
+		return p, err
+	}
+	p.batch, err = r.compress(batchKey{from: from, end: p.end, live: live}, shared, encoded, p.next)
+	return p, err
+}
+
+// compress deflates items, once for all connections that are sent the same.
+func (r *Room) compress(key batchKey, shared bool, items [][]byte, next wire.Cursor) (*wire.Batch, error) {
+	if b := r.batches.batches.at[key]; shared && b != nil {
+		return b, nil
+	}
+	b, err := wire.NewBatch(items, next, false)
+	if err != nil {
+		return nil, err
+	}
+	r.stats.Compressed++
+	if shared {
+		r.batches.batches.put(key, b)
+	}
+	return b, nil
+}
+
+// readItems reads items from the stream where the tail does not reach.
+func (r *Room) readItems(ctx context.Context, from place) (*reading, error) {
+	if read := r.batches.reads.at[from]; read != nil {
+		return read, nil
+	}
+	after := from.seq
+	if from != whole(from.seq) && after > 0 {
+		after-- // some parts of that entry are still to come
+	}
+	size := 0
+	read := &reading{end: whole(r.index.applied)}
+	err := r.stream.Read(ctx, "", after, func(e stream.Stored) error {
+		if e.Seq > r.index.applied {
+			return errFull
+		}
+		if d, ok := docOf(e.Subject, subjectSalt); ok {
+			read.salts = append(read.salts, saltAt{seq: e.Seq, doc: d})
+			return nil
+		}
+		d, ok := docOf(e.Subject, subjectDoc)
+		if _, void := r.index.void[e.Seq]; void || !ok {
+			return nil
+		}
+		found, err := r.itemsOf(e, d)
+		if err != nil {
+			return err
+		}
+		for _, it := range found {
+			if from.before(it.place()) {
+				read.items, size = append(read.items, it), size+len(it.bytes)
+			}
+		}
+		if len(read.items) >= batchItems || size > batchBytes {
+			read.end = whole(e.Seq)
+			return errFull
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errFull) {
+		return nil, err
+	}
+	r.batches.reads.put(from, read)
+	return read, nil
+}
+
+func (r *Room) itemsOf(e stream.Stored, d canon.DocID) ([]item, error) {
+	entry, err := parseDocEntry(e.Data)
+	if err != nil {
+		return nil, err
+	}
+	records, err := entry.records(e.Seq, r.charterAt(e.Seq))
+	if err != nil || len(records) == 0 {
+		return nil, err
+	}
+	last := &records[len(records)-1]
+	if entry.Kind != entryPacks {
+		return []item{r.itemOf(last, last.Envelope.ID(r.w), entry.Kind == entryHealed)}, nil
+	}
+	return packItems(e.Seq, d, entry.Packs, last, last.Envelope.ID(r.w)), nil
+}
+
+func packItems(seq uint64, d canon.DocID, packs [][]byte, last *wire.LogRecord, id canon.Hash) []item {
+	items := make([]item, 0, len(packs))
+	for i, b := range packs {
+		items = append(items, item{
+			seq: seq, part: i, final: i == len(packs)-1, doc: d, id: id,
+			bytes: wire.Item{Pack: b}.Encode(), creates: i == 0, packLast: last.Seq,
+		})
+	}
+	return items
+}
+
+// sees tells whether a view has the document, and whether it is one that few
+// others have.
+func (r *Room) sees(ctx context.Context, v view, d canon.DocID) (sees, own bool, err error) {
+	s := r.state()
+	kind, of := s.DocKind(d)
+	if kind == charter.DocPersonal {
+		return of == v.member, true, nil
+	}
+	if !v.rows || kind == charter.DocSchema {
+		return true, false, nil
+	}
+	doc, err := r.document(ctx, d)
+	if err != nil {
+		return false, false, err
+	}
+	return s.Policy().SeesRow(v.member, doc.doc.Row(s)), true, nil
+}
+
+func (r *Room) saltsFor(ctx context.Context, v view, docs []canon.DocID) ([]wire.Salt, error) {
+	var out []wire.Salt
+	seen := make(map[canon.DocID]bool, len(docs))
+	for _, d := range docs {
+		i := r.index.docs[d]
+		if seen[d] || i == nil || i.salt == nil || !i.exists {
+			continue
+		}
+		seen[d] = true
+		sees, _, err := r.sees(ctx, v, d)
+		if err != nil {
+			return nil, err
+		}
+		if sees {
+			out = append(out, wire.Salt{Doc: d, Salt: *i.salt})
+		}
+	}
+	return out, nil
+}

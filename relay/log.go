@@ -1,0 +1,355 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
+	"tongce/crdt/gate"
+	"tongce/crdt/wire"
+	"tongce/relay/stream"
+)
+
+// chain gives the gate the states that the room's charter went through.
+type chain struct{ states []*charter.State }
+
+var _ gate.Charter = chain{}
+
+// At implements gate.Charter.
+func (c chain) At(seq uint64) (*charter.State, bool) {
+	if seq >= uint64(len(c.states)) {
+		return nil, false
+	}
+	return c.states[seq], true
+}
+
+// State implements gate.Charter.
+func (c chain) State() *charter.State {
+	if len(c.states) == 0 {
+		return nil
+	}
+	return c.states[len(c.states)-1]
+}
+
+// load reads the whole stream once.
+func (r *Room) load(ctx context.Context) error {
+	if err := r.readMark(ctx); err != nil {
+		return err
+	}
+	if err := r.catchUp(ctx); err != nil {
+		return err
+	}
+	// What lies in a new stream was forwarded to nobody, so nothing is pending.
+	r.tail.reset(r.index.applied)
+	info, err := r.stream.Info(ctx)
+	if err != nil {
+		return err
+	}
+	r.index.stored = info.Bytes
+	return nil
+}
+
+func (r *Room) readMark(ctx context.Context) error {
+	e, err := r.stream.Last(ctx, subjectMark)
+	if errors.Is(err, stream.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var m mark
+	if err := canon.Unmarshal(e.Data, &m); err != nil {
+		return fmt.Errorf("mark at %d: %w", e.Seq, errEntry)
+	}
+	r.index.marked = m.Seq
+	for _, seq := range m.Void {
+		r.index.void[seq] = struct{}{}
+	}
+	return nil
+}
+
+// writeMark keeps up to where entries were judged.
+func (r *Room) writeMark(ctx context.Context) error {
+	if r.index.fresh == 0 || r.index.applied <= r.index.marked {
+		return nil
+	}
+	m := mark{Seq: r.index.applied, Void: make([]uint64, 0, len(r.index.void))}
+	for seq := range r.index.void {
+		m.Void = append(m.Void, seq)
+	}
+	// The newest mark is the best one, whichever room wrote the one before.
+	_, err := r.stream.Replace(ctx, stream.Entry{Subject: subjectMark, Data: canon.MustMarshal(m), Expect: stream.Any})
+	if err != nil {
+		return fmt.Errorf("mark at %d: %w", m.Seq, err)
+	}
+	r.index.marked, r.index.fresh = m.Seq, 0
+	return nil
+}
+
+// catchUp reads what the stream holds behind what was read, and decides it.
+func (r *Room) catchUp(ctx context.Context) error {
+	return r.readBack(ctx, nil)
+}
+
+// readBack is catchUp with the verdicts that were prepared for entries of this
+// round; each holds only while nothing came between (GA2).
+func (r *Room) readBack(ctx context.Context, prepared map[uint64]*candidate) error {
+	return r.stream.Read(ctx, "", r.index.applied, func(e stream.Stored) error {
+		if err := r.apply(ctx, e, prepared[e.Seq]); err != nil {
+			return fmt.Errorf("entry %d: %w", e.Seq, err)
+		}
+		r.index.applied = e.Seq
+		return nil
+	})
+}
+
+func (r *Room) apply(ctx context.Context, e stream.Stored, p *candidate) error {
+	switch {
+	case e.Subject == subjectCharter:
+		return r.applyCharter(e)
+	case e.Subject == subjectHeal:
+		r.healed = true
+	case e.Subject == subjectConfirm:
+		r.confirmed = true
+	case strings.HasPrefix(e.Subject, subjectDoc):
+		return r.applyDoc(ctx, e, p)
+	case strings.HasPrefix(e.Subject, subjectSalt):
+		r.applySalt(e)
+	}
+	return nil
+}
+
+// applyCharter takes in a charter record. One that does not follow is void: it
+// can only stem from another process that lost the race for its place.
+func (r *Room) applyCharter(e stream.Stored) error {
+	rec, err := charter.DecodeRecord(e.Data)
+	if err != nil {
+		return fmt.Errorf("charter record: %w", err)
+	}
+	var next *charter.State
+	if s := r.state(); s != nil {
+		next, err = s.Apply(rec)
+	} else {
+		var w canon.WorkspaceID
+		next, w, err = charter.Genesis(rec)
+		if err == nil && r.memory.Workspace != (canon.WorkspaceID{}) && w != r.memory.Workspace {
+			return errors.New("charter of another workspace")
+		}
+		r.w = w
+	}
+	if err != nil {
+		if charter.CodeOf(err) == charter.CodeMoved {
+			return nil
+		}
+		return fmt.Errorf("charter record: %w", err)
+	}
+	r.states = append(r.states, next)
+	r.records = append(r.records, e.Data)
+	r.places = append(r.places, e.Seq)
+	r.announce()
+	return nil
+}
+
+func (r *Room) applySalt(e stream.Stored) {
+	d, ok := docOf(e.Subject, subjectSalt)
+	if !ok || len(e.Data) != 32 {
+		return
+	}
+	i := r.index.doc(d)
+	s := [32]byte(e.Data)
+	i.salt, i.saltSeq = &s, e.Seq
+	r.tail.addSalt(e.Seq, d)
+}
+
+// applyDoc decides an entry of a document at its place in the stream.
+func (r *Room) applyDoc(ctx context.Context, e stream.Stored, p *candidate) error {
+	d, ok := docOf(e.Subject, subjectDoc)
+	if !ok {
+		return errEntry
+	}
+	entry, err := parseDocEntry(e.Data)
+	if err != nil {
+		return err
+	}
+	info := r.index.doc(d)
+	before := info.accepted
+	info.last = e.Seq
+	if r.state() == nil {
+		return errEntry
+	}
+	if entry.Kind == entryPacks {
+		return r.applyPacks(e, d, entry)
+	}
+	records, err := entry.records(e.Seq, r.head().Seq)
+	if err != nil {
+		r.voidEntry(e.Seq, p, wire.PushResult{Code: wire.CodeMalformed})
+		return nil
+	}
+	rec := &records[0]
+	var id canon.Hash
+	if p != nil {
+		id = p.id
+	} else {
+		id = rec.Envelope.ID(r.w)
+	}
+	if e.Seq <= r.index.marked {
+		if _, void := r.index.void[e.Seq]; !void {
+			r.accept(rec, id, e, info)
+		}
+		return nil
+	}
+	r.index.fresh++
+	if result, ok := r.duplicate(&rec.Envelope.Body, id); ok {
+		r.voidEntry(e.Seq, p, result)
+		return nil
+	}
+	// A verdict prepared on the same document and charter is the verdict here:
+	// the gate is a pure function of both.
+	if p == nil || p.judged == nil || p.docSeq != before || p.charterSeq != r.head().Seq {
+		p = r.rejudge(ctx, p, d, rec)
+		if p.err != nil {
+			return p.err
+		}
+	}
+	if p.refusal == nil {
+		p.refusal = r.admitNumber(&rec.Envelope.Body, entry.Kind == entryHealed)
+	}
+	if p.refusal != nil {
+		r.voidEntry(e.Seq, p, refused(p.refusal))
+		return nil
+	}
+	p.doc.doc.Enter(p.judged)
+	p.doc.seq = e.Seq
+	r.cache.put(p.doc)
+	r.accept(rec, id, e, info)
+	p.result = wire.PushResult{Code: wire.CodeAccepted, Seq: rec.Seq, Time: rec.Time, C: rec.C}
+	return nil
+}
+
+// rejudge judges an entry against what the stream holds before it.
+func (r *Room) rejudge(ctx context.Context, p *candidate, d canon.DocID, rec *wire.LogRecord) *candidate {
+	if p == nil {
+		p = &candidate{}
+	}
+	p.judged, p.refusal = nil, nil
+	if p.doc, p.err = r.document(ctx, d); p.err == nil {
+		p.judged, p.refusal = gate.Judge(chain{r.states}, rec.C, p.doc.doc, &rec.Envelope)
+	}
+	return p
+}
+
+// voidEntry leaves an entry in the stream that is never forwarded (GA2).
+func (r *Room) voidEntry(seq uint64, p *candidate, result wire.PushResult) {
+	r.index.void[seq] = struct{}{}
+	r.index.fresh++
+	r.stats.Void++
+	if p != nil {
+		p.result = result
+	}
+}
+
+// accept counts an envelope in and gives it to the connections.
+func (r *Room) accept(rec *wire.LogRecord, id canon.Hash, e stream.Stored, info *docInfo) {
+	r.index.add(id, rec)
+	info.accepted = e.Seq
+	info.loose++
+	r.stats.Accepted++
+	r.tail.add(r.itemOf(rec, id, e.Data[0] == entryHealed))
+	r.packs.note(rec.Envelope.Body.Doc, info)
+}
+
+// applyPacks takes in the packs that replaced a document's records.
+func (r *Room) applyPacks(e stream.Stored, d canon.DocID, entry docEntry) error {
+	records, err := entry.records(e.Seq, 0)
+	if err != nil || len(records) == 0 {
+		return fmt.Errorf("packs: %w", errEntry)
+	}
+	info := r.index.doc(d)
+	fresh := false
+	for i := range records {
+		fresh = r.index.add(records[i].Envelope.ID(r.w), &records[i]) || fresh
+	}
+	if c := r.cache.get(d); c != nil {
+		if fresh || c.seq != info.accepted {
+			r.cache.drop(d)
+		} else {
+			c.seq = e.Seq
+		}
+	}
+	if info.sumAt == info.accepted && !fresh {
+		info.sumAt = e.Seq
+	}
+	info.accepted, info.loose, info.packed = e.Seq, 0, len(records)
+	last := records[len(records)-1]
+	for _, it := range packItems(e.Seq, d, entry.Packs, &last, last.Envelope.ID(r.w)) {
+		r.tail.add(it)
+	}
+	return nil
+}
+
+// document is a document's state as the stream up to here yields it: from the
+// cache, or rebuilt from its entries (GA21).
+func (r *Room) document(ctx context.Context, d canon.DocID) (*cachedDoc, error) {
+	info := r.index.doc(d)
+	if c := r.cache.get(d); c != nil && c.seq == info.accepted {
+		return c, nil
+	}
+	c := &cachedDoc{id: d, doc: gate.NewDoc(d), seq: info.accepted}
+	if info.accepted == 0 {
+		return c, nil
+	}
+	records, err := r.recordsOf(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	for i := range records {
+		// Judged when it was accepted: only the structure is needed again.
+		j, refusal := gate.JudgeAt(chain{r.states}, records[i].C, c.doc, &records[i].Envelope, gate.Stored)
+		if refusal != nil {
+			return nil, fmt.Errorf("document %s: record %d: %w", d, records[i].Seq, refusal)
+		}
+		c.doc.Enter(j)
+	}
+	r.cache.put(c)
+	return c, nil
+}
+
+// recordsOf reads a document's accepted records in order, up to where the room
+// has read.
+func (r *Room) recordsOf(ctx context.Context, d canon.DocID) ([]wire.LogRecord, error) {
+	var out []wire.LogRecord
+	err := r.stream.Read(ctx, docSubject(d), 0, func(e stream.Stored) error {
+		if _, void := r.index.void[e.Seq]; void {
+			return nil
+		}
+		entry, err := parseDocEntry(e.Data)
+		if err != nil {
+			return err
+		}
+		// Packs that another process made meanwhile hold what was read here
+		// before, and perhaps more.
+		if entry.Kind != entryPacks && e.Seq > r.index.applied {
+			return nil
+		}
+		records, err := entry.records(e.Seq, r.charterAt(e.Seq))
+		if err != nil {
+			return err
+		}
+		if entry.Kind == entryPacks {
+			out = nil
+		}
+		for _, rec := range records {
+			if rec.Seq <= r.index.applied {
+				out = append(out, rec)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("document %s: %w", d, err)
+	}
+	return out, nil
+}

@@ -1,0 +1,260 @@
+package relay
+
+import (
+	"context"
+	"sync"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/gate"
+	"tongce/crdt/wire"
+	"tongce/relay/stream"
+)
+
+// pushing is one push frame on its way through the room.
+type pushing struct {
+	conn       *conn
+	id         uint64
+	candidates []*candidate
+	packs      []int // for a packs frame: how many candidates each pack has
+}
+
+// candidate is one envelope that wants to enter.
+type candidate struct {
+	carrier canon.DeviceID
+	raw     []byte
+	env     *wire.Envelope
+	id      canon.Hash
+	upload  bool   // out of an uploaded pack
+	healed  bool   // and brought by another member: c is the seq it names
+	c       uint64 // charter seq that it is judged at before it is appended
+
+	doc        *cachedDoc
+	docSeq     uint64 // the last accepted entry that judging saw
+	charterSeq uint64
+	judged     *gate.Judged
+	refusal    *gate.Refusal
+	result     wire.PushResult
+	err        error
+	done       bool
+	again      *candidate // the same envelope, earlier in this round
+}
+
+// receivePush takes a push frame in; it is answered after push.
+func (r *Room) receivePush(c *conn, id uint64, f *wire.Push) *pushing {
+	p := &pushing{conn: c, id: id, candidates: make([]*candidate, len(f.Envelopes))}
+	for i, raw := range f.Envelopes {
+		p.candidates[i] = &candidate{carrier: c.device, raw: raw}
+	}
+	return p
+}
+
+// push takes the envelopes of several frames through the stream in rounds. In
+// one round each document occurs once, so that its envelopes can be judged side
+// by side, and each after those before it is decided.
+func (r *Room) push(ctx context.Context, pushes []*pushing) error {
+	var open []*candidate
+	for _, p := range pushes {
+		open = append(open, p.candidates...)
+	}
+	r.parse(open)
+	for len(open) > 0 {
+		round, rest := r.nextRound(open)
+		if err := r.pushRound(ctx, round); err != nil {
+			return err
+		}
+		for _, c := range round {
+			if c.again != nil {
+				c.result = c.again.result
+				if c.result.Code == wire.CodeAccepted {
+					c.result.Code = wire.CodeDuplicate
+				}
+			}
+			r.stats.refuse(c.result.Code)
+		}
+		open = rest
+	}
+	for _, p := range pushes {
+		r.send(p.conn, p.id, &wire.Pushed{Results: p.results()})
+	}
+	return nil
+}
+
+// results has one answer for each envelope, or for each pack.
+func (p *pushing) results() []wire.PushResult {
+	out := make([]wire.PushResult, 0, len(p.candidates))
+	if p.packs == nil {
+		for _, c := range p.candidates {
+			out = append(out, c.result)
+		}
+		return out
+	}
+	at := 0
+	for _, n := range p.packs {
+		out = append(out, packResult(p.candidates[at:at+n]))
+		at += n
+	}
+	return out
+}
+
+// nextRound takes candidates from the front, at most one for each document,
+// and leaves those behind in their order.
+func (r *Room) nextRound(open []*candidate) (round, rest []*candidate) {
+	const roundSize = 1024
+	docs := map[canon.DocID]*candidate{}
+	for i, c := range open {
+		if len(round) >= roundSize {
+			return round, append(rest, open[i:]...)
+		}
+		if c.done {
+			round = append(round, c)
+			continue
+		}
+		first := docs[c.env.Body.Doc]
+		switch {
+		case first == nil:
+			docs[c.env.Body.Doc] = c
+			round = append(round, c)
+		case first.id == c.id && first.env.Body.N == c.env.Body.N:
+			c.again, c.done = first, true
+			round = append(round, c)
+		default:
+			rest = append(rest, c)
+		}
+	}
+	return round, rest
+}
+
+// parse reads the envelopes side by side (GA5).
+func (r *Room) parse(list []*candidate) {
+	r.sideBySide(len(list), func(i int) {
+		c := list[i]
+		if c.env == nil {
+			if c.env, c.refusal = gate.Parse(c.raw); c.refusal != nil {
+				c.env, c.done, c.result = nil, true, refused(c.refusal)
+				return
+			}
+		}
+		c.id = c.env.ID(r.w)
+	})
+}
+
+// sideBySide calls fn for 0..n-1 on all workers and waits.
+func (r *Room) sideBySide(n int, fn func(int)) {
+	workers := min(r.cfg.Workers, (n+7)/8)
+	if workers <= 1 {
+		for i := range n {
+			fn(i)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < n; i += workers {
+				fn(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// pushRound judges, appends and reads back. What can be refused now never
+// enters the stream; what is decided is decided on reading back (GA2).
+func (r *Room) pushRound(ctx context.Context, round []*candidate) error {
+	var try []*candidate
+	for _, c := range round {
+		if c.done {
+			continue
+		}
+		if err := r.precheck(ctx, c); err != nil {
+			return err
+		}
+		if !c.done {
+			try = append(try, c)
+		}
+	}
+	r.sideBySide(len(try), func(i int) {
+		c := try[i]
+		c.judged, c.refusal = gate.Judge(chain{r.states}, c.c, c.doc.doc, c.env)
+	})
+	var entries []stream.Entry
+	var sent []*candidate
+	for _, c := range try {
+		if c.refusal == nil {
+			c.refusal = r.admitNumber(&c.env.Body, c.healed)
+		}
+		if c.refusal == nil {
+			if result, ok := r.admitRate(c.carrier, c.judged); !ok && !c.healed {
+				c.result, c.done = result, true
+				continue
+			}
+			c.refusal = r.admitQuota(len(c.raw))
+		}
+		if c.refusal != nil {
+			c.result, c.done = refused(c.refusal), true
+			continue
+		}
+		e := docEntry{Kind: entryEnvelope, Time: r.now.UnixMilli(), Envelope: c.raw}
+		if c.healed {
+			e.Kind, e.C = entryHealed, c.c
+		}
+		entries = append(entries, stream.Entry{Subject: docSubject(c.env.Body.Doc), Data: e.encode(), Expect: stream.Any})
+		sent = append(sent, c)
+	}
+	return r.enter(ctx, entries, sent)
+}
+
+// enter appends entries and decides them on reading back.
+func (r *Room) enter(ctx context.Context, entries []stream.Entry, sent []*candidate) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	results, err := r.stream.Append(ctx, entries...)
+	if err != nil {
+		return err
+	}
+	prepared := make(map[uint64]*candidate, len(sent))
+	for i, c := range sent {
+		if results[i].Err != nil {
+			return results[i].Err
+		}
+		prepared[results[i].Seq] = c
+		r.index.stored += uint64(len(entries[i].Data))
+	}
+	if err := r.readBack(ctx, prepared); err != nil {
+		return err
+	}
+	for _, c := range sent {
+		c.done = true
+		if c.result.Code == "" {
+			// The entry was appended and is no longer there: another process
+			// made a pack of it, so it was accepted.
+			if result, ok := r.duplicate(&c.env.Body, c.id); ok {
+				c.result = result
+				c.result.Code = wire.CodeAccepted
+				continue
+			}
+			c.result = wire.PushResult{Code: wire.CodeRetry, Retry: 1000}
+		}
+	}
+	return nil
+}
+
+// precheck is what needs the index, and loads the document for judging.
+func (r *Room) precheck(ctx context.Context, c *candidate) error {
+	if result, ok := r.duplicate(&c.env.Body, c.id); ok {
+		c.result, c.done = result, true
+		return nil
+	}
+	if !c.healed {
+		c.c = r.head().Seq
+		if result, ok := r.mayTry(c.carrier); !ok {
+			c.result, c.done = result, true
+			return nil
+		}
+	}
+	var err error
+	c.doc, err = r.document(ctx, c.env.Body.Doc)
+	c.docSeq, c.charterSeq = r.index.doc(c.env.Body.Doc).accepted, r.head().Seq
+	return err
+}

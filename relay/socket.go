@@ -1,0 +1,190 @@
+package relay
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"tongce/crdt/wire"
+)
+
+const (
+	pingEvery      = 20 * time.Second // WI4
+	deadAfter      = 60 * time.Second
+	handshakeLimit = 10 * time.Second // WI13
+	// inputLimit is how many messages of one connection wait for the room.
+	inputLimit = 4
+)
+
+// socket is one WebSocket with its queue of outgoing messages. The room bounds
+// what the queue holds (WI4).
+type socket struct {
+	id     ConnID
+	ws     *websocket.Conn
+	mu     sync.Mutex
+	queue  []Out
+	wake   chan struct{}
+	proven chan struct{}
+	denied bool
+}
+
+// take puts an order of the room into the queue. It never waits.
+func (k *socket) take(o Out) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if o.Proven {
+		close(k.proven)
+		return
+	}
+	k.denied = k.denied || o.Code == wire.CodeDenied
+	k.queue = append(k.queue, o)
+	select {
+	case k.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (k *socket) next() []Out {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	list := k.queue
+	k.queue = nil
+	return list
+}
+
+// serveSocket is one connection from its first byte to its last.
+func (s *Server) serveSocket(w http.ResponseWriter, req *http.Request) {
+	address, _, err := net.SplitHostPort(req.RemoteAddr)
+	if err != nil || req.TLS == nil || !s.doors.enter(address) {
+		http.Error(w, "busy", http.StatusTooManyRequests)
+		return
+	}
+	var once sync.Once
+	leave := func(denied bool) { once.Do(func() { s.doors.leave(address, denied) }) }
+	defer leave(false)
+	exporter, err := req.TLS.ExportKeyingMaterial(wire.ExporterLabel, nil, wire.ExporterLength)
+	if err != nil {
+		http.Error(w, "no exporter", http.StatusBadRequest)
+		return
+	}
+	ws, err := websocket.Accept(w, req, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
+	if err != nil {
+		return
+	}
+	ws.SetReadLimit(wire.MaxMessage)
+	k := s.link(ws)
+	if k == nil {
+		_ = ws.CloseNow()
+		return
+	}
+	defer s.links.Done()
+	// The request's own context ends with the server; the room says when.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(req.Context()))
+	var tasks sync.WaitGroup
+	tasks.Go(func() { defer cancel(); s.write(ctx, k) })
+	tasks.Go(func() { s.watch(ctx, k, func() { leave(false) }) })
+	s.read(ctx, k, exporter)
+	cancel()
+	tasks.Wait()
+	_ = ws.CloseNow()
+	k.mu.Lock()
+	denied := k.denied
+	k.mu.Unlock()
+	leave(denied)
+	s.mu.Lock()
+	delete(s.sockets, k.id)
+	s.mu.Unlock()
+	s.events <- event{in: In{Conn: k.id, Kind: Closed}}
+}
+
+// link registers a connection, unless the server is closing.
+func (s *Server) link(ws *websocket.Conn) *socket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.nextConn++
+	k := &socket{id: s.nextConn, ws: ws, wake: make(chan struct{}, 1), proven: make(chan struct{})}
+	s.sockets[k.id] = k
+	s.links.Add(1)
+	return k
+}
+
+// read gives the connection's messages to the room, a few at a time.
+func (s *Server) read(ctx context.Context, k *socket, exporter []byte) {
+	free := make(chan struct{}, inputLimit)
+	s.events <- event{in: In{Conn: k.id, Kind: Opened, Data: exporter}}
+	for {
+		kind, data, err := k.ws.Read(ctx)
+		if err != nil || kind != websocket.MessageBinary {
+			return
+		}
+		select {
+		case free <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		s.events <- event{in: In{Conn: k.id, Kind: Received, Data: data}, done: func() { <-free }}
+	}
+}
+
+// write sends what the room ordered until the connection ends.
+func (s *Server) write(ctx context.Context, k *socket) {
+	for {
+		for _, o := range k.next() {
+			if o.Close {
+				_ = k.ws.Close(websocket.StatusPolicyViolation, string(o.Code))
+				return
+			}
+			writeCtx, cancel := context.WithTimeout(ctx, deadAfter)
+			err := k.ws.Write(writeCtx, websocket.MessageBinary, o.Data)
+			cancel()
+			if err != nil {
+				return
+			}
+			s.events <- event{in: In{Conn: k.id, Kind: Wrote, N: len(o.Data)}}
+		}
+		select {
+		case <-k.wake:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// watch ends a connection that does not prove itself in time, and one that no
+// longer answers (WI4, WI13).
+func (s *Server) watch(ctx context.Context, k *socket, proven func()) {
+	limit := time.NewTimer(handshakeLimit)
+	defer limit.Stop()
+	select {
+	case <-k.proven:
+		proven()
+	case <-limit.C:
+		k.take(Out{Close: true, Code: wire.CodeDenied})
+		return
+	case <-ctx.Done():
+		return
+	}
+	ping := time.NewTicker(pingEvery)
+	defer ping.Stop()
+	for {
+		select {
+		case <-ping.C:
+		case <-ctx.Done():
+			return
+		}
+		pingCtx, cancel := context.WithTimeout(ctx, deadAfter-pingEvery)
+		err := k.ws.Ping(pingCtx)
+		cancel()
+		if err != nil {
+			_ = k.ws.CloseNow()
+			return
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
+	"tongce/crdt/gate"
+	"tongce/crdt/seal"
+	"tongce/crdt/wire"
+	"tongce/relay/stream"
+)
+
+// Problem is something that Verify found. Doc is zero when it concerns the
+// charter or the log as a whole.
+type Problem struct {
+	Seq  uint64      `json:"seq"`
+	Doc  canon.DocID `json:"-"`
+	Code wire.Code   `json:"code"`
+	What string      `json:"what"`
+}
+
+func (p Problem) String() string {
+	if p.Doc == (canon.DocID{}) {
+		return fmt.Sprintf("log %d: %s: %s", p.Seq, p.Code, p.What)
+	}
+	return fmt.Sprintf("log %d: document %s: %s: %s", p.Seq, p.Doc, p.Code, p.What)
+}
+
+// verifying is a reading of the whole stream that believes no mark.
+type verifying struct {
+	void     map[uint64]struct{}
+	states   []*charter.State
+	w        canon.WorkspaceID
+	docs     map[canon.DocID]*gate.Doc
+	bad      map[canon.DocID]bool
+	commits  map[canon.DocID]canon.Hash
+	salts    map[canon.DocID]stream.Stored
+	problems []Problem
+}
+
+// Verify checks charter, packs, signatures and salts of a stream from scratch
+// and names the first bad record of each document (HE6). memory is what
+// relay.key holds. Ledgers are not kept yet.
+func Verify(ctx context.Context, s stream.Stream, memory Memory) ([]Problem, error) {
+	v := &verifying{
+		void: map[uint64]struct{}{}, docs: map[canon.DocID]*gate.Doc{}, bad: map[canon.DocID]bool{},
+		commits: map[canon.DocID]canon.Hash{}, salts: map[canon.DocID]stream.Stored{},
+	}
+	r := &Room{stream: s, index: newIndex()}
+	if err := r.readMark(ctx); err != nil {
+		v.add(0, canon.DocID{}, wire.CodeCorrupt, err.Error())
+	}
+	v.void = r.index.void
+	if err := s.Read(ctx, "", 0, func(e stream.Stored) error { v.entry(e); return nil }); err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
+	}
+	if h := memory.Head; memory.Workspace != (canon.WorkspaceID{}) {
+		if h.Seq >= uint64(len(v.states)) || v.states[h.Seq].Head() != h || v.w != memory.Workspace {
+			v.add(0, canon.DocID{}, wire.CodeCharterBehind, "charter lacks the record that relay.key names")
+		}
+	}
+	for d, e := range v.salts {
+		if commit, ok := v.commits[d]; !ok || len(e.Data) != 32 || seal.Commitment(v.w, d, [32]byte(e.Data)) != commit {
+			v.add(e.Seq, d, wire.CodeMalformed, "salt does not fit its commitment")
+		}
+	}
+	return v.problems, nil
+}
+
+func (v *verifying) add(seq uint64, d canon.DocID, code wire.Code, what string) {
+	v.problems = append(v.problems, Problem{Seq: seq, Doc: d, Code: code, What: what})
+}
+
+func (v *verifying) entry(e stream.Stored) {
+	if e.Subject == subjectCharter {
+		if err := v.charter(e.Data); err != nil {
+			v.add(e.Seq, canon.DocID{}, wire.Code(charter.CodeOf(err)), "charter record does not follow")
+		}
+		return
+	}
+	if d, ok := docOf(e.Subject, subjectSalt); ok {
+		v.salts[d] = e
+		return
+	}
+	d, ok := docOf(e.Subject, subjectDoc)
+	if _, void := v.void[e.Seq]; !ok || void || v.bad[d] {
+		return
+	}
+	if seq, refusal := v.document(e, d); refusal != nil {
+		v.bad[d] = true
+		v.add(seq, d, refusal.Code, refusal.Rule)
+	}
+}
+
+func (v *verifying) charter(data []byte) error {
+	rec, err := charter.DecodeRecord(data)
+	if err != nil {
+		return err
+	}
+	var next *charter.State
+	if len(v.states) == 0 {
+		next, v.w, err = charter.Genesis(rec)
+	} else {
+		next, err = v.states[len(v.states)-1].Apply(rec)
+	}
+	if err == nil {
+		v.states = append(v.states, next)
+	}
+	return err
+}
+
+// document judges the records of one entry and returns the first bad one.
+func (v *verifying) document(e stream.Stored, d canon.DocID) (uint64, *gate.Refusal) {
+	corrupt := &gate.Refusal{Code: wire.CodeCorrupt, Rule: "entry does not decode"}
+	entry, err := parseDocEntry(e.Data)
+	if err != nil || len(v.states) == 0 {
+		return e.Seq, corrupt
+	}
+	records, err := entry.records(e.Seq, uint64(len(v.states)-1))
+	if err != nil {
+		return e.Seq, corrupt
+	}
+	doc := v.docs[d]
+	if doc == nil || entry.Kind == entryPacks {
+		doc = gate.NewDoc(d)
+		v.docs[d] = doc
+	}
+	for i := range records {
+		rec := &records[i]
+		j, refusal := gate.Judge(chain{v.states}, rec.C, doc, &rec.Envelope)
+		if refusal != nil {
+			return rec.Seq, refusal
+		}
+		doc.Enter(j)
+		if c := rec.Envelope.Body.Commitment; c != nil {
+			v.commits[d] = *c
+		}
+	}
+	return 0, nil
+}
