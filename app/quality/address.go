@@ -55,7 +55,7 @@ func divide(s string) (Place, string) {
 	w.province()
 	w.city()
 	w.district()
-	w.p.Detail = closeHan(strings.TrimSpace(strings.TrimLeft(w.rest, separators)))
+	w.p.Detail = Street(Text(strings.TrimLeft(w.rest, separators))).Value
 	if w.p.City == "" && w.p.District == "" && w.p.Province == "" {
 		return Place{Detail: closeHan(s)}, "place_unknown"
 	}

@@ -76,11 +76,11 @@ func Person(c Cell) Result {
 // would be a bare surname then stays, with the code surname_only.
 func untitle(s string) (string, string) {
 	p := s
-	if i := strings.IndexAny(p, "(（[【"); i > 0 && strings.ContainsAny(p[max(0, len(p)-3):], ")）]】") && lettered(p[:i]) && !company(p[:i]) {
-		p = p[:i]
-	}
 	for again := true; again; {
 		again = false
+		if i := strings.IndexAny(p, "(（[【"); i > 0 && closed(p) && lettered(p[:i]) && !company(p[:i]) {
+			p = strings.TrimSpace(p[:i])
+		}
 		for _, t := range titles {
 			rest, ok := strings.CutSuffix(p, t)
 			if !ok || !lettered(rest) {
@@ -100,6 +100,10 @@ func untitle(s string) (string, string) {
 		}
 	}
 	return p, ""
+}
+
+func closed(s string) bool {
+	return strings.TrimRight(s, ")）]】") != s
 }
 
 func lettered(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >= 0 }

@@ -69,6 +69,9 @@ func finish(raw, value string, notes []string) Result {
 	if raw == value {
 		return Result{Value: value}
 	}
+	if len(value) <= 24 && Empty(value) { // "--\n-" is no value either
+		value = ""
+	}
 	return Result{Value: value, Status: Fixed, Notes: notes}
 }
 

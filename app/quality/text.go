@@ -95,8 +95,10 @@ func letters(r rune) rune {
 // Empty says whether a cell only says that there is nothing: blanks, a dash, a
 // slash, 无, N/A, NULL or an error of a formula.
 func Empty(s string) bool {
-	s = fold(s)
-	if len(s) > 24 {
+	if len(s) > 256 {
+		return false
+	}
+	if s = fold(s); len(s) > 24 {
 		return false
 	}
 	switch strings.ToUpper(Simplified(s)) {
