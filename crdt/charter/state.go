@@ -74,6 +74,10 @@ func (s *State) Head() Head { return s.head }
 // seconds; before the first relay the signer's time.
 func (s *State) Time() int64 { return s.time }
 
+// LastReceipt is the time of the last receipt, 0 before the first: the relay
+// countersigns with its clock or with this, whichever is later (TR2).
+func (s *State) LastReceipt() int64 { return s.receipt }
+
 // Rules is the rules number in force (EC4).
 func (s *State) Rules() uint64 { return s.rules }
 
