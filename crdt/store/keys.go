@@ -26,7 +26,6 @@ const (
 	prefixCursor   = "c/" // c/<name> place in a relay's log
 	prefixCharter  = "x/c/"
 	prefixMark     = "x/" // x/<name> marks; names have two characters or more
-	prefixDocument = "d/" // d/<doc> head of a document
 	prefixBad      = "q/" // q/<doc>/<id> quarantine
 	prefixLedger   = "l/" // l/<seq> ledger
 )
@@ -70,12 +69,6 @@ func GateKey(doc canon.DocID) []byte { return docKey(prefixGate, doc) }
 
 // SaltKey is the salt of a document.
 func SaltKey(doc canon.DocID) []byte { return docKey(prefixSalt, doc) }
-
-// DocumentKey is the head of a document: what is known of it without reading it.
-func DocumentKey(doc canon.DocID) []byte { return docKey(prefixDocument, doc) }
-
-// Documents is the prefix of all document heads.
-func Documents() []byte { return []byte(prefixDocument) }
 
 // OutboxKey is the outbox entry of envelope n.
 func OutboxKey(n uint64) []byte { return numKey(prefixOutbox, n) }
@@ -159,3 +152,12 @@ func DocOf(key []byte) (canon.DocID, error) {
 	}
 	return canon.DocID(key[at : at+16]), nil
 }
+
+// DocumentFamilies are the prefixes of what makes a document: records, packs
+// and own pending envelopes. DocOf reads the document from their keys.
+func DocumentFamilies() [][]byte {
+	return [][]byte{[]byte(prefixRecord), []byte(prefixPack), []byte(prefixPending)}
+}
+
+// Pending is the prefix of all own pending envelopes.
+func Pending() []byte { return []byte(prefixPending) }

@@ -1,0 +1,436 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/gate"
+	"tongce/crdt/store"
+	"tongce/crdt/wire"
+)
+
+// acceptPart is how many documents are taken in one transaction.
+const acceptPart = 128
+
+// cursorName is the key of the place in the relay's log.
+const cursorName = "relay"
+
+// Accepted is what Accept did.
+type Accepted struct {
+	Records int            // new records entered
+	Changed []canon.DocID  // documents whose content is other than before
+	Refused []wire.Refused // passed by the relay, refused here: for a report (GA4)
+}
+
+// cursorValue is c/relay: the place, and the charter seq of the last record
+// there, which may not decrease (GA3).
+type cursorValue struct {
+	Cursor wire.Cursor `cbor:"1,keyasint"`
+	C      uint64      `cbor:"2,keyasint"`
+}
+
+// Cursor is the place in the relay's log up to which everything was taken; the
+// zero Cursor at first.
+func (r *Repo) Cursor() (wire.Cursor, error) {
+	v, err := r.cursor()
+	return v.Cursor, err
+}
+
+func (r *Repo) cursor() (v cursorValue, err error) {
+	err = r.st.View(func(tx store.Tx) error {
+		_, err := get(tx, store.CursorKey(cursorName), &v)
+		return err
+	})
+	if err != nil {
+		return v, fmt.Errorf("read cursor: %w", err)
+	}
+	return v, nil
+}
+
+// intake is what arrived for one document, in order.
+type intake struct {
+	id   canon.DocID
+	recs []wire.LogRecord
+	pack [][]byte // the packs that recs came in, when nothing else came
+	c    []wire.Code
+}
+
+// Accept takes in log records and packs in the order of the log: each is judged
+// at its place (GA3, PK3), entered and stored, and the cursor moves with them in
+// one transaction (the last one, when there are many documents). What is refused
+// goes to quarantine and is named; other documents go on (GA4). Records that are
+// there already change nothing, so a batch may come twice.
+//
+// ErrCharterBehind: a record stands on statements that are not here; nothing
+// was taken. The zero next leaves the cursor alone (healing, HE4).
+func (r *Repo) Accept(ctx context.Context, items []wire.Item, next wire.Cursor) (Accepted, error) {
+	r.write.Lock()
+	defer r.write.Unlock()
+	var res Accepted
+	cur, err := r.cursor()
+	if err != nil {
+		return res, err
+	}
+	ins, err := r.sortItems(items, &cur, &res)
+	if err != nil {
+		return res, fmt.Errorf("accept: %w", err)
+	}
+	move := next != wire.Cursor{}
+	if move {
+		if next.Log != cur.Cursor.Log {
+			cur.C = 0
+		}
+		cur.Cursor = next
+		ins = r.withPlaced(ins, next)
+	}
+	for len(ins) > acceptPart {
+		if err := r.acceptPart(ctx, ins[:acceptPart], next.Log, nil, &res); err != nil {
+			return res, err
+		}
+		ins = ins[acceptPart:]
+	}
+	var last *cursorValue
+	if move {
+		last = &cur
+	}
+	return res, r.acceptPart(ctx, ins, next.Log, last, &res)
+}
+
+// sortItems puts what came by document and checks what concerns the log as a
+// whole: statements known, c not decreasing (GA3).
+func (r *Repo) sortItems(items []wire.Item, cur *cursorValue, res *Accepted) ([]*intake, error) {
+	ch := r.Charter()
+	byDoc := map[canon.DocID]*intake{}
+	var order []*intake
+	at := func(id canon.DocID) *intake {
+		in := byDoc[id]
+		if in == nil {
+			in = &intake{id: id}
+			byDoc[id] = in
+			order = append(order, in)
+		}
+		return in
+	}
+	for _, it := range items {
+		if it.Record != nil {
+			rec := *it.Record
+			if rec.C >= ch.Len() {
+				return nil, fmt.Errorf("record %d: %w", rec.Seq, ErrCharterBehind)
+			}
+			in, code := at(rec.Envelope.Body.Doc), wire.Code("")
+			if rec.C < cur.C {
+				code = wire.CodeMalformed
+			}
+			cur.C = max(cur.C, rec.C)
+			in.recs, in.c, in.pack = append(in.recs, rec), append(in.c, code), nil
+			continue
+		}
+		p, err := wire.ReadPack(it.Pack)
+		if err != nil {
+			q := aside{Code: wire.CodeOf(err), Rule: "GA5", Kind: asidePack, Bytes: it.Pack}
+			if err := r.setAside(WriteAside, q); err != nil {
+				return nil, err
+			}
+			res.Refused = append(res.Refused, wire.Refused{Code: q.Code})
+			continue
+		}
+		in := at(p.Doc)
+		for i := range p.Records {
+			if p.Records[i].C >= ch.Len() {
+				return nil, fmt.Errorf("pack of %s: %w", p.Doc, ErrCharterBehind)
+			}
+			in.recs, in.c = append(in.recs, p.Records[i]), append(in.c, "")
+		}
+		if len(in.recs) == len(p.Records) || in.pack != nil {
+			in.pack = append(in.pack, it.Pack)
+		}
+	}
+	return order, nil
+}
+
+// withPlaced adds the documents whose own envelopes have a place that the
+// cursor now passes.
+func (r *Repo) withPlaced(ins []*intake, next wire.Cursor) []*intake {
+	have := map[canon.DocID]bool{}
+	for _, in := range ins {
+		have[in.id] = true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, a := range r.acked {
+		if !have[a.doc] && (a.log != next.Log || a.seq <= next.Seq) {
+			have[a.doc] = true
+			ins = append(ins, &intake{id: a.doc})
+		}
+	}
+	return ins
+}
+
+// taken is what one document becomes.
+type taken struct {
+	before, after *document
+	puts          []wire.LogRecord // stored from before.next on
+	packs         [][]byte         // instead of puts, in a new document
+	gone          []*ownEdit       // own envelopes that are accepted now
+	bad           []aside
+	touched       bool
+}
+
+func (r *Repo) acceptPart(ctx context.Context, ins []*intake, log wire.LogID, cur *cursorValue, res *Accepted) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if len(ins) == 0 && cur == nil {
+		return nil
+	}
+	ts := make([]*taken, len(ins))
+	for i, in := range ins {
+		d, err := r.start(in.id)
+		if err != nil {
+			return fmt.Errorf("accept %s: %w", in.id, err)
+		}
+		ts[i] = &taken{before: d}
+	}
+	place := wire.Cursor{Log: log, Seq: ^uint64(0)}
+	if cur != nil {
+		place = cur.Cursor
+	}
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, in := range ins {
+		g.Go(func() error { r.take(ts[i], in, place, cur != nil); return nil })
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	if err := r.storeTaken(ts, cur); err != nil {
+		return err
+	}
+	for _, t := range ts {
+		res.Records += len(t.puts)
+		for _, q := range t.bad {
+			res.Refused = append(res.Refused, wire.Refused{ID: q.ID, Code: q.Code})
+		}
+		if t.touched {
+			res.Changed = append(res.Changed, t.before.id)
+		}
+	}
+	return nil
+}
+
+// start is the document before the intake. One that is not here at all is not
+// looked for record by record.
+func (r *Repo) start(id canon.DocID) (*document, error) {
+	there, err := r.any(id)
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		return emptyDocument(id), nil
+	}
+	return r.own(id)
+}
+
+// take judges and enters what came for one document. It writes nothing and may
+// run beside others.
+func (r *Repo) take(t *taken, in *intake, place wire.Cursor, moves bool) {
+	ch := r.Charter()
+	d := t.before.fork()
+	t.after = d
+	for i := range in.recs {
+		rec := &in.recs[i]
+		t.place(r, ch, place.Log, rec.Seq)
+		t.enter(r, ch, rec, in.c[i])
+	}
+	if moves {
+		t.place(r, ch, place.Log, place.Seq+1)
+	}
+	d.next = t.before.next + uint64(len(t.puts))
+	d.rework(ch)
+	if t.before.next == 0 && len(t.puts) == len(in.recs) && len(in.pack) > 0 {
+		t.packs = in.pack
+	}
+	t.touched = len(t.puts) > 0
+}
+
+// place enters the own envelopes whose place in the log comes before seq: there
+// the log's order is known, whether or not the relay sends them back.
+func (t *taken) place(r *Repo, ch *Chain, log wire.LogID, seq uint64) {
+	for len(t.after.pend) > 0 {
+		o := t.after.pend[0]
+		if o.p.State != placed || o.p.Log == log && o.p.Seq >= seq {
+			return
+		}
+		t.enter(r, ch, &wire.LogRecord{Seq: o.p.Seq, Time: o.p.Time, C: o.p.C, Envelope: *o.e}, "")
+		if len(t.after.pend) > 0 && t.after.pend[0] == o {
+			return // it did not pass; RB has it
+		}
+	}
+}
+
+// enter judges one record and keeps it, or names it as refused.
+func (t *taken) enter(r *Repo, ch *Chain, rec *wire.LogRecord, code wire.Code) {
+	d := t.after
+	own := d.takePending(rec, ch.w, r.dev)
+	if d.acc.Has(&rec.Envelope) {
+		if own != nil {
+			t.gone = append(t.gone, own)
+		}
+		return
+	}
+	refusal := &gate.Refusal{Code: code, Rule: "GA3: c decreases"}
+	if code == "" {
+		var j *gate.Judged
+		if j, refusal = gate.Judge(ch, rec.C, d.acc, &rec.Envelope); refusal == nil {
+			d.acc.Enter(j)
+			t.puts = append(t.puts, *rec)
+			if own != nil {
+				t.gone = append(t.gone, own)
+			}
+			return
+		}
+	}
+	if refusal.Code == wire.CodeErased {
+		return // ER1: nothing of an erased customer is kept, not even here
+	}
+	if own != nil { // RB: the edit stays, as one that was refused
+		own.p.State, own.p.Code, own.p.Keys = refused, refusal.Code, orNone(refusal.Keys)
+		d.pend = append([]*ownEdit{own}, d.pend...)
+	}
+	t.bad = append(t.bad, aside{
+		Doc: d.id, Code: refusal.Code, Rule: refusal.Rule, Kind: asideRecord,
+		ID: rec.Envelope.ID(ch.w), Bytes: rec.Encode(),
+	})
+}
+
+// takePending removes the own envelope that rec carries from the pending ones.
+func (d *document) takePending(rec *wire.LogRecord, w canon.WorkspaceID, dev canon.DeviceID) *ownEdit {
+	if rec.Envelope.Body.Device != dev {
+		return nil
+	}
+	for i, o := range d.pend {
+		if o.n == rec.Envelope.Body.N && o.e.ID(w) == rec.Envelope.ID(w) {
+			c := *o
+			d.pend = append(d.pend[:i:i], d.pend[i+1:]...)
+			return &c
+		}
+	}
+	return nil
+}
+
+// storeTaken is the one transaction of Accept.
+func (r *Repo) storeTaken(ts []*taken, cur *cursorValue) error {
+	m := r.mark
+	now := r.cfg.Now().Unix()
+	err := r.update(WriteAccept, store.Lazy, func(tx store.Tx) error {
+		for _, t := range ts {
+			if err := t.put(tx, &m, now); err != nil {
+				return err
+			}
+		}
+		if cur != nil {
+			if err := put(tx, store.CursorKey(cursorName), *cur); err != nil {
+				return err
+			}
+		}
+		return m.put(tx)
+	})
+	if errors.Is(err, store.ErrTooBig) && len(ts) > 1 {
+		half := len(ts) / 2
+		if err := r.storeTaken(ts[:half], nil); err != nil {
+			return err
+		}
+		return r.storeTaken(ts[half:], cur)
+	}
+	if err != nil {
+		return err
+	}
+	r.mark = m
+	r.settled(ts)
+	return nil
+}
+
+func (t *taken) put(tx store.Tx, m *marks, now int64) error {
+	id := t.before.id
+	if t.packs != nil {
+		i := uint64(0)
+		for _, b := range t.packs {
+			p, err := wire.ReadPack(b)
+			if err != nil {
+				return err
+			}
+			if err := tx.Put(store.PackKey(id, i), b); err != nil {
+				return err
+			}
+			i += uint64(len(p.Records))
+		}
+	} else {
+		for i := range t.puts {
+			if err := tx.Put(store.RecordKey(id, t.before.next+uint64(i)), t.puts[i].Encode()); err != nil {
+				return err
+			}
+		}
+	}
+	for _, o := range t.gone {
+		if err := errors.Join(tx.Delete(store.PendingKey(id, o.n)), tx.Delete(store.OutboxKey(o.n))); err != nil {
+			return err
+		}
+	}
+	for _, o := range t.after.pend {
+		if o.p.State == refused {
+			err := errors.Join(
+				put(tx, store.PendingKey(id, o.n), o.p), tx.Put(store.OutboxKey(o.n), outEntry{doc: id, state: refused}.bytes()))
+			if err != nil {
+				return err
+			}
+		}
+	}
+	for _, q := range t.bad {
+		if err := q.put(tx, now); err != nil {
+			return err
+		}
+	}
+	if !t.touched {
+		return nil
+	}
+	return m.feed(tx, id)
+}
+
+// settled publishes what was stored.
+func (r *Repo) settled(ts []*taken) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.docs.epoch++
+	for _, t := range ts {
+		if t.after.exists() {
+			r.docs.put(t.after)
+		}
+		for _, o := range t.gone {
+			delete(r.acked, o.n)
+		}
+		if t.after.stuck || t.after.hasRefused() {
+			r.blocked[t.before.id] = struct{}{}
+		}
+	}
+}
+
+func (d *document) hasRefused() bool {
+	for _, o := range d.pend {
+		if o.p.State == refused {
+			return true
+		}
+	}
+	return false
+}
+
+func orNone(keys []string) []string {
+	if keys == nil {
+		return []string{}
+	}
+	return keys
+}

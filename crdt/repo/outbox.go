@@ -1,0 +1,269 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/store"
+	"tongce/crdt/wire"
+)
+
+// Outgoing is an own envelope to send.
+type Outgoing struct {
+	N        uint64
+	Doc      canon.DocID
+	ID       canon.Hash
+	Envelope []byte
+	// Salt is set for an envelope that creates its document: it is sent along
+	// (frame `salts`).
+	Salt *[32]byte
+}
+
+// Answer is what the relay said to envelope N.
+type Answer struct {
+	N      uint64
+	Result wire.PushResult
+}
+
+// openOutbox finds what waits, what has a place and what was refused.
+func (r *Repo) openOutbox() error {
+	return r.st.View(func(tx store.Tx) error {
+		return tx.Scan(store.Outbox(), nil, func(k, v []byte) error {
+			n, err := store.Number(k)
+			if err != nil {
+				return err
+			}
+			o, err := parseOut(v)
+			if err != nil {
+				return err
+			}
+			switch {
+			case o.state == placed:
+				r.acked[n] = ack{doc: o.doc, log: o.log, seq: o.seq}
+			case o.state == refused, n <= r.mark.Forked:
+				r.blocked[o.doc] = struct{}{}
+			}
+			return nil
+		})
+	})
+}
+
+// Outbox gives up to limit own envelopes with a number above after that wait for
+// the relay, in order of their numbers (EN7). Documents that wait for a rebase
+// are left out (RB2).
+func (r *Repo) Outbox(after uint64, limit int) ([]Outgoing, error) {
+	var out []Outgoing
+	err := r.st.View(func(tx store.Tx) error {
+		var found []outEntry
+		var ns []uint64
+		err := tx.Scan(store.Outbox(), store.OutboxKey(after+1), func(k, v []byte) error {
+			if len(found) == limit {
+				return store.ErrStop
+			}
+			n, err := store.Number(k)
+			if err != nil {
+				return err
+			}
+			o, err := parseOut(v)
+			if err != nil || o.state != waiting || r.isBlocked(o.doc) {
+				return err
+			}
+			found, ns = append(found, o), append(ns, n)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for i, o := range found {
+			g, err := r.outgoing(tx, o.doc, ns[i])
+			if err != nil {
+				return fmt.Errorf("envelope %d of %s: %w", ns[i], o.doc, err)
+			}
+			out = append(out, g)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read outbox: %w", err)
+	}
+	return out, nil
+}
+
+func (r *Repo) outgoing(tx store.Tx, doc canon.DocID, n uint64) (Outgoing, error) {
+	var p pending
+	if ok, err := get(tx, store.PendingKey(doc, n), &p); err != nil || !ok {
+		return Outgoing{}, errors.Join(err, store.ErrCorrupt)
+	}
+	e, err := wire.ParseEnvelope(p.Envelope)
+	if err != nil {
+		return Outgoing{}, err
+	}
+	g := Outgoing{N: n, Doc: doc, ID: e.ID(r.cfg.Workspace), Envelope: p.Envelope}
+	if e.Body.Kind == wire.KindCreate {
+		g.Salt, err = saltOf(tx, doc)
+	}
+	return g, err
+}
+
+// OutboxLen is how many own envelopes the log has not accepted, those that wait
+// for a rebase included.
+func (r *Repo) OutboxLen() (n int, err error) {
+	err = r.st.View(func(tx store.Tx) error {
+		return tx.Scan(store.Outbox(), nil, func(_, v []byte) error {
+			o, err := parseOut(v)
+			if err == nil && o.state != placed {
+				n++
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("read outbox: %w", err)
+	}
+	return n, nil
+}
+
+func (r *Repo) isBlocked(id canon.DocID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.blocked[id]
+	return ok
+}
+
+// Refusing tells whether a code means that the envelope itself is refused, so
+// that its edits go the way of RB. Other codes pass: the envelope is sent again.
+func Refusing(c wire.Code) bool {
+	return slices.Contains([]wire.Code{
+		wire.CodeActorForeign, wire.CodeBadChange, wire.CodeBadKey, wire.CodeBadSignature, wire.CodeCorrupt,
+		wire.CodeCounterUsed, wire.CodeDocExists, wire.CodeDocFull, wire.CodeErased, wire.CodeFieldDenied,
+		wire.CodeMalformed, wire.CodeMissingDeps, wire.CodeOpForbidden, wire.CodeRowDenied, wire.CodeSealForbidden,
+		wire.CodeSealRequired, wire.CodeSealStale, wire.CodeTooLarge, wire.CodeTooManyValues, wire.CodeValueTooLarge,
+	}, c)
+}
+
+// Settle takes the relay's answers to own envelopes, under the log they were
+// given in. Accepted and duplicate ones leave the outbox and are entered when
+// the cursor comes to their place. Refused ones wait for Rebase, and with them
+// everything of their document (RB2). An answer that comes twice, to an
+// envelope that is settled, or that only asks for patience, changes nothing
+// (EN7).
+func (r *Repo) Settle(ctx context.Context, log wire.LogID, answers ...Answer) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r.write.Lock()
+	defer r.write.Unlock()
+	for len(answers) > 0 {
+		part := answers[:min(len(answers), 500)]
+		answers = answers[len(part):]
+		if err := r.settlePart(log, part); err != nil {
+			return fmt.Errorf("settle: %w", err)
+		}
+	}
+	return r.enterPlaced(ctx, log)
+}
+
+func (r *Repo) settlePart(log wire.LogID, answers []Answer) error {
+	acks, blocks := map[uint64]ack{}, []canon.DocID{}
+	durability := store.Lazy // a lost "accepted" is asked for again
+	for _, a := range answers {
+		if Refusing(a.Result.Code) {
+			durability = store.Synced
+		}
+	}
+	var changed []canon.DocID
+	err := r.update(WriteSettle, durability, func(tx store.Tx) error {
+		for _, a := range answers {
+			b, err := store.GetOr(tx, store.OutboxKey(a.N))
+			if err != nil || b == nil {
+				if err == nil {
+					continue // settled before
+				}
+				return err
+			}
+			o, err := parseOut(b)
+			if err != nil {
+				return err
+			}
+			if o.state != waiting {
+				continue
+			}
+			ok, err := o.settle(tx, log, a)
+			if err != nil {
+				return fmt.Errorf("envelope %d: %w", a.N, err)
+			}
+			if !ok {
+				continue
+			}
+			changed = append(changed, o.doc)
+			if Refusing(a.Result.Code) {
+				blocks = append(blocks, o.doc)
+			} else {
+				acks[a.N] = ack{doc: o.doc, log: log, seq: a.Result.Seq}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.forget(changed...)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for n, a := range acks {
+		r.acked[n] = a
+	}
+	for _, id := range blocks {
+		r.blocked[id] = struct{}{}
+	}
+	return nil
+}
+
+// settle writes one answer; ok tells whether it meant anything.
+func (o *outEntry) settle(tx store.Tx, log wire.LogID, a Answer) (ok bool, err error) {
+	good := a.Result.Code == wire.CodeAccepted || a.Result.Code == wire.CodeDuplicate
+	if !good && !Refusing(a.Result.Code) {
+		return false, nil
+	}
+	var p pending
+	found, err := get(tx, store.PendingKey(o.doc, a.N), &p)
+	if err != nil {
+		return false, err
+	}
+	if !found {
+		return false, store.ErrCorrupt
+	}
+	if good {
+		o.state, o.log, o.seq = placed, log, a.Result.Seq
+		p.State, p.Log, p.Seq, p.Time, p.C = placed, log, a.Result.Seq, a.Result.Time, a.Result.C
+	} else {
+		o.state = refused
+		p.State, p.Code, p.Keys = refused, a.Result.Code, orNone(a.Result.Keys)
+	}
+	return true, errors.Join(put(tx, store.PendingKey(o.doc, a.N), p), tx.Put(store.OutboxKey(a.N), o.bytes()))
+}
+
+// enterPlaced enters own envelopes whose place the cursor has passed already.
+func (r *Repo) enterPlaced(ctx context.Context, log wire.LogID) error {
+	cur, err := r.cursor()
+	if err != nil {
+		return err
+	}
+	if cur.Cursor.Log != log {
+		return nil
+	}
+	ins := r.withPlaced(nil, cur.Cursor)
+	var res Accepted
+	for len(ins) > 0 {
+		part := ins[:min(len(ins), acceptPart)]
+		ins = ins[len(part):]
+		// The cursor is written as it is: it says how far places are known.
+		if err := r.acceptPart(ctx, part, log, &cur, &res); err != nil {
+			return err
+		}
+	}
+	return nil
+}

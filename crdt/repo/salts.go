@@ -1,0 +1,152 @@
+package repo
+
+import (
+	"errors"
+	"fmt"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/seal"
+	"tongce/crdt/store"
+	"tongce/crdt/wire"
+)
+
+// ErrSalt means a salt that does not fit the commitment of its document (SE0).
+var ErrSalt = errors.New("the salt does not fit")
+
+func saltOf(tx store.Tx, doc canon.DocID) (*[32]byte, error) {
+	b, err := store.GetOr(tx, store.SaltKey(doc))
+	if err != nil || b == nil {
+		return nil, err
+	}
+	if len(b) != 32 {
+		return nil, store.ErrCorrupt
+	}
+	s := [32]byte(b)
+	return &s, nil
+}
+
+// Salt is the salt of a document; ok is false while it has not arrived (SE0).
+func (r *Repo) Salt(doc canon.DocID) (salt [32]byte, ok bool, err error) {
+	err = r.st.View(func(tx store.Tx) error {
+		s, err := saltOf(tx, doc)
+		if s != nil {
+			salt, ok = *s, true
+		}
+		return err
+	})
+	if err != nil {
+		return salt, false, fmt.Errorf("read salt of %s: %w", doc, err)
+	}
+	return salt, ok, nil
+}
+
+// AddSalts keeps the salts of documents that are here and lack one. It returns
+// how many were new. One that does not fit its document's commitment is refused
+// and named by ErrSalt after the others are kept; salts of unknown documents are
+// passed over.
+func (r *Repo) AddSalts(salts ...wire.Salt) (int, error) {
+	r.write.Lock()
+	defer r.write.Unlock()
+	added := 0
+	var wrong error
+	for len(salts) > 0 {
+		part := salts[:min(len(salts), 500)]
+		salts = salts[len(part):]
+		n := 0
+		m := r.mark
+		err := r.update(WriteSalt, store.Lazy, func(tx store.Tx) error {
+			n, m = 0, r.mark
+			for _, s := range part {
+				isNew, err := r.addSalt(tx, s)
+				if errors.Is(err, ErrSalt) {
+					wrong = errors.Join(wrong, fmt.Errorf("salt of %s: %w", s.Doc, err))
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				if isNew {
+					n++
+					if err := m.feed(tx, s.Doc); err != nil { // its values can be read now
+						return err
+					}
+				}
+			}
+			return m.put(tx)
+		})
+		if err != nil {
+			return added, err
+		}
+		r.mark = m
+		added += n
+	}
+	return added, wrong
+}
+
+func (r *Repo) addSalt(tx store.Tx, s wire.Salt) (bool, error) {
+	have, err := saltOf(tx, s.Doc)
+	if err != nil || have != nil {
+		return false, err
+	}
+	want, err := commitment(tx, s.Doc)
+	if err != nil || want == nil {
+		return false, err
+	}
+	if seal.Commitment(r.cfg.Workspace, s.Doc, s.Salt) != *want {
+		return false, ErrSalt
+	}
+	return true, tx.Put(store.SaltKey(s.Doc), s.Salt[:])
+}
+
+// commitment is that of the envelope that created the document, nil where the
+// document is not here.
+func commitment(tx store.Tx, doc canon.DocID) (*canon.Hash, error) {
+	all, err := lines(tx, doc, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range all {
+		recs, err := l.records()
+		if err != nil {
+			return nil, nil //nolint:nilerr,nilnil // load names what does not read; without it there is nothing to compare
+		}
+		for i := range recs {
+			if recs[i].Envelope.Body.Kind == wire.KindCreate {
+				return recs[i].Envelope.Body.Commitment, nil
+			}
+		}
+	}
+	return nil, nil //nolint:nilnil // a document of own pending envelopes has its salt
+}
+
+// MissingSalts are up to limit documents after the given one whose salt has not
+// arrived, for the frame `salts`.
+func (r *Repo) MissingSalts(after canon.DocID, limit int) ([]canon.DocID, error) {
+	ids, err := r.documentIDs()
+	if err != nil {
+		return nil, err
+	}
+	var out []canon.DocID
+	err = r.st.View(func(tx store.Tx) error {
+		for _, id := range ids {
+			if len(out) == limit {
+				return nil
+			}
+			if id.String() <= after.String() && after != (canon.DocID{}) {
+				continue
+			}
+			ok, err := store.Has(tx, store.SaltKey(id))
+			if err != nil {
+				return err
+			}
+			if !ok {
+				out = append(out, id)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find salts: %w", err)
+	}
+	return out, nil
+}
