@@ -25,7 +25,7 @@ func Email(c Cell) Result {
 	if i := strings.LastIndexByte(s, '<'); i >= 0 && strings.HasSuffix(s, ">") {
 		s = s[i+1 : len(s)-1]
 	}
-	s = strings.TrimPrefix(unlabel(s), "mailto:")
+	s = strings.TrimLeft(strings.TrimPrefix(unlabel(s), "mailto:"), "'` ")
 	s = strings.TrimRight(without(s, " "), ".;,、")
 	code := ""
 	if strings.Count(s, "@") > 1 {
