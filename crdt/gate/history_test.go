@@ -36,9 +36,9 @@ type history struct {
 	records []wire.LogRecord
 }
 
-func newHistory(t testing.TB, s *gatetest.Scene, seed uint64) *history {
+func newHistory(tb testing.TB, s *gatetest.Scene, seed uint64) *history {
 	h := &history{
-		t: t, s: s, r: rand.New(rand.NewPCG(seed, 7)), doc: gate.NewDoc(canon.DocID(s.W.Random16())),
+		t: tb, s: s, r: rand.New(rand.NewPCG(seed, 7)), doc: gate.NewDoc(canon.DocID(s.W.Random16())),
 		devices: []*chartertest.Device{s.Founder, s.Buyer, s.Sales, s.Service},
 		actors:  map[canon.DeviceID]canon.ActorID{}, seen: map[canon.DeviceID]int{},
 	}

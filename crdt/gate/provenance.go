@@ -101,6 +101,7 @@ func (s *scan) fieldsSet() map[string]bool {
 					set[f.ID] = true
 				}
 			}
+		default:
 		}
 	}
 	return set

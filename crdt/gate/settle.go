@@ -49,12 +49,12 @@ func DecodeSettled(b []byte) (ids []change.OpID, ok bool) {
 // checkSettled is PO6 on c:<field>: every settled operation is live for the
 // field as seen from the change's dependencies. Null takes a settlement back
 // (PO7).
-func (s *scan) checkSettled(op *change.Op, k charter.Key) {
+func (s *scan) checkSettled(op *change.Op, k keyInfo) {
 	if op.Value.IsNull() {
 		return
 	}
 	ids, ok := DecodeSettled(op.Value.Bytes())
-	if !ok || len(ids) > s.settleLimit() {
+	if !ok || op.Value.Len() > change.MaxValue {
 		s.refuse(wire.CodeBadKey, "GA12: PO6 form of c:", op.Key)
 		return
 	}
@@ -75,8 +75,6 @@ func (s *scan) checkSettled(op *change.Op, k charter.Key) {
 		}
 	}
 }
-
-func (s *scan) settleLimit() int { return change.MaxValue / 20 }
 
 // fieldKeys are the keys that hold values of a field: its own, the rows of a
 // repeating one, and s:stage for the field stage.

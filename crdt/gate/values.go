@@ -8,24 +8,25 @@ import (
 )
 
 // checkForm is the part of GA12 on values: those that PO6 gives a form.
-func (s *scan) checkForm(op *change.Op, k charter.Key) {
+func (s *scan) checkForm(op *change.Op, k keyInfo) {
 	switch k.Form {
 	case charter.FormConfirmed:
 		s.checkSettled(op, k)
 	case charter.FormProvenance:
 		s.checkProvenance(op)
+	default:
 	}
 }
 
 // checkSeal is GA14 for one value.
-func (s *scan) checkSeal(op *change.Op, k charter.Key) {
+func (s *scan) checkSeal(op *change.Op, k keyInfo) {
 	switch k.Form {
 	case 0, charter.FormConfirmed, charter.FormProvenance:
 		return // GA12 has them
+	default:
 	}
-	section, sealed, _ := s.at.KeySection(k)
-	if sealed {
-		s.checkSealed(op, k, section)
+	if k.sealed {
+		s.checkSealed(op, k)
 		return
 	}
 	if op.Value.Kind != change.KindBytes {
@@ -47,7 +48,7 @@ func (s *scan) checkSeal(op *change.Op, k charter.Key) {
 
 // checkSealed is GA14 for a value in a sealed section. A cleared value is sealed
 // like any other, so that nobody sees which fields were cleared.
-func (s *scan) checkSealed(op *change.Op, k charter.Key, section string) {
+func (s *scan) checkSealed(op *change.Op, k keyInfo) {
 	if op.Value.Kind != change.KindBytes {
 		s.refuse(wire.CodeSealRequired, "GA14", op.Key)
 		return
@@ -61,7 +62,7 @@ func (s *scan) checkSealed(op *change.Op, k charter.Key, section string) {
 		sec, _ := s.named.Section(section)
 		return sec.Version
 	}
-	if v := newest(section); v == 0 || form.Version != v {
+	if v := newest(k.section); v == 0 || form.Version != v {
 		s.refuse(wire.CodeSealStale, "GA14: version", op.Key)
 		return
 	}

@@ -90,7 +90,7 @@ func (f *Batch) Items() ([][]byte, error) {
 		return nil, malformed("batch shorter than stated")
 	}
 	var one [1]byte
-	if n, err := fr.Read(one[:]); n != 0 || err != io.EOF { //nolint:errorlint // flate returns io.EOF itself
+	if n, err := fr.Read(one[:]); n != 0 || err != io.EOF {
 		return nil, malformed("batch longer than stated")
 	}
 	if src.Len() != 0 {

@@ -44,7 +44,7 @@ func (f *Pull) check() error { return f.Cursor.check() }
 
 func (f *Batch) check() error {
 	if f.Inflated > MaxInflated {
-		return tooLarge("inflated batch", int(min(f.Inflated, 1<<62)), MaxInflated) //nolint:gosec // bounded
+		return tooLarge("inflated batch", int(min(f.Inflated, 1<<62)), MaxInflated)
 	}
 	return f.Next.check()
 }

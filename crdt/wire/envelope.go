@@ -135,7 +135,7 @@ func (e Envelope) Check() error {
 	return nil
 }
 
-func (e *Envelope) check() error {
+func (e Envelope) check() error {
 	b := &e.Body
 	switch {
 	case len(e.Signature) != 64:
@@ -196,7 +196,7 @@ func ParseLogRecord(b []byte) (LogRecord, error) {
 	return r, nil
 }
 
-func (r *LogRecord) check() error {
+func (r LogRecord) check() error {
 	if r.Seq == 0 || r.Time < 0 {
 		return malformed("record %d at %d", r.Seq, r.Time)
 	}

@@ -18,15 +18,15 @@ import (
 )
 
 // frames is one well-filled frame of every type.
-func frames(t testing.TB) []wire.Frame {
-	t.Helper()
+func frames(tb testing.TB) []wire.Frame {
+	tb.Helper()
 	head := wire.HeadOf(charter.Head{Seq: 5, Hash: hash(1)})
 	cursor := wire.Cursor{Log: wire.LogID(doc(2)), Seq: 44, Doc: doc(3), ID: hash(4)}
 	sig := chunk(64, 9)
-	rec := wire.LogRecord{Seq: 44, Time: 5, C: 5, Envelope: envelope(t, newSigner(1), simpleBody())}
+	rec := wire.LogRecord{Seq: 44, Time: 5, C: 5, Envelope: envelope(tb, newSigner(1), simpleBody())}
 	batch, err := wire.NewBatch([][]byte{rec.Encode()}, cursor, true)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	// How deflate packs is not part of the format, so the golden batch is a
 	// stored block.

@@ -65,7 +65,7 @@ func DefaultLimits() Limits {
 // of zero in other says nothing. The workspace's size is the operator's to set
 // and taken as it is.
 func (l Limits) Lowered(other Limits) Limits {
-	mine, theirs := l.numbers(), other.numbers()
+	mine, theirs := numbers(&l), numbers(&other)
 	for i, n := range mine {
 		if t := *theirs[i]; t != 0 && t < *n {
 			*n = t
@@ -77,7 +77,7 @@ func (l Limits) Lowered(other Limits) Limits {
 	return l
 }
 
-func (l *Limits) numbers() []*uint64 {
+func numbers(l *Limits) []*uint64 {
 	return []*uint64{
 		&l.Message, &l.Inflated, &l.Envelope, &l.Chunk, &l.Ops, &l.Changes, &l.Key, &l.Value, &l.Text, &l.Sealed,
 		&l.DocBytes, &l.DocChanges, &l.DocKeys, &l.LiveValues, &l.Statement, &l.Devices, &l.MemberDevices,

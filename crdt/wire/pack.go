@@ -97,21 +97,21 @@ func makePack(records []LogRecord) ([]byte, error) {
 		}
 		d, ok := devices[b.Device]
 		if !ok {
-			d = uint32(len(p.Devices)) //nolint:gosec // at most one a record
+			d = uint32(len(p.Devices))
 			devices[b.Device] = d
 			p.Devices = append(p.Devices, b.Device)
 		}
 		head := packHead{Seq: b.CharterSeq, Hash: b.CharterHash}
 		h, ok := heads[head]
 		if !ok {
-			h = uint32(len(p.Heads)) //nolint:gosec // at most one a record
+			h = uint32(len(p.Heads))
 			heads[head] = h
 			p.Heads = append(p.Heads, head)
 		}
 		p.Chunks = append(p.Chunks, b.Chunks...)
 		p.Rows = append(p.Rows, packRow{
 			Seq: r.Seq, Time: r.Time, C: r.C, Device: d, N: b.N, Head: h, Kind: b.Kind,
-			Chunks:    uint32(len(b.Chunks)), //nolint:gosec // at most MaxChanges
+			Chunks:    uint32(len(b.Chunks)),
 			Signature: r.Envelope.Signature, Commitment: b.Commitment,
 		})
 	}

@@ -65,12 +65,12 @@ func chunk(n int, fill byte) []byte {
 	return b
 }
 
-func envelope(t testing.TB, s signer, body wire.EnvelopeBody) wire.Envelope {
-	t.Helper()
+func envelope(tb testing.TB, s signer, body wire.EnvelopeBody) wire.Envelope {
+	tb.Helper()
 	body.Device = s.id
 	e, err := wire.SignEnvelope(workspace, s, body)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return e
 }
