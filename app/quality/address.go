@@ -165,7 +165,7 @@ func startsWithAny(s string, prefixes []string) bool {
 func (w *walk) district() {
 	if w.row != nil {
 		for _, d := range w.row.districts {
-			if strings.HasPrefix(w.rest, d) && !townName(d, w.rest[len(d):]) {
+			if strings.HasPrefix(w.rest, d) && !longerWord(w.rest[len(d):]) {
 				w.p.District = d
 				w.take(d)
 				return
@@ -180,7 +180,7 @@ func (w *walk) district() {
 	var rows []*cityRow
 	d := w.t.longestPrefix(w.rest, func(x, rest string) bool {
 		rows = w.inProvince(w.t.districts[x])
-		return len(rows) > 0 && !townName(x, rest)
+		return len(rows) > 0 && !longerWord(rest)
 	})
 	if d == "" {
 		return
@@ -194,9 +194,9 @@ func (w *walk) district() {
 	w.code = "place_ambiguous"
 }
 
-// townName says that a match is only the start of a longer word: 和平区 in
-// 和平区域中心 would be; so far only 县 and 区 before 域 and 委 count.
-func townName(_, rest string) bool {
+// longerWord says that a match is only the start of a longer word: 和平区 in
+// 和平区域中心, 区委.
+func longerWord(rest string) bool {
 	return strings.HasPrefix(rest, "域") || strings.HasPrefix(rest, "委")
 }
 
@@ -236,7 +236,7 @@ func (w *walk) shortDistrict() {
 // contradiction for a person to look at; it stays in the detail.
 func (w *walk) foreign() {
 	d := w.t.longestPrefix(w.rest, func(x, rest string) bool {
-		return len(w.t.districts[x]) > 0 && !street(rest) && !townName(x, rest)
+		return len(w.t.districts[x]) > 0 && !street(rest) && !longerWord(rest)
 	})
 	if d != "" {
 		w.code = "place_mismatch"
