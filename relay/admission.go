@@ -108,7 +108,7 @@ func isBulk(j *gate.Judged) bool {
 
 // admitQuota is GA18 for the workspace as a whole.
 func (r *Room) admitQuota(n int) *gate.Refusal {
-	if r.index.stored+uint64(n) > r.limits.Workspace { //nolint:gosec // a length
+	if r.index.stored+uint64(n) > r.limits.Workspace {
 		return &gate.Refusal{Code: wire.CodeQuota, Rule: "GA18: workspace"}
 	}
 	return nil

@@ -29,7 +29,7 @@ func (r *Room) adopt(ctx context.Context, c *conn) (bool, error) {
 	}
 	o := c.offered
 	for seq := range min(len(r.records), len(o.records)) {
-		s, _ := o.log.At(uint64(seq)) //nolint:gosec // never negative
+		s, _ := o.log.At(uint64(seq))
 		if s.Head() != r.states[seq].Head() {
 			r.stats.refuse(wire.CodeCharterFork)
 			r.fail(c, c.helloID, wire.CodeCharterFork)
@@ -163,7 +163,7 @@ func (r *Room) receiveAppend(ctx context.Context, c *conn, id uint64, f *wire.Ap
 		}
 		if r.now.Unix() < r.state().Time() { // WI15
 			r.stats.refuse(wire.CodeRetry)
-			r.send(c, id, &wire.Failed{Code: wire.CodeRetry, Retry: uint64(r.state().Time()-r.now.Unix()) * 1000}) //nolint:gosec // positive
+			r.send(c, id, &wire.Failed{Code: wire.CodeRetry, Retry: uint64(r.state().Time()-r.now.Unix()) * 1000})
 			return nil
 		}
 		if err := r.state().Check(rec, r.now.Unix()); err != nil {
@@ -207,7 +207,7 @@ func (r *Room) receiveAppend(ctx context.Context, c *conn, id uint64, f *wire.Ap
 // append (WI8).
 func (r *Room) isJoin(c *conn, b charter.Body) bool {
 	var content charter.JoinContent
-	return charter.Kind(b.Kind) == charter.KindJoin && canon.Unmarshal(b.Content, &content) == nil && content.Invite == c.device //nolint:gosec // compared only
+	return charter.Kind(b.Kind) == charter.KindJoin && canon.Unmarshal(b.Content, &content) == nil && content.Invite == c.device
 }
 
 // answerOld answers a record whose seq is taken: with the same record, as a

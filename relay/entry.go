@@ -132,14 +132,6 @@ func docOf(subject, prefix string) (canon.DocID, bool) {
 	return d, err == nil
 }
 
-// rawRecord is a wire.LogRecord around an envelope that stays as it came.
-type rawRecord struct {
-	Seq      uint64    `cbor:"1,keyasint"`
-	Time     int64     `cbor:"2,keyasint"`
-	C        uint64    `cbor:"3,keyasint"`
-	Envelope canon.Raw `cbor:"4,keyasint"`
-}
-
 func logID(id stream.LogID) wire.LogID { return wire.LogID(id) }
 
 func hexOf(b []byte) string { return hex.EncodeToString(b) }

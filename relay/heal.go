@@ -141,7 +141,7 @@ func (r *Room) receiveSummary(ctx context.Context, c *conn, id uint64, f *wire.S
 		want := &wire.Want{}
 		for n, h := range wire.SummarizeRanges(own) {
 			if h != f.Ranges[n] && f.Ranges[n] != (canon.Hash{}) {
-				want.Ranges = append(want.Ranges, uint16(n)) //nolint:gosec // below 4096
+				want.Ranges = append(want.Ranges, uint16(n))
 			}
 		}
 		r.send(c, id, want)

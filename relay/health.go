@@ -48,7 +48,7 @@ func writeMetrics(w io.Writer, s Stats) {
 	value := func(kind, name, help string, n uint64) {
 		fmt.Fprintf(w, "# HELP tongce_relay_%s %s\n# TYPE tongce_relay_%s %s\ntongce_relay_%s %d\n", name, help, name, kind, name, n)
 	}
-	size := func(n int) uint64 { return uint64(max(n, 0)) } //nolint:gosec // never negative
+	size := func(n int) uint64 { return uint64(max(n, 0)) }
 	value("gauge", "log_seq", "Last sequence of the log.", s.LastSeq)
 	value("gauge", "charter_seq", "Last sequence of the charter.", s.CharterSeq)
 	value("gauge", "documents", "Documents held.", size(s.Documents))

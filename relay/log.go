@@ -140,10 +140,10 @@ func (r *Room) applyCharter(e stream.Stored) error {
 		}
 		r.w = w
 	}
+	if charter.CodeOf(err) == charter.CodeMoved {
+		return nil
+	}
 	if err != nil {
-		if charter.CodeOf(err) == charter.CodeMoved {
-			return nil
-		}
 		return fmt.Errorf("charter record: %w", err)
 	}
 	r.states = append(r.states, next)
@@ -185,8 +185,7 @@ func (r *Room) applyDoc(ctx context.Context, e stream.Stored, p *candidate) erro
 	}
 	records, err := entry.records(e.Seq, r.head().Seq)
 	if err != nil {
-		r.voidEntry(e.Seq, p, wire.PushResult{Code: wire.CodeMalformed})
-		return nil
+		return err // only envelopes that were read before are appended
 	}
 	rec := &records[0]
 	var id canon.Hash

@@ -35,16 +35,16 @@ func (s *Server) run(ctx context.Context) {
 				batch = append(batch, e)
 			case <-tick.C:
 			case <-ctx.Done():
-				s.finish()
+				s.finish(context.WithoutCancel(ctx))
 				return
 			}
 		} else if ctx.Err() != nil {
-			s.finish()
+			s.finish(context.WithoutCancel(ctx))
 			return
 		}
 		sent := s.step(context.WithoutCancel(ctx), s.drain(batch))
 		if sent > crowd {
-			time.Sleep(crowdRest)
+			rest(ctx, crowdRest)
 		}
 	}
 }
@@ -109,7 +109,7 @@ func (s *Server) step(ctx context.Context, batch []event) (sent int) {
 
 // reopen tries to open the room again. The caller holds the lock.
 func (s *Server) reopen(ctx context.Context) {
-	time.Sleep(reopenAfter)
+	rest(ctx, reopenAfter)
 	room, err := s.openRoom(ctx)
 	if err != nil {
 		s.failed = err
@@ -117,6 +117,16 @@ func (s *Server) reopen(ctx context.Context) {
 		return
 	}
 	s.room, s.failed = room, nil
+}
+
+// rest waits for a while, or until ctx ends.
+func rest(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
 }
 
 func (s *Server) dropAll() {
@@ -128,8 +138,8 @@ func (s *Server) dropAll() {
 }
 
 // finish answers what has come and says goodbye to every connection.
-func (s *Server) finish() {
-	s.step(context.Background(), s.drain(nil))
+func (s *Server) finish(ctx context.Context) {
+	s.step(ctx, s.drain(nil))
 	s.dropAll()
 	// Readers that wait for a place in the queue are let go.
 	gone := make(chan struct{})

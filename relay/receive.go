@@ -168,7 +168,7 @@ func (r *Room) receivePull(ctx context.Context, c *conn, id uint64, f *wire.Pull
 		c.cursor, c.at = f.Cursor, whole(f.Cursor.Seq)
 		c.cursor.Log = r.logID
 	}
-	c.pullID, c.credit, c.pulling = id, int64(min(f.Credit, 1<<40)), true //nolint:gosec // bounded
+	c.pullID, c.credit, c.pulling = id, int64(min(f.Credit, 1<<40)), true
 	return nil
 }
 

@@ -277,5 +277,5 @@ func (r *Room) charterAt(seq uint64) uint64 {
 			hi = mid
 		}
 	}
-	return uint64(max(lo-1, 0)) //nolint:gosec // never negative
+	return uint64(max(lo-1, 0))
 }

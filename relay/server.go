@@ -67,7 +67,7 @@ func New(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(fmt.Errorf("open relay: %w", err), s.release())
+			err = errors.Join(fmt.Errorf("open relay: %w", err), s.release(context.WithoutCancel(ctx)))
 		}
 	}()
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
@@ -81,9 +81,7 @@ func New(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	if s.key, err = openKeyFile(cfg.Dir, cfg.Random); err != nil {
 		return nil, err
 	}
-	if s.stream, err = stream.OpenEmbedded(ctx, filepath.Join(cfg.Dir, logName), stream.Options{
-		Random: cfg.Random, MaxBytes: maxStream(cfg.Limits),
-	}); err != nil {
+	if s.stream, err = stream.OpenEmbedded(ctx, filepath.Join(cfg.Dir, logName), stream.Options{Random: cfg.Random}); err != nil {
 		return nil, err
 	}
 	if s.room, err = s.openRoom(ctx); err != nil {
@@ -104,13 +102,6 @@ func New(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.cancel = cancel
 	s.loop.Go(func() { s.run(loopCtx) })
 	return s, nil
-}
-
-// maxStream is the size at which the stream itself stops: the quota refuses
-// before, and leaves room for packs to be made.
-func maxStream(l wire.Limits) int64 {
-	quota := wire.DefaultLimits().Lowered(l).Workspace
-	return int64(min(quota+quota/8+64<<20, 1<<50)) //nolint:gosec // bounded
 }
 
 func (s *Server) openRoom(ctx context.Context) (*Room, error) {
@@ -134,6 +125,8 @@ func (s *Server) Serve(ln net.Listener) error {
 
 // Close stops taking connections, answers what came before, closes the
 // connections and the stream, and waits for all of it.
+//
+//nolint:contextcheck // what was taken in is finished whatever ended the caller
 func (s *Server) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -146,13 +139,13 @@ func (s *Server) Close() error {
 	s.cancel()
 	s.loop.Wait() // answers what has come and closes the sockets
 	s.links.Wait()
-	return errors.Join(err, s.release())
+	return errors.Join(err, s.release(context.Background()))
 }
 
-func (s *Server) release() error {
+func (s *Server) release(ctx context.Context) error {
 	var errs []error
 	if s.room != nil {
-		errs = append(errs, s.room.Close(context.Background()))
+		errs = append(errs, s.room.Close(ctx))
 	}
 	if s.stream != nil {
 		errs = append(errs, s.stream.Close())

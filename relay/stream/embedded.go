@@ -18,14 +18,14 @@ const (
 	startLimit = 60 * time.Second
 	// inFlight is how many appends wait for their answer at once.
 	inFlight = 4096
+	// noLimit leaves the size of a workspace to whoever appends, and to the disk.
+	noLimit = 1 << 50
 )
 
 // Options say how an embedded stream is kept.
 type Options struct {
 	// Random gives the log id of a new stream; crypto/rand in the program.
 	Random io.Reader
-	// MaxBytes ends the growth of the stream; 0 means 20 GiB (wire.md 1).
-	MaxBytes int64
 	// SyncEvery is how often files are synced without being asked; 0 means a second.
 	SyncEvery time.Duration
 }
@@ -51,13 +51,11 @@ func OpenEmbedded(ctx context.Context, dir string, o Options) (_ *Node, err erro
 	if o.SyncEvery == 0 {
 		o.SyncEvery = time.Second
 	}
-	if o.MaxBytes == 0 {
-		o.MaxBytes = 20 << 30
-	}
 	n := &Node{closing: make(chan struct{})}
 	defer func() {
 		if err != nil {
-			err = errors.Join(fmt.Errorf("open log: %w", err), n.stop())
+			n.stop()
+			err = fmt.Errorf("open log: %w", err)
 		}
 	}()
 	if err := n.start(dir, o); err != nil {
@@ -65,7 +63,7 @@ func OpenEmbedded(ctx context.Context, dir string, o Options) (_ *Node, err erro
 	}
 	n.stream, err = n.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: streamName, Subjects: []string{SubjectLog, "e.>"}, Storage: jetstream.FileStorage,
-		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew, MaxBytes: o.MaxBytes,
+		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew,
 		AllowRollup: true, AllowDirect: true, Replicas: 1, MaxMsgSize: MaxEntry + 1<<10,
 		Duplicates: 100 * time.Millisecond,
 	})
@@ -88,7 +86,7 @@ func (n *Node) start(dir string, o Options) error {
 		ServerName: streamName, DontListen: true, JetStream: true, StoreDir: dir,
 		SyncInterval: o.SyncEvery, MaxPayload: MaxEntry + 1<<16, MaxPending: 256 << 20,
 		NoLog: true, NoSigs: true, NoSystemAccount: true,
-		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: o.MaxBytes + 1<<30,
+		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: noLimit,
 	})
 	if err != nil {
 		return fmt.Errorf("server: %w", err)
@@ -225,7 +223,8 @@ func (n *Node) Close() error {
 	}
 	err := n.disk.sync()
 	close(n.closing)
-	return errors.Join(err, n.stop())
+	n.stop()
+	return err
 }
 
 func (n *Node) isClosed() bool {
@@ -237,7 +236,7 @@ func (n *Node) isClosed() bool {
 	}
 }
 
-func (n *Node) stop() error {
+func (n *Node) stop() {
 	if n.conn != nil {
 		n.conn.Close()
 	}
@@ -245,5 +244,4 @@ func (n *Node) stop() error {
 		n.server.Shutdown()
 		n.server.WaitForShutdown()
 	}
-	return nil
 }

@@ -74,7 +74,7 @@ type Info struct {
 
 // Stream is the one order of a workspace (GA2). All methods may be called from
 // several goroutines; what Append has returned is seen by every later Read.
-type Stream interface {
+type Stream interface { //nolint:interfacebloat // a published contract with a suite, of which each method is needed
 	// Append adds entries in order and returns one result for each. An entry
 	// whose expectation fails gets ErrConflict and those behind it go on. An
 	// error of Append itself means that nothing is known of the entries.

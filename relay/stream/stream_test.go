@@ -25,10 +25,12 @@ func TestMemory(t *testing.T) {
 func TestEmbedded(t *testing.T) {
 	t.Parallel()
 	streamtest.Run(t, func(t *testing.T) streamtest.Medium {
+		t.Helper()
 		dir := filepath.Join(t.TempDir(), "log")
 		return streamtest.Medium{
-			Open: func(t *testing.T) stream.Stream { return open(t, dir) },
+			Open: func(t *testing.T) stream.Stream { t.Helper(); return open(t, dir) },
 			Wipe: func(t *testing.T) {
+				t.Helper()
 				if err := os.RemoveAll(dir); err != nil {
 					t.Fatal(err)
 				}
@@ -39,7 +41,7 @@ func TestEmbedded(t *testing.T) {
 
 func open(tb testing.TB, dir string) *stream.Node {
 	tb.Helper()
-	n, err := stream.OpenEmbedded(tb.Context(), dir, stream.Options{Random: rand.Reader, MaxBytes: 1 << 30})
+	n, err := stream.OpenEmbedded(tb.Context(), dir, stream.Options{Random: rand.Reader})
 	if err != nil {
 		tb.Fatalf("open: %v", err)
 	}
