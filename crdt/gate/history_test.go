@@ -37,6 +37,7 @@ type history struct {
 }
 
 func newHistory(tb testing.TB, s *gatetest.Scene, seed uint64) *history {
+	tb.Helper()
 	h := &history{
 		t: tb, s: s, r: rand.New(rand.NewPCG(seed, 7)), doc: gate.NewDoc(canon.DocID(s.W.Random16())),
 		devices: []*chartertest.Device{s.Founder, s.Buyer, s.Sales, s.Service},
@@ -429,5 +430,59 @@ func TestSeveralChangesOfOneEnvelope(t *testing.T) {
 	swapped := s.Envelope(s.Sales, canon.DocID{7}, second, first)
 	if _, refused := gate.Judge(s.W.Log, s.Head().Seq, gate.NewDoc(canon.DocID{7}), &swapped); refused == nil {
 		t.Error("changes in the wrong order passed")
+	}
+}
+
+func TestGA13_TextNeedsWriteOnItsField(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 31)
+	typed := func(d *chartertest.Device) *gate.Refusal {
+		c := changetest.Type(t, s.Customer.State(), s.Actor(d), "edit", "n:memo", "好")
+		_, refused := judge(s, s.Envelope(d, s.Customer.ID(), c))
+		return refused
+	}
+	if refused := typed(s.Sales); refused != nil {
+		t.Errorf("with write on base: %v", refused)
+	}
+	refused := typed(s.Service)
+	refusedAs(t, refused, wire.CodeFieldDenied, "GA13")
+	if !slices.Equal(refused.Keys, []string{"n:memo"}) {
+		t.Errorf("keys %v", refused.Keys)
+	}
+}
+
+// TestWorkIsBounded has the most costly change that the limits allow: it must
+// not stop a relay.
+func TestWorkIsBounded(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 32)
+	base := s.Customer.State().Heads()
+	for range 5 {
+		var puts []changetest.Put
+		for range 900 {
+			puts = append(puts, changetest.Str("r:name:"+canon.Text16(s.W.Random16()), "x"))
+		}
+		s.Accept(s.Founder, s.Customer, s.Edit(s.Founder, s.Customer, "edit", puts...))
+	}
+	live, err := s.Customer.State().Live("f:name", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var puts []changetest.Put
+	for range change.MaxOps {
+		puts = append(puts, changetest.Put{Key: "c:name", Value: change.Bytes(gate.EncodeSettled([]change.OpID{live[0].ID}))})
+	}
+	c := changetest.EditAt(t, s.Customer.State(), base, s.Sales.Device().Actor(canon.Incarnation{1}), "edit", puts...)
+	e := s.Envelope(s.Sales, s.Customer.ID(), c)
+	if n := testing.Benchmark(func(b *testing.B) {
+		for b.Loop() {
+			if _, refused := gate.Judge(s.W.Log, s.Head().Seq, s.Customer, &e); refused != nil {
+				b.Fatal(refused)
+			}
+		}
+	}).NsPerOp(); n > 500e6 {
+		t.Errorf("%d ms for one change", n/1e6)
+	} else {
+		t.Logf("%.1f ms for one change of 2,000 settlements over 4,500 rows", float64(n)/1e6)
 	}
 }

@@ -22,6 +22,12 @@ type scan struct {
 	action  charter.Action // of keys that are no exception
 	claim   bool
 	asked   map[keyClass]error
+
+	// Answers that the document gives once for the whole change, so that 2,000
+	// operations cost no more than one.
+	textKeys map[change.OpID]string
+	set      map[string]bool
+	live     map[string]map[change.OpID]bool
 }
 
 // keyInfo is a key of the change with what the charter says of it. Form is 0
@@ -171,30 +177,29 @@ func (s *scan) keyOf(op *change.Op) string {
 	if op.Obj.IsZero() {
 		return op.Key
 	}
-	for i := range s.c.Ops {
-		if s.c.Ops[i].Action == change.MakeText && s.c.ID(i) == op.Obj {
-			return s.c.Ops[i].Key
-		}
+	if s.textKeys == nil {
+		s.textKeys = s.findTexts()
 	}
-	for _, key := range s.doc.textKeys() {
-		for _, e := range s.doc.live(key) {
-			if e.ID == op.Obj {
-				return key
+	return s.textKeys[op.Obj] // the state has checked that the text exists
+}
+
+// findTexts are the keys of the shared texts of the document and of the change,
+// by the operations that made them.
+func (s *scan) findTexts() map[change.OpID]string {
+	found := map[change.OpID]string{}
+	for _, key := range s.doc.state.Keys() {
+		if strings.HasPrefix(key, "n:") {
+			for _, e := range s.doc.live(key) {
+				found[e.ID] = key
 			}
 		}
 	}
-	return "" // the state has checked that the text exists
-}
-
-// textKeys are the keys of the document's shared texts.
-func (d *Doc) textKeys() []string {
-	var out []string
-	for _, key := range d.state.Keys() {
-		if strings.HasPrefix(key, "n:") {
-			out = append(out, key)
+	for i := range s.c.Ops {
+		if s.c.Ops[i].Action == change.MakeText {
+			found[s.c.ID(i)] = s.c.Ops[i].Key
 		}
 	}
-	return out
+	return found
 }
 
 // checkRights is GA13: the row first, then each key, then the kind of message.

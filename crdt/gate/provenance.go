@@ -73,9 +73,11 @@ func (s *scan) checkProvenance(op *change.Op) {
 	case len(op.Pred) != 0 || len(s.doc.live(op.Key)) != 0:
 		s.refuse(wire.CodeBadKey, "GA12: PO6 p: set twice", op.Key)
 	default:
-		set := s.fieldsSet()
+		if s.set == nil {
+			s.set = s.fieldsSet()
+		}
 		for _, f := range p.Fields {
-			if !set[f.ID] {
+			if !s.set[f.ID] {
 				s.refuse(wire.CodeBadKey, "GA12: PO6 p: names a field that the change does not set", op.Key)
 				return
 			}
@@ -86,7 +88,7 @@ func (s *scan) checkProvenance(op *change.Op) {
 // fieldsSet are the fields that the change sets. An entry counts as every field
 // of its section whose type is entries.
 func (s *scan) fieldsSet() map[string]bool {
-	set := map[string]bool{}
+	set, entries := map[string]bool{}, map[string]bool{}
 	for _, k := range s.keys {
 		switch k.Form {
 		case charter.FormValue, charter.FormRepeat, charter.FormStage, charter.FormText, charter.FormSource:
@@ -96,12 +98,16 @@ func (s *scan) fieldsSet() map[string]bool {
 		case charter.FormDepartment:
 			set["department"] = true
 		case charter.FormEntry:
-			for _, f := range s.at.Fields() {
-				if f.Section == k.Section && f.Type == typeEntries {
-					set[f.ID] = true
-				}
-			}
+			entries[k.Section] = true
 		default:
+		}
+	}
+	if len(entries) == 0 {
+		return set
+	}
+	for _, f := range s.at.Fields() {
+		if entries[f.Section] && f.Type == typeEntries {
+			set[f.ID] = true
 		}
 	}
 	return set

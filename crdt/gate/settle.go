@@ -58,8 +58,23 @@ func (s *scan) checkSettled(op *change.Op, k keyInfo) {
 		s.refuse(wire.CodeBadKey, "GA12: PO6 form of c:", op.Key)
 		return
 	}
+	live := s.liveOf(k.Field)
+	for _, id := range ids {
+		if !live[id] {
+			s.refuse(wire.CodeBadKey, "GA12: PO6 c: names what is not live", op.Key)
+			return
+		}
+	}
+}
+
+// liveOf are the operations that are live for the field as seen from the
+// change's dependencies.
+func (s *scan) liveOf(field string) map[change.OpID]bool {
+	if live, ok := s.live[field]; ok {
+		return live
+	}
 	live := map[change.OpID]bool{}
-	for _, key := range s.fieldKeys(k.Field) {
+	for _, key := range s.fieldKeys(field) {
 		entries, err := s.doc.state.Live(key, s.c.Deps)
 		if err != nil || len(s.c.Deps) == 0 {
 			continue // nothing is live before the first change
@@ -68,12 +83,11 @@ func (s *scan) checkSettled(op *change.Op, k keyInfo) {
 			live[e.ID] = true
 		}
 	}
-	for _, id := range ids {
-		if !live[id] {
-			s.refuse(wire.CodeBadKey, "GA12: PO6 c: names what is not live", op.Key)
-			return
-		}
+	if s.live == nil {
+		s.live = map[string]map[change.OpID]bool{}
 	}
+	s.live[field] = live
+	return live
 }
 
 // fieldKeys are the keys that hold values of a field: its own, the rows of a

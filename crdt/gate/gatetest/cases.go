@@ -132,6 +132,10 @@ func forged(edit func(*Scene, *change.Change)) func(*Scene) wire.Envelope {
 }
 
 func changeCases() []Case {
+	return append(chunkCases(), opCases()...)
+}
+
+func chunkCases() []Case {
 	var out []Case
 	for _, start := range []uint64{50, 1 << 20, 1<<32 - 2, 1 << 40} {
 		out = append(out, Case{
@@ -186,6 +190,11 @@ func changeCases() []Case {
 			Name: "GA10 pred left out", Rule: "GA10", Code: wire.CodeBadChange,
 			Build: forged(func(_ *Scene, c *change.Change) { c.Ops[0].Pred = nil }),
 		},
+	}, out...)
+}
+
+func opCases() []Case {
+	return []Case{
 		{
 			Name: "GA11 nested map", Rule: "GA11", Code: wire.CodeOpForbidden,
 			Build: forged(func(_ *Scene, c *change.Change) { c.Ops[0].Action, c.Ops[0].Value = change.MakeMap, change.Null() }),
@@ -214,7 +223,7 @@ func changeCases() []Case {
 			Name: "EN6 message", Rule: "EN6", Code: wire.CodeMalformed,
 			Build: forged(func(_ *Scene, c *change.Change) { c.Message = "hello" }),
 		},
-	}, out...)
+	}
 }
 
 // puts is an edit of the customer by one of the scene's devices.
