@@ -83,6 +83,9 @@ type systemReply struct {
 }
 
 func (s *System) do(ctx context.Context, call func() (string, error)) (string, error) {
+	if ctx.Err() != nil {
+		return "", s.gaveUp(ctx)
+	}
 	timer, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	select {
