@@ -208,7 +208,7 @@ func chain(tb testing.TB, n int) (*chartertest.Workspace, []charter.Record) {
 // number 5,000.
 func TestAT23_TenThousand(t *testing.T) {
 	t.Parallel()
-	n := 1000
+	n := 600
 	if os.Getenv("TONGCE_LONG") != "" {
 		n = 10000
 	}
