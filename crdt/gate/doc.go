@@ -63,6 +63,14 @@ func (d *Doc) note(j *Judged) {
 	d.seen[j.Envelope.Body.Device] = named{Charter: j.Envelope.Body.CharterSeq, C: j.c}
 }
 
+// Named is what the author's last envelope in the document named: its charter
+// seq, and the one at its place in the log. Neither may fall (PK3), so a relay
+// that chooses c for a healed record chooses at least that. Zero without one.
+func (d *Doc) Named(author canon.DeviceID) (charterSeq, c uint64) {
+	n := d.seen[author]
+	return n.Charter, n.C
+}
+
 // Clone is an independent copy.
 func (d *Doc) Clone() *Doc {
 	return &Doc{id: d.id, state: d.state.Clone(), seen: maps.Clone(d.seen)}
