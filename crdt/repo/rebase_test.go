@@ -1,0 +1,332 @@
+package repo_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tongce/crdt"
+	"tongce/crdt/canon"
+	"tongce/crdt/change"
+	"tongce/crdt/charter/chartertest"
+	"tongce/crdt/gate"
+	"tongce/crdt/repo"
+	"tongce/crdt/store"
+	"tongce/crdt/store/memstore"
+	"tongce/crdt/wire"
+)
+
+// refuseOnce makes the relay refuse the next envelope of a document.
+func (w *world) refuseOnce(id canon.DocID, code wire.Code, keys ...string) {
+	w.refuse = func(e *wire.Envelope) *wire.PushResult {
+		if e.Body.Doc != id {
+			return nil
+		}
+		w.refuse = nil
+		return &wire.PushResult{Code: code, Keys: keys}
+	}
+}
+
+func tray(t *testing.T, d *device) []repo.Unaccepted {
+	t.Helper()
+	items, err := d.NotAccepted()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return items
+}
+
+// TestRB2_OnlyItsDocumentWaits: a refusal stops the document and no other (RB4).
+func TestRB2_OnlyItsDocumentWaits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 20)
+	a := w.device(w.w.Founder)
+	x, y := w.create(a, set("f:name", "x")), w.create(a, set("f:name", "y"))
+	w.mustSync(a)
+	w.edit(a, x, set("f:remark", "1"))
+	w.edit(a, y, set("f:remark", "1"))
+	w.edit(a, x, set("f:remark", "2"))
+	w.refuseOnce(x, wire.CodeFieldDenied, "f:remark")
+	out, _ := a.Outbox(0, 1)
+	if err := a.Settle(t.Context(), w.id, repo.Answer{N: out[0].N, Result: w.judge(out[0].Envelope)}); err != nil {
+		t.Fatal(err)
+	}
+	out, err := a.Outbox(0, 10)
+	if err != nil || len(out) != 1 || out[0].Doc != y || a.Blocked() != 1 {
+		t.Fatalf("outbox: %d entries, %v, %d blocked", len(out), err, a.Blocked())
+	}
+	a.reopen(w)
+	if out, _ = a.Outbox(0, 10); len(out) != 1 || a.Blocked() != 1 {
+		t.Errorf("after reopening: %d entries, %d blocked", len(out), a.Blocked())
+	}
+	if got := a.value(t, x, "f:remark"); got != "2" {
+		t.Errorf("until the rebase the edit is shown: got %q", got)
+	}
+}
+
+// TestRB3_RightsShrank: what stays allowed is written anew as one change with
+// its message under a new incarnation, the rest is on the list.
+func TestRB3_RightsShrank(t *testing.T) {
+	t.Parallel()
+	stores(t, func(t *testing.T, open func() store.Store) {
+		w := newWorld(t, 21)
+		f := w.device(w.w.Founder)
+		m := w.open(open(), w.w.Join(chartertest.RoleMarketing, chartertest.Sales, "王伟"))
+		w.charter(f)
+		id := w.create(f, set("f:name", "甲"), set("f:remark", "old"))
+		w.mustSync(f, m)
+		w.edit(m, id, set("f:remark", "mine"), set("f:city", "杭州市"))
+		w.edit(m, id, set("f:industry", "物流运输"), set("f:remark", "mine 2"))
+		before, err := m.History(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.edit(f, id, set("f:city", "杭州市"))
+		w.mustSync(f)
+		// From now on the member writes in service only.
+		w.w.Promote(m.d, chartertest.RoleService)
+		w.mustSync(m, f)
+		if n, _ := m.OutboxLen(); n != 0 || m.Blocked() != 0 {
+			t.Errorf("%d in the outbox, %d blocked", n, m.Blocked())
+		}
+		got := tray(t, m)
+		var keys []string
+		for _, it := range got {
+			keys = append(keys, it.Key+"="+it.Value.Str()+"/"+it.Base.Str())
+			if it.Code != wire.CodeFieldDenied || it.Doc != id || it.Message != "edit" {
+				t.Errorf("item %+v", it)
+			}
+		}
+		slices.Sort(keys)
+		// The city is what the other one wrote meanwhile: nothing is lost there.
+		want := []string{"f:industry=物流运输/", "f:remark=mine 2/mine", "f:remark=mine/old"}
+		if !slices.Equal(keys, want) {
+			t.Errorf("list: got %q, want %q", keys, want)
+		}
+		if diff := cmp.Diff(f.dump(t), m.dump(t)); diff != "" {
+			t.Errorf("the books differ: %s", diff)
+		}
+		after, _ := m.History(id)
+		if len(after) != 2 || len(before) != 3 {
+			t.Errorf("history: %d changes before, %d after", len(before), len(after))
+		}
+		m.reopen(w)
+		if diff := cmp.Diff(f.dump(t), m.dump(t)); diff != "" {
+			t.Errorf("after reopening the books differ: %s", diff)
+		}
+		if err := m.Discard(got[0].ID); err != nil || len(tray(t, m)) != 2 {
+			t.Errorf("discard: %v", err)
+		}
+	})
+}
+
+func TestRB3_PartIsKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 22)
+	f := w.device(w.w.Founder)
+	id := w.create(f, set("f:name", "甲"))
+	w.mustSync(f)
+	w.edit(f, id, set("f:remark", "refused"), set("f:city", "kept"), set("f:name", "甲"))
+	w.edit(f, id, set("f:industry", "kept too"))
+	hist, _ := f.History(id)
+	v, _ := f.Read(id)
+	info, _ := v.Writer(hist[1].Keys[0].New.ID)
+	// The relay names one key; the next one passes.
+	refused := false
+	w.refuse = func(e *wire.Envelope) *wire.PushResult {
+		for _, c := range e.Body.Chunks {
+			ch, err := change.Decode(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if slices.Contains(ch.Keys(), "f:remark") && !refused {
+				refused = true
+				return &wire.PushResult{Code: wire.CodeFieldDenied, Keys: []string{"f:remark"}}
+			}
+		}
+		return nil
+	}
+	w.mustSync(f)
+	// The gate here allows the key, so it goes up again: nothing is given up
+	// for a refusal that the rules do not explain.
+	if got := f.value(t, id, "f:remark"); got != "refused" {
+		t.Errorf("remark: got %q", got)
+	}
+	hist, _ = f.History(id)
+	if len(hist) != 3 || hist[1].Kind != "edit" || len(hist[1].Keys) != 2 || hist[1].Pending {
+		t.Fatalf("history: %+v", hist)
+	}
+	v, _ = f.Read(id)
+	again, _ := v.Writer(hist[1].Keys[0].New.ID)
+	if again.Actor == info.Actor || again.Actor.Device() != info.Actor.Device() || again.Time != info.Time {
+		t.Errorf("actor %v then %v, time %d then %d: want a new incarnation and the old time", info.Actor, again.Actor, info.Time, again.Time)
+	}
+}
+
+func TestRB4_AfterThreeRebasesItIsOnTheList(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 23)
+	f := w.device(w.w.Founder)
+	x, y := w.create(f, set("f:name", "x")), w.create(f, set("f:name", "y"))
+	w.mustSync(f)
+	w.edit(f, x, set("f:remark", "never"))
+	w.edit(f, y, set("f:remark", "fine"))
+	tries := 0
+	w.refuse = func(e *wire.Envelope) *wire.PushResult {
+		if e.Body.Doc != x {
+			return nil
+		}
+		tries++
+		return &wire.PushResult{Code: wire.CodeRowDenied}
+	}
+	w.mustSync(f)
+	if tries != 4 {
+		t.Errorf("sent %d times, want 4", tries)
+	}
+	if got := tray(t, f); len(got) != 1 || got[0].Code != wire.CodeRowDenied || got[0].Value.Str() != "never" {
+		t.Errorf("list: %+v", got)
+	}
+	if f.value(t, x, "f:remark") != "" || f.value(t, y, "f:remark") != "fine" {
+		t.Error("the book shows something else")
+	}
+}
+
+// TestRB3_Settlement: c: is written anew over what is live now, or dropped.
+func TestRB3_Settlement(t *testing.T) {
+	t.Parallel()
+	for name, other := range map[string]string{"same": "", "differs": "东阳市"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, 24)
+			f, g := w.device(w.w.Founder), w.device(w.w.Join(chartertest.RoleMarketing, chartertest.Sales, "x"))
+			w.charter(f)
+			id := w.create(f, set("f:name", "甲"), set("f:city", "杭州市"))
+			w.mustSync(f, g)
+			// Two own changes: the value, then its confirmation. Both are redone,
+			// so that the operation has another name.
+			w.edit(f, id, set("f:city", "宁波市"))
+			v, _ := f.Read(id)
+			live := v.All("f:city")
+			e := edit(crdt.Set{Key: "c:city", Value: change.Bytes(gate.EncodeSettled([]change.OpID{live[0].ID}))})
+			e.Message = "resolve"
+			if _, err := f.Edit(t.Context(), id, repo.Always(e)); err != nil {
+				t.Fatal(err)
+			}
+			if other != "" {
+				w.edit(g, id, set("f:city", other))
+				w.mustSync(g)
+			}
+			w.refuseOnce(id, wire.CodeRowDenied)
+			w.mustSync(f, g)
+			v, _ = f.Read(id)
+			now := v.All("f:city")
+			if len(now) != 1 || now[0].ID == live[0].ID || now[0].Value.Str() != "宁波市" {
+				t.Fatalf("city: %v", now)
+			}
+			c, ok := v.Get("c:city")
+			ids, _ := gate.DecodeSettled(c.Bytes())
+			if !ok || !slices.Equal(ids, []change.OpID{now[0].ID}) {
+				t.Errorf("c:city names %v, want %v", ids, now[0].ID)
+			}
+			if diff := cmp.Diff(f.dump(t), g.dump(t)); diff != "" {
+				t.Errorf("the books differ: %s", diff)
+			}
+		})
+	}
+}
+
+func TestRB3_CreateThatIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 25)
+	f := w.device(w.w.Founder)
+	id := w.create(f, set("f:name", "甲"))
+	w.edit(f, id, set("f:city", "杭州市"))
+	w.refuseOnce(id, wire.CodeRowDenied)
+	w.mustSync(f)
+	if f.value(t, id, "f:name") != "甲" || f.value(t, id, "f:city") != "杭州市" || len(tray(t, f)) != 0 {
+		t.Error("the creation was not made anew")
+	}
+	h, _ := f.History(id)
+	if len(h) != 2 || h[0].Kind != "create" || h[0].Pending {
+		t.Errorf("history: %+v", h)
+	}
+	if s, ok, _ := f.Salt(id); !ok || s != saltFor(id) {
+		t.Error("the salt is gone")
+	}
+}
+
+// TestPO8_SecondCreatorIsRebased: the schema document of two devices.
+func TestPO8_SecondCreatorIsRebased(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 26)
+	f, g := w.device(w.w.Founder), w.device(w.w.Further(w.w.Founder))
+	w.charter(f)
+	id := canon.SchemaDoc(w.w.ID)
+	for i, d := range []*device{f, g} {
+		e := repo.Edit{Message: "create", Sets: []crdt.Set{set("x:field:name:label", "名称"), set("x:field:city:label", []string{"城市", "市"}[i])}}
+		if _, err := d.Create(t.Context(), id, saltFor(id), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.mustSync(f, g, f)
+	if diff := cmp.Diff(f.dump(t), g.dump(t)); diff != "" {
+		t.Fatalf("the books differ: %s", diff)
+	}
+	if got := f.value(t, id, "x:field:city:label"); got != "市" {
+		t.Errorf("the second creator's value is %q", got)
+	}
+	if h, _ := g.History(id); len(h) != 2 || len(h[1].Keys) != 1 {
+		t.Errorf("history: %+v", h)
+	}
+}
+
+// TestEN5_CopiedDisk: two twins of one device both write.
+func TestEN5_CopiedDisk(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 27)
+	st := memstore.New()
+	a := w.open(st, w.w.Founder)
+	id := w.create(a, set("f:name", "甲"))
+	w.mustSync(a)
+	twin := w.open(st.Clone(), w.w.Founder)
+	w.edit(a, id, set("f:city", "A"))
+	w.edit(a, id, set("f:remark", "A"))
+	w.mustSync(a)
+	w.edit(twin, id, set("f:city", "twin")) // same actor, same seq, same n
+	other := w.create(twin, set("f:name", "of the twin"))
+	last := w.log[len(w.log)-1].Envelope
+	ok, err := twin.Holds(last.Body.Doc, last.Body.N, last.ID(w.w.ID))
+	if err != nil || ok {
+		t.Fatalf("the twin claims to hold an envelope that it never made: %v", err)
+	}
+	if err := twin.Fork(last.Body.N); err != nil {
+		t.Fatal(err)
+	}
+	if out, _ := twin.Outbox(0, 10); len(out) != 0 {
+		t.Errorf("%d envelopes would be sent before the rebase", len(out))
+	}
+	if _, err := w.pull(twin); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := twin.Rebase(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := twin.Outbox(0, 10)
+	for _, o := range out {
+		if o.N <= last.Body.N {
+			t.Errorf("n %d is not above the relay's %d", o.N, last.Body.N)
+		}
+	}
+	w.mustSync(twin, a)
+	if diff := cmp.Diff(a.dump(t), twin.dump(t)); diff != "" {
+		t.Fatalf("the books differ: %s", diff)
+	}
+	if a.value(t, id, "f:city") != "twin" || a.value(t, other, "f:name") != "of the twin" || !twin.Copied() {
+		t.Error("an edit of the twin was lost")
+	}
+	twin.reopen(w)
+	if twin.Blocked() != 0 {
+		t.Error("still blocked after reopening")
+	}
+}
