@@ -193,39 +193,6 @@ func chunkCases() []Case {
 	}, out...)
 }
 
-func opCases() []Case {
-	return []Case{
-		{
-			Name: "GA11 nested map", Rule: "GA11", Code: wire.CodeOpForbidden,
-			Build: forged(func(_ *Scene, c *change.Change) { c.Ops[0].Action, c.Ops[0].Value = change.MakeMap, change.Null() }),
-		},
-		{
-			Name: "GA11 list", Rule: "GA11", Code: wire.CodeOpForbidden,
-			Build: forged(func(_ *Scene, c *change.Change) { c.Ops[0].Action, c.Ops[0].Value = change.MakeList, change.Null() }),
-		},
-		{
-			Name: "GA11 key deleted (AT64)", Rule: "GA11", Code: wire.CodeOpForbidden,
-			Build: forged(func(_ *Scene, c *change.Change) { c.Ops[0].Action, c.Ops[0].Value = change.Delete, change.Null() }),
-		},
-		{
-			Name: "GA11 counter raised", Rule: "GA11", Code: wire.CodeOpForbidden,
-			Build: forged(func(_ *Scene, c *change.Change) { c.Ops[0].Action, c.Ops[0].Value = change.Increment, change.Int(1) }),
-		},
-		{
-			Name: "WI11 time below zero (AT71)", Rule: "WI11", Code: wire.CodeMalformed,
-			Build: forged(func(_ *Scene, c *change.Change) { c.Time = -1 }),
-		},
-		{
-			Name: "WI11 year 10000 (AT71)", Rule: "WI11", Code: wire.CodeMalformed,
-			Build: forged(func(_ *Scene, c *change.Change) { c.Time = change.MaxTime + 1 }),
-		},
-		{
-			Name: "EN6 message", Rule: "EN6", Code: wire.CodeMalformed,
-			Build: forged(func(_ *Scene, c *change.Change) { c.Message = "hello" }),
-		},
-	}
-}
-
 // puts is an edit of the customer by one of the scene's devices.
 func puts(who func(*Scene) *chartertest.Device, message string, make func(*Scene) []changetest.Put) func(*Scene) wire.Envelope {
 	return func(s *Scene) wire.Envelope {
