@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"tongce/crdt/canon"
@@ -173,10 +174,11 @@ func (r *Room) pushRound(ctx context.Context, round []*candidate) error {
 			try = append(try, c)
 		}
 	}
-	r.sideBySide(len(try), func(i int) {
-		c := try[i]
-		c.judged, c.refusal = gate.Judge(chain{r.states}, c.c, c.doc.doc, c.env)
-	})
+	r.judge(try)
+	try, err := r.judgeAgain(ctx, try)
+	if err != nil {
+		return err
+	}
 	var entries []stream.Entry
 	var sent []*candidate
 	for _, c := range try {
@@ -202,6 +204,38 @@ func (r *Room) pushRound(ctx context.Context, round []*candidate) error {
 		sent = append(sent, c)
 	}
 	return r.enter(ctx, entries, sent)
+}
+
+// judge asks the gate about candidates of different documents, side by side.
+func (r *Room) judge(list []*candidate) {
+	r.sideBySide(len(list), func(i int) {
+		c := list[i]
+		c.judged, c.refusal = gate.Judge(chain{r.states}, c.c, c.doc.doc, c.env)
+	})
+}
+
+// judgeAgain looks, before anything is refused, whether another process has
+// written what the refusals miss. It returns the candidates still open.
+func (r *Room) judgeAgain(ctx context.Context, list []*candidate) ([]*candidate, error) {
+	before := r.index.applied
+	if !slices.ContainsFunc(list, func(c *candidate) bool { return c.refusal != nil }) {
+		return list, nil
+	}
+	if err := r.catchUp(ctx); err != nil || r.index.applied == before {
+		return list, err
+	}
+	open := list[:0:0]
+	for _, c := range list {
+		c.refusal = nil
+		if err := r.precheck(ctx, c); err != nil {
+			return nil, err
+		}
+		if !c.done {
+			open = append(open, c)
+		}
+	}
+	r.judge(open)
+	return open, nil
 }
 
 // enter appends entries and decides them on reading back.
