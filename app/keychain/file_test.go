@@ -185,7 +185,7 @@ func TestKF3_plantedCost(t *testing.T) {
 		writeFile(t, dir, keychain.FileName, canon.MustMarshal(planted))
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		start := time.Now() //nolint:forbidigo // measures
+		start := time.Now()
 		_, err := keychain.Open(t.Context(), dir, keychain.Unlock{Passphrase: passphrase})
 		took := time.Since(start)
 		runtime.ReadMemStats(&after)

@@ -227,7 +227,7 @@ func TestSystem_hangingKeyring(t *testing.T) {
 			return "late", nil
 		})
 		for range 3 {
-			start := time.Now() //nolint:forbidigo // the bubble's clock
+			start := time.Now()
 			_, err := ring.Get(t.Context(), "a")
 			if waited := time.Since(start); waited != 10*time.Second || !errors.Is(err, keychain.ErrKeyringLocked) {
 				t.Errorf("after %v: got %v, want ErrKeyringLocked after 10 s", waited, err)

@@ -41,7 +41,7 @@ func foldPassphrase(p []byte) ([]byte, error) {
 	if !utf8.Valid(p) {
 		return nil, ErrPassphrase
 	}
-	folded := norm.NFKC.Bytes(p)
+	folded := norm.NFKC.Append(nil, p...) // a copy: it is cleared, p is the caller's
 	if utf8.RuneCount(folded) < MinPassphrase {
 		clear(folded)
 		return nil, ErrPassphrase

@@ -10,23 +10,23 @@ import (
 	"tongce/crdt/canon"
 )
 
-func newPair(t testing.TB, seed uint64) *KeyPair {
-	t.Helper()
+func newPair(tb testing.TB, seed uint64) *KeyPair {
+	tb.Helper()
 	var s [32]byte
 	_, _ = source(seed).Read(s[:])
 	p, err := NewKeyPair(s)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return p
 }
 
-func fiveKeys(t testing.TB, w canon.WorkspaceID) []SectionKey {
-	t.Helper()
+func fiveKeys(tb testing.TB, w canon.WorkspaceID) []SectionKey {
+	tb.Helper()
 	random := source(7)
 	keys := make([]SectionKey, 0, 5)
 	for _, s := range []string{"audit", "contact", "finance", "lookup", "service"} {
-		keys = append(keys, newKey(t, random, s, 3))
+		keys = append(keys, newKey(tb, random, s, 3))
 	}
 	keys[2] = keys[2].Masked(w)
 	return keys

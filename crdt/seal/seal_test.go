@@ -29,8 +29,8 @@ type fixture struct {
 	place Place
 }
 
-func newFixture(t testing.TB) fixture {
-	t.Helper()
+func newFixture(tb testing.TB) fixture {
+	tb.Helper()
 	random := source(1)
 	f := fixture{}
 	_, _ = random.Read(f.w[:])
@@ -39,44 +39,44 @@ func newFixture(t testing.TB) fixture {
 	f.ring = NewRing(f.w)
 	for _, section := range []string{"contact", "finance", SectionLookup} {
 		for v := uint32(1); v <= 2; v++ {
-			add(t, f.ring, newKey(t, random, section, v))
+			add(tb, f.ring, newKey(tb, random, section, v))
 		}
 	}
 	f.place = Place{Doc: f.doc, Section: "contact", Key: "f:mobile"}
 	return f
 }
 
-func newKey(t testing.TB, random *rand.ChaCha8, section string, v uint32) SectionKey {
-	t.Helper()
+func newKey(tb testing.TB, random *rand.ChaCha8, section string, v uint32) SectionKey {
+	tb.Helper()
 	k, err := NewSectionKey(random, section, v)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return k
 }
 
-func add(t testing.TB, r *Ring, keys ...SectionKey) {
-	t.Helper()
+func add(tb testing.TB, r *Ring, keys ...SectionKey) {
+	tb.Helper()
 	if err := r.Add(keys...); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // phone is a plain value with every part.
-func (f fixture) phone(t testing.TB, number string) Plain {
-	t.Helper()
+func (f fixture) phone(tb testing.TB, number string) Plain {
+	tb.Helper()
 	token, err := f.ring.Token("phone", 1, number)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return Plain{Full: Text(number), HasMask: true, Mask: MaskText(MaskPhone, number), Token: &token}
 }
 
-func (f fixture) seal(t testing.TB, version uint32, p Plain) []byte {
-	t.Helper()
+func (f fixture) seal(tb testing.TB, version uint32, p Plain) []byte {
+	tb.Helper()
 	sealed, err := f.ring.Seal(f.place, version, f.salt, p)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return sealed
 }
@@ -90,7 +90,7 @@ func TestKF8_secretsPrintAsNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	secret := hex.EncodeToString(key.Key[:4])
-	decimal := strings.Trim(fmt.Sprint(key.Key[:4]), "[]")
+	decimal := strings.Trim(fmt.Sprintf("%d", key.Key[:4]), "[]")
 	for _, v := range []any{key, &key, f.ring, pair, []SectionKey{key}, map[string]any{"k": key, "r": f.ring}} {
 		var out bytes.Buffer
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {

@@ -139,8 +139,11 @@ func makeValueVectors(t *testing.T) []valueVector {
 		{"amount", "finance", "f:credit", "", 1, Plain{Full: Text("125000.00")}, nil},
 		{"null phone", "contact", "f:mobile", "", 2, Plain{HasMask: true, Token: &random}, nil},
 		{"source text", "contact", "o:mobile", "", 2, Plain{Full: Text("138 1290 5678 (老板)")}, nil},
-		{"entry", "finance", "e:finance:0000000000000000000000000g:0000000000000000000000000h", "", 2,
-			Plain{Full: canon.MustMarshal(map[uint64]any{1: "对账", 2: uint64(1760000000000)})}, nil},
+		{
+			"entry", "finance", "e:finance:0000000000000000000000000g:0000000000000000000000000h", "", 2,
+			Plain{Full: canon.MustMarshal(map[uint64]any{1: "对账", 2: uint64(1760000000000)})},
+			nil,
+		},
 	}
 	out := make([]valueVector, 0, len(cases))
 	for _, c := range cases {

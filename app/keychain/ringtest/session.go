@@ -20,6 +20,7 @@ const password = "ringtest"
 // script runs the bus and the keyring until its standard input ends: also when
 // the test process is killed, nothing of them stays.
 const script = `
+trap : HUP INT QUIT TERM
 dbus-daemon --config-file="$1/bus.conf" --nofork --nopidfile & bus=$!
 while [ ! -S "$1/bus" ]; do kill -0 $bus || exit 1; sleep 0.05; done
 printf %s "$2" | gnome-keyring-daemon --unlock --foreground --components=secrets >/dev/null & ring=$!
@@ -33,7 +34,11 @@ const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
 <busconfig>
  <type>session</type>
  <listen>unix:path=%s/bus</listen>
- <policy context="default"><allow send_destination="*"/><allow own="*"/></policy>
+ <policy context="default">
+  <allow send_destination="*" eavesdrop="true"/>
+  <allow own="*"/>
+  <allow eavesdrop="true"/>
+ </policy>
 </busconfig>
 `
 
