@@ -1,0 +1,40 @@
+import { AppError } from "../errors";
+import type { HistoryService } from "../history";
+import type { Book } from "./book";
+import { view } from "./customers";
+
+// The past of one customer, newest first.
+export function fakeHistory(book: Book): HistoryService {
+  return {
+    list: async ({ id, field, offset, limit }) => {
+      const all = book.find(id).history.filter((h) => field === "" || h.values.some((v) => v.field === field));
+      return { total: all.length, entries: all.slice(offset, offset + limit) };
+    },
+    at: async ({ id, change }) => {
+      const c = book.find(id);
+      const at = c.history.findIndex((h) => h.change === change);
+      if (at < 0) throw new AppError("not_found");
+      const then = view(book, c);
+      // Newest to oldest: what an act changed after the asked one is put back.
+      for (const act of c.history.slice(0, at)) {
+        for (const v of act.values) {
+          then.values = then.values.map((x) => (x.field === v.field ? { ...x, text: v.before, raw: v.before } : x));
+        }
+      }
+      return then;
+    },
+    restore: async ({ id, change, fields, undo }) => {
+      const c = book.find(id);
+      const act = c.history.find((h) => h.change === change);
+      if (!act) throw new AppError("not_found");
+      const values = act.values
+        .filter((v) => fields.includes(v.field))
+        .map((v): [string, string] => [v.field, undo ? v.before : v.after]);
+      return {
+        id,
+        change: book.write(c, values, undo ? "undo" : "restore"),
+        values: fields.map((f) => book.view(c, f)),
+      };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Call } from "./call";
+import type { FileReply } from "./types/customers";
+import type {
+  CreateWorkspace,
+  InvitePreview,
+  InviteReply,
+  InviteRequest,
+  JoinWorkspace,
+  Kit,
+  StartState,
+} from "./types/start";
+
+// Opening, making and joining a book. Secrets travel as one lone string.
+export interface StartService {
+  state(): Promise<StartState>;
+  passphrase(text: string): Promise<void>;
+  create(request: CreateWorkspace): Promise<StartState>;
+  inspect(link: string): Promise<InvitePreview>;
+  join(request: JoinWorkspace): Promise<StartState>;
+  sample(): Promise<StartState>;
+  clearSample(): Promise<StartState>;
+  unlock(passphrase: string): Promise<StartState>;
+  unlockKit(code: string): Promise<StartState>;
+  kit(): Promise<Kit>;
+  // The two groups that were asked for, parted by one blank.
+  confirmKit(groups: string): Promise<StartState>;
+  laterKit(): Promise<StartState>;
+  saveKit(): Promise<FileReply>;
+  invite(request: InviteRequest): Promise<InviteReply>;
+  lock(): Promise<StartState>;
+}
+
+export function startService(call: Call): StartService {
+  return {
+    state: () => call("Start", "State"),
+    passphrase: (text) => call("Start", "Passphrase", text),
+    create: (request) => call("Start", "Create", request),
+    inspect: (link) => call("Start", "Inspect", link),
+    join: (request) => call("Start", "Join", request),
+    sample: () => call("Start", "Sample"),
+    clearSample: () => call("Start", "ClearSample"),
+    unlock: (passphrase) => call("Start", "Unlock", passphrase),
+    unlockKit: (code) => call("Start", "UnlockKit", code),
+    kit: () => call("Start", "Kit"),
+    confirmKit: (groups) => call("Start", "ConfirmKit", groups),
+    laterKit: () => call("Start", "LaterKit"),
+    saveKit: () => call("Start", "SaveKit"),
+    invite: (request) => call("Start", "Invite", request),
+    lock: () => call("Start", "Lock"),
+  };
+}

@@ -1,0 +1,255 @@
+// The flat data of package app's imports.go, field for field.
+import type { Author } from "./customers";
+
+// ImportSheet is one sheet of an opened file.
+export interface ImportSheet {
+  index: number;
+  file: string;
+  name: string;
+  rows: number;
+  // Guess is customers, none, pivot, dictionary, empty or unsure.
+  guess: string;
+  hidden: boolean;
+  chosen: boolean;
+  encoding: string;
+  // HeaderFrom and HeaderTo are rows counted from 1; 0 for no header.
+  headerFrom: number;
+  headerTo: number;
+  lastRow: number;
+}
+
+// ImportView is where an import stands. Nothing is written before writing.
+export interface ImportView {
+  job: string;
+  // Phase is reading, sheets, columns, planning, check, matches, writing,
+  // paused, done, undone or failed.
+  phase: string;
+  files: string[];
+  sheets: ImportSheet[];
+  // Done of Total rows, while reading, planning and writing.
+  done: number;
+  total: number;
+  counts: ImportCounts;
+  batch: string;
+  // Before is when the same file was imported earlier; RFC 3339 or empty.
+  before: string;
+  millis: number;
+  // Error is the wire code of what stopped it, or empty.
+  error: string;
+}
+
+// ImportCounts adds up a plan or a result.
+export interface ImportCounts {
+  new: number;
+  updated: number;
+  same: number;
+  merged: number;
+  review: number;
+  wrong: number;
+  tidied: number;
+}
+
+// SheetRequest asks for raw rows of one sheet, or sets its header.
+export interface SheetRequest {
+  job: string;
+  sheet: number;
+  offset: number;
+  limit: number;
+  chosen: boolean;
+  headerFrom: number;
+  headerTo: number;
+}
+
+// RawRow is one row as the file has it.
+export interface RawRow {
+  row: number;
+  // Kind is title, note, header, data, blank or total.
+  kind: string;
+  hidden: boolean;
+  cells: string[];
+}
+
+// RawRowsReply is one page of a sheet.
+export interface RawRowsReply {
+  columns: string[];
+  rows: RawRow[];
+}
+
+// ImportColumn is one column and where it goes.
+export interface ImportColumn {
+  sheet: number;
+  column: string;
+  header: string;
+  samples: string[];
+  // Field is a field id, a composite key such as tel, or empty to leave out.
+  field: string;
+  // Reason is name, alias, content, similar, remembered, chosen, rownumber or none.
+  reason: string;
+  // Look is true when a person should look at it.
+  look: boolean;
+  written: string;
+  options: ImportOption[];
+}
+
+// ImportOption is one spelling of a choice and what it equals.
+export interface ImportOption {
+  text: string;
+  count: number;
+  value: string;
+}
+
+// ColumnsReply is the mapping step.
+export interface ColumnsReply {
+  columns: ImportColumn[];
+  targets: string[];
+}
+
+// MapRequest sends a column elsewhere.
+export interface MapRequest {
+  job: string;
+  sheet: number;
+  column: string;
+  field: string;
+}
+
+// OptionRequest says what a spelling equals.
+export interface OptionRequest {
+  job: string;
+  sheet: number;
+  column: string;
+  text: string;
+  value: string;
+}
+
+// PlanRequest asks for rows of the plan: kind is all, problems, new, updated,
+// same, merged; Cause narrows to one kind of problem.
+export interface PlanRequest {
+  job: string;
+  kind: string;
+  cause: string;
+  offset: number;
+  limit: number;
+}
+
+// PlanCell is one cell of the plan.
+export interface PlanCell {
+  field: string;
+  text: string;
+  raw: string;
+  old: string;
+  // Status is ok, tidied, look or wrong.
+  status: string;
+  code: string;
+  suggest: string;
+  // Alike is how many cells have the same problem and the same remedy.
+  alike: number;
+  sealed: boolean;
+}
+
+// PlanRow is one row of the plan.
+export interface PlanRow {
+  index: number;
+  sheet: number;
+  row: number;
+  kind: string;
+  // Into is the customer that the row updates.
+  into: string;
+  intoName: string;
+  why: string;
+  cells: PlanCell[];
+}
+
+// PlanCause counts one kind of problem.
+export interface PlanCause {
+  field: string;
+  code: string;
+  count: number;
+  // Wrong is false for cells that should only be looked at.
+  wrong: boolean;
+  // Fixable is true when all can be repaired alike.
+  fixable: boolean;
+}
+
+// PlanReply is one page of the plan with its counts.
+export interface PlanReply {
+  total: number;
+  fields: string[];
+  rows: PlanRow[];
+  counts: ImportCounts;
+  causes: PlanCause[];
+  tidied: PlanCause[];
+  undo: boolean;
+}
+
+// FixRequest repairs one cell, or all with the same problem.
+export interface FixRequest {
+  job: string;
+  index: number;
+  field: string;
+  // Action is text (use Text), suggest, keep (write as it is, marked) or empty.
+  action: string;
+  text: string;
+  all: boolean;
+}
+
+// PastImport is one line of the list of imports.
+export interface PastImport {
+  batch: string;
+  file: string;
+  by: Author;
+  rows: number;
+  counts: ImportCounts;
+  undone: boolean;
+  // Open is true for a draft or an interrupted import that can go on.
+  open: boolean;
+  job: string;
+}
+
+// PastReply lists imports, newest first.
+export interface PastReply {
+  imports: PastImport[];
+}
+
+// UndoRequest asks for the preview of an undo, or carries it out.
+export interface UndoRequest {
+  batch: string;
+  // Kind of rows wanted: kept, restored or removed.
+  kind: string;
+  offset: number;
+  limit: number;
+  // Force lists customers that are set back although they were edited since.
+  force: string[];
+}
+
+// UndoRow is what the undo does with one customer.
+export interface UndoRow {
+  id: string;
+  row: number;
+  name: string;
+  // Kind is removed, restored or kept; Why is edited, merged or denied.
+  kind: string;
+  why: string;
+  by: Author | null;
+  field: string;
+  imported: string;
+  now: string;
+}
+
+// UndoReply is the preview or the result of an undo.
+export interface UndoReply {
+  batch: string;
+  file: string;
+  removed: number;
+  restored: number;
+  kept: number;
+  total: number;
+  rows: UndoRow[];
+  // Denied is true when the member may not undo this batch.
+  denied: boolean;
+}
+
+// FileRequest adds one more file to an import that is being prepared.
+export interface FileRequest {
+  job: string;
+  path: string;
+}

@@ -1,0 +1,55 @@
+// The flat data of package app's sync.go, field for field.
+import type { SearchHit } from "./customers";
+
+// SyncStatus is what the rail's dot and the sync page tell.
+export interface SyncStatus {
+  // State is synced, syncing, offline, norelay, rejected, denied, identity,
+  // healing, revoked or diskfull.
+  state: string;
+  pending: number;
+  rejected: number;
+  // Done of Total while syncing; Total is 0 when unknown.
+  done: number;
+  total: number;
+  // Last is the last contact, RFC 3339 or empty.
+  last: string;
+  roundTrip: number;
+  sent: number;
+  received: number;
+  relay: string;
+  relayKey: string;
+  // Code is the wire code of the last refusal, or empty.
+  code: string;
+  // ClockSkew is the device's clock minus the relay's in seconds, when over 300.
+  clockSkew: number;
+  checking: number;
+}
+
+// DeviceView is one installation of the member.
+export interface DeviceView {
+  id: string;
+  name: string;
+  here: boolean;
+  active: boolean;
+  kit: boolean;
+}
+
+// PendingReply lists what has not reached the relay.
+export interface PendingReply {
+  total: number;
+  customers: SearchHit[];
+}
+
+// SettingsView is the settings page.
+export interface SettingsView {
+  // Language is zh, en or system; Theme is light, dark or system.
+  language: string;
+  theme: string;
+  dataDir: string;
+  bytes: number;
+  keyPlace: string;
+  devices: DeviceView[];
+  version: string;
+  // Columns and widths of the list, as the window keeps them.
+  layout: string;
+}

@@ -1,0 +1,7 @@
+import { useI18n } from "../../i18n";
+import { Page } from "../../ui/Page";
+
+export function SettingsPage(_props: { path: readonly string[] }) {
+  const { t } = useI18n();
+  return <Page title={t("settings.title")}>{null}</Page>;
+}

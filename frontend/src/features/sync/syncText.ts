@@ -1,0 +1,54 @@
+import type { SyncStatus } from "../../bridge/types/sync";
+import { useI18n } from "../../i18n";
+
+export type Dot = "green" | "ring" | "hollow" | "amber" | "red";
+
+// dotOf is the colour beside the words; a disk that is full outranks all.
+export function dotOf(status: SyncStatus): Dot {
+  switch (status.state) {
+    case "diskfull":
+    case "identity":
+    case "revoked":
+      return "red";
+    case "denied":
+    case "rejected":
+      return "amber";
+    case "offline":
+    case "norelay":
+      return "hollow";
+    case "syncing":
+    case "healing":
+      return "ring";
+    default:
+      return status.rejected > 0 ? "amber" : "green";
+  }
+}
+
+// useSyncText gives the sentence of UX.md 5.11.
+export function useSyncText(): (status: SyncStatus) => string {
+  const { t } = useI18n();
+  return (status) => {
+    switch (status.state) {
+      case "syncing":
+        return status.total > 0
+          ? t("sync.syncingCount", { done: status.done, total: status.total })
+          : t("sync.syncing");
+      case "offline":
+        return status.pending > 0 ? t("sync.offlineCount", { n: status.pending }) : t("sync.offline");
+      case "norelay":
+        return t("sync.norelay");
+      case "denied":
+        return t("sync.denied");
+      case "identity":
+        return t("sync.identity");
+      case "healing":
+        return t("sync.healing");
+      case "revoked":
+        return t("sync.revoked");
+      case "diskfull":
+        return t("sync.diskfull");
+      default:
+        return status.rejected > 0 ? t("sync.rejected", { n: status.rejected }) : t("sync.synced");
+    }
+  };
+}
