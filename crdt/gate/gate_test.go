@@ -343,13 +343,26 @@ func TestPO6_Provenance(t *testing.T) {
 	if refused := try(s.Sales, "import:b7", with(func(q *gate.Provenance) { q.Fields = nil })); refused != nil {
 		t.Errorf("no fields: %v", refused)
 	}
+	// What counts as setting a field, beside f:.
+	all := with(func(q *gate.Provenance) {
+		q.Fields = nil
+		for _, id := range []string{"stage", "owner", "department", "entries", "mobile"} {
+			q.Fields = append(q.Fields, gate.ProvenanceField{ID: id})
+		}
+	})
+	if refused := try(s.Founder, "import:b7", all, changetest.Str("s:stage", "1"), changetest.Str("s:owner", s.Other.Member.String()),
+		changetest.Str("s:department", chartertest.North), changetest.Put{Key: s.EntryKey(s.Founder, "service"), Value: change.Bytes([]byte{0x61, 0x78})},
+		changetest.Put{Key: "r:mobile:" + canon.Text16(s.W.Random16()), Value: s.Sealed(s.Founder, s.Customer.ID(), "r:mobile:"+canon.Text16(s.W.Random16()), "1")}); refused != nil {
+		t.Errorf("other keys of fields: %v", refused)
+	}
 	for n, refused := range map[string]*gate.Refusal{
-		"another batch": try(s.Sales, "import:b8", p),
-		"no import":     try(s.Sales, "edit", p),
-		"field not set": try(s.Sales, "import:b7", with(func(q *gate.Provenance) { q.Fields = []gate.ProvenanceField{{ID: "city"}} })),
-		"field twice":   try(s.Sales, "import:b7", with(func(q *gate.Provenance) { q.Fields = []gate.ProvenanceField{{ID: "name"}, {ID: "name"}} })),
-		"flag":          try(s.Sales, "import:b7", with(func(q *gate.Provenance) { q.Fields = []gate.ProvenanceField{{ID: "name", Flag: &bad}} })),
-		"twice at once": try(s.Sales, "import:b7", p, changetest.Put{Key: key, Value: change.Bytes(gate.EncodeProvenance(p))}),
+		"entries without one": try(s.Sales, "import:b7", with(func(q *gate.Provenance) { q.Fields = []gate.ProvenanceField{{ID: "entries"}} })),
+		"another batch":       try(s.Sales, "import:b8", p),
+		"no import":           try(s.Sales, "edit", p),
+		"field not set":       try(s.Sales, "import:b7", with(func(q *gate.Provenance) { q.Fields = []gate.ProvenanceField{{ID: "city"}} })),
+		"field twice":         try(s.Sales, "import:b7", with(func(q *gate.Provenance) { q.Fields = []gate.ProvenanceField{{ID: "name"}, {ID: "name"}} })),
+		"flag":                try(s.Sales, "import:b7", with(func(q *gate.Provenance) { q.Fields = []gate.ProvenanceField{{ID: "name", Flag: &bad}} })),
+		"twice at once":       try(s.Sales, "import:b7", p, changetest.Put{Key: key, Value: change.Bytes(gate.EncodeProvenance(p))}),
 	} {
 		if refused == nil || refused.Code != wire.CodeBadKey {
 			t.Errorf("%s: got %v", n, refused)

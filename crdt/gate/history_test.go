@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -486,5 +487,39 @@ func TestWorkIsBounded(t *testing.T) {
 		t.Errorf("%v for one change", spent)
 	} else {
 		t.Logf("%v for one change of 2,000 settlements over 4,500 rows", spent)
+	}
+}
+
+func TestPK3_SignaturesLater(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 33)
+	records := s.Records()[:3]
+	doc, passed, refused := gate.JudgePack(s.W.Log, gate.NewDoc(s.Customer.ID()), records, gate.Unsigned)
+	if refused != nil || len(passed) != 3 || !doc.Exists() {
+		t.Fatal(refused)
+	}
+	for i := range records {
+		if refused := gate.VerifySignature(s.W.Log, records[i].C, &records[i].Envelope); refused != nil {
+			t.Errorf("record %d: %v", i, refused)
+		}
+	}
+	bad := records[1].Envelope
+	bad.Body.N++
+	refusedAs(t, gate.VerifySignature(s.W.Log, records[1].C, &bad), wire.CodeBadSignature, "GA7")
+	refusedAs(t, gate.VerifySignature(s.W.Log, records[1].C+99, &bad), wire.CodeCharterBehind, "GA3")
+	bad.Body.Device = s.Stranger.Device()
+	refusedAs(t, gate.VerifySignature(s.W.Log, records[1].C, &bad), wire.CodeDenied, "GA6")
+
+	// The same number for two envelopes of one author.
+	b := s.Body(s.Sales, s.Customer.ID(), s.Edit(s.Sales, s.Customer, "edit", changetest.Str("f:remark", "x")))
+	b.N = records[0].Envelope.Body.N
+	again := append(slices.Clone(records), wire.LogRecord{Seq: 9, C: s.Head().Seq, Envelope: s.Sign(s.Sales, b)})
+	_, _, twice := gate.JudgePack(s.W.Log, gate.NewDoc(s.Customer.ID()), again, gate.Whole)
+	if twice == nil || twice.Code != wire.CodeCounterUsed || twice.Index != 3 {
+		t.Errorf("number used twice: got %+v", twice)
+	}
+	var asError error = twice
+	if r := new(gate.Refusal); !errors.As(asError, &r) || r.Code != wire.CodeCounterUsed || r.Error() == "" {
+		t.Errorf("as an error: %v", r)
 	}
 }

@@ -85,8 +85,8 @@ func (s *scan) checkProvenance(op *change.Op) {
 	}
 }
 
-// fieldsSet are the fields that the change sets. An entry counts as every field
-// of its section whose type is entries.
+// fieldsSet are the fields that the change sets. An entry counts as the field
+// entries, and as every field of its section whose type that is.
 func (s *scan) fieldsSet() map[string]bool {
 	set, entries := map[string]bool{}, map[string]bool{}
 	for _, k := range s.keys {
@@ -105,6 +105,7 @@ func (s *scan) fieldsSet() map[string]bool {
 	if len(entries) == 0 {
 		return set
 	}
+	set[typeEntries] = true
 	for _, f := range s.at.Fields() {
 		if entries[f.Section] && f.Type == typeEntries {
 			set[f.ID] = true
@@ -114,5 +115,5 @@ func (s *scan) fieldsSet() map[string]bool {
 }
 
 // typeEntries is the type of a field whose values are the entries of its
-// section.
+// section, and the id of the one in a new workspace.
 const typeEntries = "entries"
