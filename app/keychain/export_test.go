@@ -13,5 +13,5 @@ func SystemOver(timeout time.Duration, get func(service, account string) (string
 	return newSystem(timeout, systemCalls{get: get})
 }
 
-// KitCode is the code of a kit's 30 characters without the check being made.
+// ValidKitChars tells whether 30 characters pass the check of a kit code.
 func ValidKitChars(chars []byte) bool { _, ok := kitSecret(chars); return ok }
