@@ -16,6 +16,7 @@ const (
 	pingEvery      = 20 * time.Second // WI4
 	deadAfter      = 60 * time.Second
 	handshakeLimit = 10 * time.Second // WI13
+	goodbye        = time.Second
 	// inputLimit is how many messages of one connection wait for the room.
 	inputLimit = 4
 )
@@ -138,7 +139,10 @@ func (s *Server) write(ctx context.Context, k *socket) {
 	for {
 		for _, o := range k.next() {
 			if o.Close {
+				// A peer that does not answer the goodbye is not waited for.
+				end := time.AfterFunc(goodbye, func() { _ = k.ws.CloseNow() })
 				_ = k.ws.Close(websocket.StatusPolicyViolation, string(o.Code))
+				end.Stop()
 				return
 			}
 			writeCtx, cancel := context.WithTimeout(ctx, deadAfter)
