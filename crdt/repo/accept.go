@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tongce/crdt/canon"
-	"tongce/crdt/gate"
 	"tongce/crdt/store"
 	"tongce/crdt/wire"
 )
@@ -171,16 +170,6 @@ func (r *Repo) withPlaced(ins []*intake, next wire.Cursor) []*intake {
 	return ins
 }
 
-// taken is what one document becomes.
-type taken struct {
-	before, after *document
-	puts          []wire.LogRecord // stored from before.next on
-	packs         [][]byte         // instead of puts, in a new document
-	gone          []*ownEdit       // own envelopes that are accepted now
-	bad           []aside
-	touched       bool
-}
-
 func (r *Repo) acceptPart(ctx context.Context, ins []*intake, log wire.LogID, cur *cursorValue, res *Accepted) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -258,71 +247,6 @@ func (r *Repo) take(t *taken, in *intake, place wire.Cursor, moves bool) {
 	t.touched = len(t.puts) > 0
 }
 
-// place enters the own envelopes whose place in the log comes before seq: there
-// the log's order is known, whether or not the relay sends them back.
-func (t *taken) place(r *Repo, ch *Chain, log wire.LogID, seq uint64) {
-	for len(t.after.pend) > 0 {
-		o := t.after.pend[0]
-		if o.p.State != placed || o.p.Log == log && o.p.Seq >= seq {
-			return
-		}
-		t.enter(r, ch, &wire.LogRecord{Seq: o.p.Seq, Time: o.p.Time, C: o.p.C, Envelope: *o.e}, "")
-		if len(t.after.pend) > 0 && t.after.pend[0] == o {
-			return // it did not pass; RB has it
-		}
-	}
-}
-
-// enter judges one record and keeps it, or names it as refused.
-func (t *taken) enter(r *Repo, ch *Chain, rec *wire.LogRecord, code wire.Code) {
-	d := t.after
-	own := d.takePending(rec, ch.w, r.dev)
-	if d.acc.Has(&rec.Envelope) {
-		if own != nil {
-			t.gone = append(t.gone, own)
-		}
-		return
-	}
-	refusal := &gate.Refusal{Code: code, Rule: "GA3: c decreases"}
-	if code == "" {
-		var j *gate.Judged
-		if j, refusal = gate.Judge(ch, rec.C, d.acc, &rec.Envelope); refusal == nil {
-			d.acc.Enter(j)
-			t.puts = append(t.puts, *rec)
-			if own != nil {
-				t.gone = append(t.gone, own)
-			}
-			return
-		}
-	}
-	if refusal.Code == wire.CodeErased {
-		return // ER1: nothing of an erased customer is kept, not even here
-	}
-	if own != nil { // RB: the edit stays, as one that was refused
-		own.p.State, own.p.Code, own.p.Keys = refused, refusal.Code, orNone(refusal.Keys)
-		d.pend = append([]*ownEdit{own}, d.pend...)
-	}
-	t.bad = append(t.bad, aside{
-		Doc: d.id, Code: refusal.Code, Rule: refusal.Rule, Kind: asideRecord,
-		ID: rec.Envelope.ID(ch.w), Bytes: rec.Encode(),
-	})
-}
-
-// takePending removes the own envelope that rec carries from the pending ones.
-func (d *document) takePending(rec *wire.LogRecord, w canon.WorkspaceID, dev canon.DeviceID) *ownEdit {
-	if rec.Envelope.Body.Device != dev {
-		return nil
-	}
-	for i, o := range d.pend {
-		if o.n == rec.Envelope.Body.N && o.e.ID(w) == rec.Envelope.ID(w) {
-			c := *o
-			d.pend = append(d.pend[:i:i], d.pend[i+1:]...)
-			return &c
-		}
-	}
-	return nil
-}
-
 // storeTaken is the one transaction of Accept.
 func (r *Repo) storeTaken(ts []*taken, cur *cursorValue) error {
 	m := r.mark
@@ -355,52 +279,6 @@ func (r *Repo) storeTaken(ts []*taken, cur *cursorValue) error {
 	return nil
 }
 
-func (t *taken) put(tx store.Tx, m *marks, now int64) error {
-	id := t.before.id
-	if t.packs != nil {
-		i := uint64(0)
-		for _, b := range t.packs {
-			p, err := wire.ReadPack(b)
-			if err != nil {
-				return err
-			}
-			if err := tx.Put(store.PackKey(id, i), b); err != nil {
-				return err
-			}
-			i += uint64(len(p.Records))
-		}
-	} else {
-		for i := range t.puts {
-			if err := tx.Put(store.RecordKey(id, t.before.next+uint64(i)), t.puts[i].Encode()); err != nil {
-				return err
-			}
-		}
-	}
-	for _, o := range t.gone {
-		if err := errors.Join(tx.Delete(store.PendingKey(id, o.n)), tx.Delete(store.OutboxKey(o.n))); err != nil {
-			return err
-		}
-	}
-	for _, o := range t.after.pend {
-		if o.p.State == refused {
-			err := errors.Join(
-				put(tx, store.PendingKey(id, o.n), o.p), tx.Put(store.OutboxKey(o.n), outEntry{doc: id, state: refused}.bytes()))
-			if err != nil {
-				return err
-			}
-		}
-	}
-	for _, q := range t.bad {
-		if err := q.put(tx, now); err != nil {
-			return err
-		}
-	}
-	if !t.touched {
-		return nil
-	}
-	return m.feed(tx, id)
-}
-
 // settled publishes what was stored.
 func (r *Repo) settled(ts []*taken) {
 	r.mu.Lock()
@@ -417,20 +295,4 @@ func (r *Repo) settled(ts []*taken) {
 			r.blocked[t.before.id] = struct{}{}
 		}
 	}
-}
-
-func (d *document) hasRefused() bool {
-	for _, o := range d.pend {
-		if o.p.State == refused {
-			return true
-		}
-	}
-	return false
-}
-
-func orNone(keys []string) []string {
-	if keys == nil {
-		return []string{}
-	}
-	return keys
 }

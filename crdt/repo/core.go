@@ -76,7 +76,7 @@ func (r *Repo) loadCore(d *document, actor canon.ActorID, cached bool) (*crdt.Do
 				return err
 			}
 		}
-		chunks, err = r.chunks(tx, d, s.Next)
+		chunks, err = chunksOf(tx, d, s.Next, s.N)
 		return err
 	})
 	if err != nil {
@@ -102,9 +102,9 @@ func (r *Repo) loadCore(d *document, actor canon.ActorID, cached bool) (*crdt.Do
 	return core, nil
 }
 
-// chunks are the change chunks of d from record index from on, and those of all
-// pending envelopes; only what the gate entered.
-func (r *Repo) chunks(tx store.Tx, d *document, from uint64) ([][]byte, error) {
+// chunksOf are the change chunks of d from record index from on, and those of
+// pending envelopes with a number above n; only what the gate entered.
+func chunksOf(tx store.Tx, d *document, from, n uint64) ([][]byte, error) {
 	all, err := lines(tx, d.id, from)
 	if err != nil {
 		return nil, err
@@ -127,7 +127,9 @@ func (r *Repo) chunks(tx store.Tx, d *document, from uint64) ([][]byte, error) {
 		}
 	}
 	for _, o := range d.pend {
-		add(o.e)
+		if o.n > n {
+			add(o.e)
+		}
 	}
 	return out, nil
 }

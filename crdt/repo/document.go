@@ -83,6 +83,12 @@ type line struct {
 	i    uint64
 	pack bool
 	b    []byte
+	lost bool // the store cannot read it
+}
+
+func keysOf(tx store.Tx, prefix, from []byte) (keys [][]byte, err error) {
+	err = tx.Keys(prefix, from, func(k []byte) error { keys = append(keys, slices.Clone(k)); return nil })
+	return keys, err
 }
 
 // lines reads the accepted records of a document from index from on, in order.
@@ -95,16 +101,20 @@ func lines(tx store.Tx, id canon.DocID, from uint64) ([]line, error) {
 		{store.PacksOf(id), store.PackKey(id, from), true},
 		{store.RecordsOf(id), store.RecordKey(id, from), false},
 	} {
-		err := tx.Scan(family.prefix, family.from, func(k, v []byte) error {
-			i, err := store.Number(k)
-			if err != nil {
-				return err
-			}
-			out = append(out, line{i: i, pack: family.pack, b: slices.Clone(v)})
-			return nil
-		})
+		keys, err := keysOf(tx, family.prefix, family.from)
 		if err != nil {
 			return nil, err
+		}
+		for _, k := range keys {
+			i, err := store.Number(k)
+			if err != nil {
+				return nil, err
+			}
+			b, err := tx.Get(k)
+			if err != nil && !errors.Is(err, store.ErrCorrupt) {
+				return nil, err
+			}
+			out = append(out, line{i: i, pack: family.pack, b: b, lost: err != nil})
 		}
 	}
 	slices.SortFunc(out, func(a, b line) int {
@@ -194,7 +204,11 @@ func (l *loaded) enter(ch *Chain, at line) error {
 	recs, err := at.records()
 	l.next = at.i + uint64(max(len(recs), 1))
 	if err != nil {
-		l.bad = append(l.bad, badLine{key, aside{Doc: l.id, Code: wire.CodeOf(err), Rule: "GA5", Kind: kind, Bytes: at.b}})
+		q := aside{Doc: l.id, Code: wire.CodeOf(err), Rule: "GA5", Kind: kind, Bytes: at.b}
+		if at.lost { // it stays where it is: nobody has read it
+			q.Code, q.Rule, q.Bytes, key = wire.CodeCorrupt, "store", key, nil
+		}
+		l.bad = append(l.bad, badLine{key, q})
 		return nil
 	}
 	for i := range recs {
@@ -220,27 +234,41 @@ func (l *loaded) enter(ch *Chain, at line) error {
 }
 
 func (l *loaded) readPending(tx store.Tx) error {
-	return tx.Scan(store.PendingOf(l.id), nil, func(k, v []byte) error {
+	keys, err := keysOf(tx, store.PendingOf(l.id), nil)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
 		n, err := store.Number(k)
 		if err != nil {
 			return err
 		}
-		o := &ownEdit{n: n}
-		err = canon.Unmarshal(v, &o.p)
-		if err == nil {
-			var e wire.Envelope
-			e, err = wire.ParseEnvelope(o.p.Envelope)
-			o.e = &e
+		v, err := tx.Get(k)
+		if err != nil && !errors.Is(err, store.ErrCorrupt) {
+			return err
 		}
 		if err != nil {
-			l.bad = append(l.bad, badLine{slices.Clone(k), aside{
-				Doc: l.id, Code: wire.CodeMalformed, Rule: "GA5", Kind: asidePending, Bytes: slices.Clone(v),
-			}})
-			return nil
+			l.bad = append(l.bad, badLine{nil, aside{Doc: l.id, Code: wire.CodeCorrupt, Rule: "store", Kind: asidePending, Bytes: k}})
+			continue
+		}
+		o, ok := parseOwn(n, v)
+		if !ok {
+			l.bad = append(l.bad, badLine{k, aside{Doc: l.id, Code: wire.CodeMalformed, Rule: "GA5", Kind: asidePending, Bytes: v}})
+			continue
 		}
 		l.pend = append(l.pend, o)
-		return nil
-	})
+	}
+	return nil
+}
+
+func parseOwn(n uint64, b []byte) (*ownEdit, bool) {
+	o := &ownEdit{n: n}
+	if canon.Unmarshal(b, &o.p) != nil {
+		return nil, false
+	}
+	e, err := wire.ParseEnvelope(o.p.Envelope)
+	o.e = &e
+	return o, err == nil
 }
 
 // doc gives the document as of now, from memory or from the store, to a reader.

@@ -65,7 +65,6 @@ type item struct {
 	doc  canon.DocID
 	salt *[32]byte // create
 	fn   EditFunc
-	also []func(store.Tx) error
 }
 
 // written is an own envelope that passed the gate and is to be stored.

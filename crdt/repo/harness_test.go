@@ -37,10 +37,10 @@ type world struct {
 	refuse func(*wire.Envelope) *wire.PushResult
 }
 
-func newWorld(t testing.TB, seed uint64) *world {
-	t.Helper()
+func newWorld(tb testing.TB, seed uint64) *world {
+	tb.Helper()
 	return &world{
-		t: t, w: chartertest.New(t, seed), id: wire.LogID{1}, docs: map[canon.DocID]*gate.Doc{},
+		t: tb, w: chartertest.New(tb, seed), id: wire.LogID{1}, docs: map[canon.DocID]*gate.Doc{},
 		ids: map[canon.Hash]uint64{}, rng: rand.NewChaCha8([32]byte{byte(seed)}), now: time.Unix(1_800_000_000, 0),
 	}
 }
@@ -241,8 +241,7 @@ func (w *world) edit(d *device, id canon.DocID, sets ...crdt.Set) canon.Hash {
 }
 
 // value is the winner of a key, "" without one.
-func (d *device) value(t testing.TB, id canon.DocID, key string) string {
-	t.Helper()
+func (d *device) value(_ testing.TB, id canon.DocID, key string) string {
 	v, err := d.Read(id)
 	if err != nil {
 		return "(" + err.Error() + ")"
@@ -252,8 +251,8 @@ func (d *device) value(t testing.TB, id canon.DocID, key string) string {
 }
 
 // dump is everything that a device shows, in words.
-func (d *device) dump(t testing.TB) map[string]string {
-	t.Helper()
+func (d *device) dump(tb testing.TB) map[string]string {
+	tb.Helper()
 	out := map[string]string{}
 	err := d.Documents(func(id canon.DocID) error {
 		v, err := d.Read(id)
@@ -271,16 +270,16 @@ func (d *device) dump(t testing.TB) map[string]string {
 		return nil
 	})
 	if err != nil {
-		t.Fatalf("dump: %v", err)
+		tb.Fatalf("dump: %v", err)
 	}
 	return out
 }
 
-func badger(t testing.TB, dir string) store.Store {
-	t.Helper()
+func badger(tb testing.TB, dir string) store.Store {
+	tb.Helper()
 	s, err := badgerstore.Open(badgerstore.Options{Dir: dir, Key: [32]byte{9}, Now: func() time.Time { return time.Unix(1, 0) }, Reserve: 1})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }

@@ -29,7 +29,7 @@ type marks struct {
 	Forked      uint64            `cbor:"12,keyasint"` // pending envelopes up to this n are to be rebased (EN5)
 }
 
-func (m marks) put(tx store.Tx) error {
+func (m *marks) put(tx store.Tx) error {
 	return tx.Put(store.MarkKey("repo"), canon.MustMarshal(m))
 }
 

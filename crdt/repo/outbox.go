@@ -223,7 +223,7 @@ func (r *Repo) settlePart(log wire.LogID, answers []Answer) error {
 }
 
 // settle writes one answer; ok tells whether it meant anything.
-func (o *outEntry) settle(tx store.Tx, log wire.LogID, a Answer) (ok bool, err error) {
+func (o outEntry) settle(tx store.Tx, log wire.LogID, a Answer) (ok bool, err error) {
 	good := a.Result.Code == wire.CodeAccepted || a.Result.Code == wire.CodeDuplicate
 	if !good && !Refusing(a.Result.Code) {
 		return false, nil

@@ -12,6 +12,7 @@ import (
 	"tongce/crdt/charter/chartertest"
 	"tongce/crdt/gate"
 	"tongce/crdt/repo"
+	"tongce/crdt/seal"
 	"tongce/crdt/store"
 	"tongce/crdt/store/memstore"
 	"tongce/crdt/wire"
@@ -70,6 +71,7 @@ func TestRB2_OnlyItsDocumentWaits(t *testing.T) {
 func TestRB3_RightsShrank(t *testing.T) {
 	t.Parallel()
 	stores(t, func(t *testing.T, open func() store.Store) {
+		t.Helper()
 		w := newWorld(t, 21)
 		f := w.device(w.w.Founder)
 		m := w.open(open(), w.w.Join(chartertest.RoleMarketing, chartertest.Sales, "王伟"))
@@ -328,5 +330,92 @@ func TestEN5_CopiedDisk(t *testing.T) {
 	twin.reopen(w)
 	if twin.Blocked() != 0 {
 		t.Error("still blocked after reopening")
+	}
+}
+
+// ringResealer seals anew with the keys of a ring.
+type ringResealer struct {
+	w    *world
+	d    *chartertest.Device
+	salt [32]byte
+}
+
+func (r ringResealer) Reseal(doc canon.DocID, key string, sealed []byte) ([]byte, error) {
+	f, _ := r.w.w.State().Field(key[2:])
+	p := seal.Place{Doc: doc, Section: f.Section, Key: key}
+	ring := r.w.w.Ring(r.d)
+	plain, err := ring.Open(p, r.salt, sealed)
+	if err != nil {
+		return nil, err
+	}
+	version, _, _ := ring.Newest(f.Section)
+	return ring.Seal(p, version, r.salt, seal.Plain{Full: plain, HasMask: f.Mask.HasPart(), Mask: "***"})
+}
+
+// TestRB3_SealedAnew: a sealed value is sealed under the newest key when it is
+// rebased, and goes to the list as it is where nobody can.
+func TestRB3_SealedAnew(t *testing.T) {
+	t.Parallel()
+	for _, can := range []bool{true, false} {
+		w := newWorld(t, 28)
+		f := w.device(w.w.Founder)
+		id := w.create(f, set("f:name", "甲"))
+		if can {
+			f.cfg.Resealer = ringResealer{w, f.d, saltFor(id)}
+			f.reopen(w)
+		}
+		w.mustSync(f)
+		value := w.sealed(f, id, "f:bank_account", "6222021234567890123")
+		w.edit(f, id, value, set("f:remark", "open"))
+		w.w.Must(w.w.Rotation(w.w.Founder, "finance"), w.w.Founder)
+		w.refuseOnce(id, wire.CodeRowDenied)
+		w.mustSync(f)
+		v, _ := f.Read(id)
+		got, ok := v.Get("f:bank_account")
+		if f.value(t, id, "f:remark") != "open" || ok != can {
+			t.Fatalf("resealer %v: remark %q, account there: %v", can, f.value(t, id, "f:remark"), ok)
+		}
+		if !can {
+			if k := tray(t, f); len(k) != 1 || k[0].Code != wire.CodeSealStale || k[0].Value != value.Value {
+				t.Errorf("list: %+v", k)
+			}
+			continue
+		}
+		form, err := seal.ReadForm(got.Bytes())
+		if err != nil || form.Version != 2 {
+			t.Errorf("sealed under version %d, %v", form.Version, err)
+		}
+		plain, err := w.w.Ring(f.d).Open(seal.Place{Doc: id, Section: "finance", Key: "f:bank_account"}, saltFor(id), got.Bytes())
+		if text, _ := seal.ReadText(plain); err != nil || text != "6222021234567890123" {
+			t.Errorf("opened: %d bytes, %v", len(text), err)
+		}
+	}
+}
+
+// TestRB3_Texts: a text edit goes to the list as a whole.
+func TestRB3_Texts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 29)
+	f := w.device(w.w.Founder)
+	id := w.create(f, set("f:name", "甲"))
+	w.mustSync(f)
+	e := edit(set("f:remark", "with it"))
+	e.Texts = []crdt.Splice{{Key: "n:memo", Insert: "写了一段"}}
+	if _, err := f.Edit(t.Context(), id, repo.Always(e)); err != nil {
+		t.Fatal(err)
+	}
+	v, _ := f.Read(id)
+	if text, err := f.Text(v, "n:memo"); err != nil || text != "写了一段" {
+		t.Fatalf("text: %q, %v", text, err)
+	}
+	w.refuseOnce(id, wire.CodeRowDenied)
+	w.mustSync(f)
+	k := tray(t, f)
+	if len(k) != 1 || k[0].Key != "n:memo" || k[0].Value.Str() != "写了一段" || f.value(t, id, "f:remark") != "with it" {
+		t.Errorf("list: %+v, remark %q", k, f.value(t, id, "f:remark"))
+	}
+	v, _ = f.Read(id)
+	if text, err := f.Text(v, "n:memo"); err != nil || text != "" {
+		t.Errorf("text after the rebase: %q, %v", text, err)
 	}
 }

@@ -105,7 +105,6 @@ type Repo struct {
 	acked   map[uint64]ack             // own envelopes with a place in the log, not entered yet
 	blocked map[canon.DocID]struct{}   // RB2: nothing of them is sent
 	proven  map[canon.DocID]canon.Hash // documents that the core has loaded, by their heads
-	bad     []Problem                  // what loading set aside
 }
 
 // WritePoint names a transaction of the repo.

@@ -294,7 +294,7 @@ func TestGA21_CacheIsReplay(t *testing.T) {
 	t.Parallel()
 	const seed = 63
 	w := newWorld(t, seed)
-	rng := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a seeded test
+	rng := rand.New(rand.NewPCG(seed, 1))
 	st := memstore.New()
 	a := w.open(st, w.w.Founder)
 	b := w.open(memstore.New(), w.w.Join(chartertest.RoleMarketing, chartertest.Sales, "x"))
@@ -403,6 +403,63 @@ func TestHE4_PacksHeal(t *testing.T) {
 	h, _ := c.History(ids[0])
 	if len(h) != 2 || h[1].Relay == 0 {
 		t.Errorf("history from a pack: %+v", h)
+	}
+}
+
+// holed is a store that cannot read one value.
+type holed struct {
+	store.Store
+	key []byte
+}
+
+type holedTx struct {
+	store.Tx
+	key []byte
+}
+
+func (h holed) View(fn func(store.Tx) error) error {
+	return h.Store.View(func(tx store.Tx) error { return fn(holedTx{tx, h.key}) })
+}
+
+func (t holedTx) Get(k []byte) ([]byte, error) {
+	if bytes.Equal(k, t.key) {
+		return nil, store.ErrCorrupt
+	}
+	return t.Tx.Get(k)
+}
+
+func (t holedTx) Scan(prefix, from []byte, fn func(k, v []byte) error) error {
+	return t.Tx.Scan(prefix, from, func(k, v []byte) error {
+		if bytes.Equal(k, t.key) {
+			return store.ErrCorrupt
+		}
+		return fn(k, v)
+	})
+}
+
+// TestDamagedValueIsNamedAndStays: a value that the disk does not give back
+// costs no other document and is not removed.
+func TestDamagedValueIsNamedAndStays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 67)
+	st := memstore.New()
+	a := w.open(st, w.w.Founder)
+	id, other := w.create(a, set("f:name", "甲")), w.create(a, set("f:name", "乙"))
+	w.mustSync(a)
+	w.edit(a, id, set("f:city", "杭州市"))
+	w.mustSync(a)
+	a.st = holed{st, store.RecordKey(id, 1)}
+	a.reopen(w)
+	if a.value(t, id, "f:name") != "甲" || a.value(t, id, "f:city") != "" || a.value(t, other, "f:name") != "乙" {
+		t.Error("the book does not open around the damage")
+	}
+	if q := problems(t, a); len(q) != 1 || q[0].Code != wire.CodeCorrupt || q[0].Doc != id {
+		t.Errorf("quarantine: %+v", q)
+	}
+	a.st = st // the disk reads again
+	a.reopen(w)
+	if a.value(t, id, "f:city") != "杭州市" {
+		t.Error("the record was removed")
 	}
 }
 

@@ -163,7 +163,7 @@ func (r *Repo) documentIDs() ([]canon.DocID, error) {
 	seen := map[canon.DocID]struct{}{}
 	err := r.st.View(func(tx store.Tx) error {
 		for _, prefix := range store.DocumentFamilies() {
-			err := tx.Scan(prefix, nil, func(k, _ []byte) error {
+			err := tx.Keys(prefix, nil, func(k []byte) error {
 				id, err := store.DocOf(k)
 				seen[id] = struct{}{}
 				return err

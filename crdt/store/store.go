@@ -65,6 +65,9 @@ type Tx interface {
 	// far. The slices are valid during the call only. fn may Get, Put and
 	// Delete but not Scan; ErrStop from it ends the scan without an error.
 	Scan(prefix, from []byte, fn func(key, value []byte) error) error
+	// Keys is Scan without the values: quicker, and a damaged value does not
+	// stop it.
+	Keys(prefix, from []byte, fn func(key []byte) error) error
 }
 
 // The errors that callers tell apart.

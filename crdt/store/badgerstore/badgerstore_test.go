@@ -57,6 +57,7 @@ func TestContract(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t,
 		func(t *testing.T) store.Store {
+			t.Helper()
 			dir := t.TempDir()
 			return reopenable{open(t, dir), dir}
 		},
@@ -156,7 +157,7 @@ func TestNothingInPlainText(t *testing.T) {
 
 // TestDamagedFiles damages each kind of file in turn: opening or reading says
 // ErrCorrupt (or still works), and no file goes away.
-func TestDamagedFiles(t *testing.T) {
+func TestDamagedFiles(t *testing.T) { //nolint:tparallel // the parts damage one directory in turn
 	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir)

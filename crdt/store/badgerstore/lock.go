@@ -57,7 +57,7 @@ func lockDir(dir string, now time.Time) (*dirLock, error) {
 // reported without a number.
 func readOwner(path string) error {
 	e := &store.LockedError{}
-	b, err := os.ReadFile(path) //nolint:gosec // a fixed name in the store's own directory
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return e
 	}

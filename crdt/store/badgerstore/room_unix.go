@@ -17,7 +17,7 @@ func roomFor(dir string, reserve uint64) error {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return fmt.Errorf("free space of store: %w", err)
 	}
-	if uint64(s.Bavail)*uint64(s.Bsize) < reserve { //nolint:gosec,unconvert // neither is negative; types differ by system
+	if uint64(s.Bavail)*uint64(s.Bsize) < reserve { //nolint:unconvert // neither is negative; types differ by system
 		return store.ErrDiskFull
 	}
 	return nil

@@ -56,6 +56,23 @@ func (t *tx) Delete(key []byte) error {
 
 // Scan implements store.Tx.
 func (t *tx) Scan(prefix, from []byte, fn func(k, v []byte) error) error {
+	return t.iterate(prefix, from, !t.writes, func(item *badger.Item) error {
+		return item.Value(func(v []byte) error {
+			v, err := unframe(item.Key(), v)
+			if err != nil {
+				return err
+			}
+			return own(fn(item.Key(), v))
+		})
+	})
+}
+
+// Keys implements store.Tx.
+func (t *tx) Keys(prefix, from []byte, fn func(k []byte) error) error {
+	return t.iterate(prefix, from, false, func(item *badger.Item) error { return own(fn(item.Key())) })
+}
+
+func (t *tx) iterate(prefix, from []byte, prefetch bool, fn func(*badger.Item) error) error {
 	if t.writes {
 		// Badger takes one iterator at a time in a transaction that writes.
 		if t.scanning {
@@ -67,7 +84,7 @@ func (t *tx) Scan(prefix, from []byte, fn func(k, v []byte) error) error {
 	o := badger.DefaultIteratorOptions
 	o.Prefix = prefix
 	o.PrefetchSize = 32
-	o.PrefetchValues = !t.writes
+	o.PrefetchValues = prefetch
 	it := t.txn.NewIterator(o)
 	defer it.Close()
 	start := prefix
@@ -75,27 +92,17 @@ func (t *tx) Scan(prefix, from []byte, fn func(k, v []byte) error) error {
 		start = from
 	}
 	for it.Seek(start); it.ValidForPrefix(prefix); it.Next() {
-		item := it.Item()
-		err := item.Value(func(v []byte) error {
-			v, err := unframe(item.Key(), v)
-			if err != nil {
-				return err
-			}
-			if err := fn(item.Key(), v); err != nil {
-				return &callerError{err}
-			}
-			return nil
-		})
-		var own *callerError
-		switch {
-		case err == nil:
-		case errors.As(err, &own) && errors.Is(own.err, store.ErrStop):
-			return nil
-		case errors.As(err, &own):
-			return own.err
-		default:
-			return typed(err)
+		err := fn(it.Item())
+		if err == nil {
+			continue
 		}
+		if c, ok := errors.AsType[*callerError](err); ok {
+			if errors.Is(c.err, store.ErrStop) {
+				return nil
+			}
+			return c.err
+		}
+		return typed(err)
 	}
 	return nil
 }
@@ -127,6 +134,13 @@ func unframe(key, b []byte) ([]byte, error) {
 type callerError struct{ err error }
 
 func (e *callerError) Error() string { return e.err.Error() }
+
+func own(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &callerError{err}
+}
 
 // typed turns Badger's and the system's errors into those of the contract.
 func typed(err error) error {

@@ -205,6 +205,11 @@ func (t *tx) Delete(key []byte) error {
 	return nil
 }
 
+// Keys implements store.Tx.
+func (t *tx) Keys(prefix, from []byte, fn func(k []byte) error) error {
+	return t.Scan(prefix, from, func(k, _ []byte) error { return fn(k) })
+}
+
 // Scan implements store.Tx.
 func (t *tx) Scan(prefix, from []byte, fn func(k, v []byte) error) error {
 	if t.writes {

@@ -99,7 +99,7 @@ func join(a, b *node) *node {
 	}
 }
 
-// walk calls fn for each key from from on that has the prefix, in order, until
+// walk calls fn for each key not below from that has the prefix, in order, until
 // fn returns an error.
 func walk(n *node, prefix, from []byte, fn func(k, v []byte) error) error {
 	if n == nil {

@@ -83,6 +83,7 @@ func dump(t *testing.T, s store.Store, prefix string) []string {
 }
 
 func readsWhatWasPut(t *testing.T, s store.Store) {
+	t.Helper()
 	set(t, s, store.Synced, "a", "1", "b", strings.Repeat("x", 5000))
 	err := s.View(func(tx store.Tx) error {
 		for k, want := range map[string]string{"a": "1", "b": strings.Repeat("x", 5000)} {
@@ -102,6 +103,7 @@ func readsWhatWasPut(t *testing.T, s store.Store) {
 }
 
 func failedUpdateLeavesOld(t *testing.T, s store.Store) {
+	t.Helper()
 	set(t, s, store.Synced, "a", "old")
 	boom := errors.New("boom")
 	err := s.Update(store.Synced, func(tx store.Tx) error {
@@ -119,16 +121,23 @@ func failedUpdateLeavesOld(t *testing.T, s store.Store) {
 }
 
 func scansInOrder(t *testing.T, s store.Store) {
+	t.Helper()
 	set(t, s, store.Lazy, "p/\x00\x02", "2", "p/\x00\x01", "1", "p/\x01", "3", "q/", "4", "p", "5", "o/z", "6")
 	if got, want := dump(t, s, "p/"), []string{"p/\x00\x01=1", "p/\x00\x02=2", "p/\x01=3"}; !cmp.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	err := s.View(func(tx store.Tx) error {
-		var got []string
+		var got, keys []string
 		err := tx.Scan([]byte("p/"), []byte("p/\x00\x02"), func(k, _ []byte) error {
 			got = append(got, string(k))
 			return store.ErrStop
 		})
+		if err := tx.Keys([]byte("p/"), []byte("p/\x00\x02"), func(k []byte) error { keys = append(keys, string(k)); return nil }); err != nil {
+			return err
+		}
+		if want := []string{"p/\x00\x02", "p/\x01"}; !cmp.Equal(keys, want) {
+			t.Errorf("keys from the second: got %q, want %q", keys, want)
+		}
 		if want := []string{"p/\x00\x02"}; !cmp.Equal(got, want) {
 			t.Errorf("from the second, stopped: got %q, want %q", got, want)
 		}
@@ -140,6 +149,7 @@ func scansInOrder(t *testing.T, s store.Store) {
 }
 
 func seesOwnWrites(t *testing.T, s store.Store) {
+	t.Helper()
 	set(t, s, store.Lazy, "a", "1", "b", "2")
 	err := s.Update(store.Lazy, func(tx store.Tx) error {
 		if err := errors.Join(tx.Put([]byte("c"), []byte("3")), tx.Delete([]byte("a")), tx.Put([]byte("b"), []byte("4"))); err != nil {
@@ -164,6 +174,7 @@ func seesOwnWrites(t *testing.T, s store.Store) {
 }
 
 func viewStandsStill(t *testing.T, s store.Store) {
+	t.Helper()
 	set(t, s, store.Lazy, "a", "1")
 	err := s.View(func(tx store.Tx) error {
 		set(t, s, store.Synced, "a", "2")
@@ -179,6 +190,7 @@ func viewStandsStill(t *testing.T, s store.Store) {
 }
 
 func viewOnlyReads(t *testing.T, s store.Store) {
+	t.Helper()
 	err := s.View(func(tx store.Tx) error {
 		if err := tx.Put([]byte("a"), nil); !errors.Is(err, store.ErrReadOnly) {
 			t.Errorf("Put: got %v", err)
@@ -191,6 +203,7 @@ func viewOnlyReads(t *testing.T, s store.Store) {
 }
 
 func tooBigIsSaid(t *testing.T, s store.Store) {
+	t.Helper()
 	err := s.Update(store.Synced, func(tx store.Tx) error {
 		for i := range 200_000 {
 			if err := tx.Put(fmt.Appendf(nil, "key%09d", i), make([]byte, 100)); err != nil {
@@ -209,6 +222,7 @@ func tooBigIsSaid(t *testing.T, s store.Store) {
 }
 
 func copiesSlices(t *testing.T, s store.Store) {
+	t.Helper()
 	k, v := []byte("key"), []byte("value")
 	err := s.Update(store.Lazy, func(tx store.Tx) error {
 		err := tx.Put(k, v)
@@ -222,6 +236,7 @@ func copiesSlices(t *testing.T, s store.Store) {
 }
 
 func oneUpdateAfterAnother(t *testing.T, s store.Store) {
+	t.Helper()
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
@@ -246,6 +261,7 @@ func oneUpdateAfterAnother(t *testing.T, s store.Store) {
 }
 
 func closedIsSaid(t *testing.T, s store.Store) {
+	t.Helper()
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -262,6 +278,7 @@ func closedIsSaid(t *testing.T, s store.Store) {
 }
 
 func nestedScanIsRefused(t *testing.T, s store.Store) {
+	t.Helper()
 	set(t, s, store.Lazy, "a", "1")
 	err := s.Update(store.Lazy, func(tx store.Tx) error {
 		return tx.Scan(nil, nil, func(_, _ []byte) error {
@@ -274,6 +291,7 @@ func nestedScanIsRefused(t *testing.T, s store.Store) {
 }
 
 func emptyValue(t *testing.T, s store.Store) {
+	t.Helper()
 	set(t, s, store.Lazy, "a", "")
 	err := s.View(func(tx store.Tx) error {
 		if ok, err := store.Has(tx, []byte("a")); !ok || err != nil {
@@ -292,6 +310,7 @@ func emptyValue(t *testing.T, s store.Store) {
 
 // likeAMap compares 2,000 random operations with a plain map.
 func likeAMap(t *testing.T, s store.Store) {
+	t.Helper()
 	const seed = 7
 	rng := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a seeded test
 	model := map[string]string{}
