@@ -96,6 +96,7 @@ func New(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	mux.HandleFunc("GET /healthz", s.serveHealth)
 	s.http = &http.Server{
 		Handler: mux, TLSConfig: tlsConfig, ReadHeaderTimeout: handshakeLimit, IdleTimeout: deadAfter,
+		ConnContext:    func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, tcpKey{}, c) },
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 	}
 	loopCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))

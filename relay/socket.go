@@ -26,12 +26,16 @@ const (
 type socket struct {
 	id     ConnID
 	ws     *websocket.Conn
+	tcp    net.Conn // below ws
 	mu     sync.Mutex
 	queue  []Out
 	wake   chan struct{}
 	proven chan struct{}
 	denied bool
 }
+
+// tcpKey finds the connection below a request.
+type tcpKey struct{}
 
 // take puts an order of the room into the queue. It never waits.
 func (k *socket) take(o Out) {
@@ -77,7 +81,8 @@ func (s *Server) serveSocket(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	ws.SetReadLimit(wire.MaxMessage)
-	k := s.link(ws)
+	tcp, _ := req.Context().Value(tcpKey{}).(net.Conn)
+	k := s.link(ws, tcp)
 	if k == nil {
 		_ = ws.CloseNow()
 		return
@@ -103,14 +108,14 @@ func (s *Server) serveSocket(w http.ResponseWriter, req *http.Request) {
 }
 
 // link registers a connection, unless the server is closing.
-func (s *Server) link(ws *websocket.Conn) *socket {
+func (s *Server) link(ws *websocket.Conn, tcp net.Conn) *socket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.closed || tcp == nil {
 		return nil
 	}
 	s.nextConn++
-	k := &socket{id: s.nextConn, ws: ws, wake: make(chan struct{}, 1), proven: make(chan struct{})}
+	k := &socket{id: s.nextConn, ws: ws, tcp: tcp, wake: make(chan struct{}, 1), proven: make(chan struct{})}
 	s.sockets[k.id] = k
 	s.links.Add(1)
 	return k
@@ -140,7 +145,7 @@ func (s *Server) write(ctx context.Context, k *socket) {
 		for _, o := range k.next() {
 			if o.Close {
 				// A peer that does not answer the goodbye is not waited for.
-				end := time.AfterFunc(goodbye, func() { _ = k.ws.CloseNow() })
+				end := time.AfterFunc(goodbye, func() { _ = k.tcp.Close() })
 				_ = k.ws.Close(websocket.StatusPolicyViolation, string(o.Code))
 				end.Stop()
 				return
