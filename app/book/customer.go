@@ -1,0 +1,278 @@
+package book
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"tongce/app/schema"
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
+	"tongce/crdt/gate"
+)
+
+// Customer is one customer's card as the member at this device may see it.
+type Customer struct {
+	ID canon.DocID
+	// Fields are in the order of the schema.
+	Fields []FieldValues
+	// Owners and Departments are the live values of who it belongs to.
+	Owners      []canon.MemberID
+	Departments []string
+	Deleted     bool
+	Tags        []string
+	// Pending is how many own changes the relay has not taken.
+	Pending int
+	// Created is when it was made, by the clock of the device that made it, in
+	// Unix seconds; Changed is the time of the newest change.
+	Created, Changed int64
+}
+
+// Field gives the values of one field.
+func (c *Customer) Field(id string) FieldValues {
+	for _, f := range c.Fields {
+		if f.Field == id {
+			return f
+		}
+	}
+	return FieldValues{Field: id}
+}
+
+// Get reads a customer's card. repo.ErrNoDocument: there is none; ErrDenied:
+// the member does not see the row.
+func (b *Book) Get(doc canon.DocID) (*Customer, error) {
+	p, err := b.open(doc)
+	if err != nil {
+		return nil, err
+	}
+	return p.customer(), nil
+}
+
+// At reads the card as it stood right after a change. Rights are today's.
+func (b *Book) At(doc canon.DocID, change canon.Hash) (*Customer, error) {
+	v, err := b.Repo.ReadAt(doc, []canon.Hash{change})
+	if err != nil {
+		return nil, err
+	}
+	p, err := b.pageOf(v)
+	if err != nil {
+		return nil, err
+	}
+	return p.customer(), nil
+}
+
+func (p *page) customer() *Customer {
+	c := &Customer{
+		ID: p.v.Doc(), Departments: p.row.Departments, Deleted: p.deleted(), Tags: p.tags(), Pending: p.v.Pending(),
+		Fields: []FieldValues{},
+	}
+	for _, o := range p.row.Owners {
+		if id, err := canon.ParseMemberID(o); err == nil {
+			c.Owners = append(c.Owners, id)
+		}
+	}
+	for _, f := range p.b.fields() {
+		if fv, ok := p.values(f); ok {
+			c.Fields = append(c.Fields, fv)
+		}
+	}
+	if made, ok := p.v.Creator(); ok {
+		c.Created = made.Time
+	}
+	for _, k := range p.v.Keys() {
+		for _, e := range p.v.All(k) {
+			if w, ok := p.v.Writer(e.ID); ok {
+				c.Changed = max(c.Changed, w.Time)
+			}
+		}
+	}
+	return c
+}
+
+// deleted: some live value says so. Deleted here and edited there is shown as
+// deleted, with the way back one click away.
+func (p *page) deleted() bool {
+	for _, e := range p.v.All("s:tombstone") {
+		if e.Value.Bool() {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *page) tags() []string {
+	out := []string{}
+	for _, k := range p.v.Keys() {
+		if tag, ok := strings.CutPrefix(k, "t:"); ok {
+			if v, _ := p.v.Get(k); v.Bool() {
+				out = append(out, tag)
+			}
+		}
+	}
+	return out
+}
+
+// Source is the cell of a file that a value came from.
+type Source struct {
+	Batch, File, Sheet string
+	Row                uint64
+	Flag               string
+}
+
+// Sources tells which of the live values came from a file: for each field the
+// row that its leading value was imported from.
+func (b *Book) Sources(doc canon.DocID) (map[string]Source, error) {
+	p, err := b.open(doc)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Source{}
+	for h, prov := range p.provenance() {
+		for _, f := range prov.Fields {
+			lead, ok := p.lead(f.ID)
+			if ok && lead == h {
+				out[f.ID] = sourceOf(prov, f)
+			}
+		}
+	}
+	return out, nil
+}
+
+func sourceOf(p gate.Provenance, f gate.ProvenanceField) Source {
+	s := Source{Batch: p.Batch, File: p.File, Sheet: p.Sheet, Row: p.Row}
+	if f.Flag != nil {
+		s.Flag = *f.Flag
+	}
+	return s
+}
+
+// lead is the change that wrote a field's leading value.
+func (p *page) lead(field string) (canon.Hash, bool) {
+	all := p.v.All(key(field))
+	if len(all) == 0 {
+		return canon.Hash{}, false
+	}
+	w, ok := p.v.Writer(all[len(all)-1].ID)
+	return w.Hash, ok
+}
+
+// provenance are the document's import records by the change that holds them.
+func (p *page) provenance() map[canon.Hash]gate.Provenance {
+	out := map[canon.Hash]gate.Provenance{}
+	for _, k := range p.v.Keys() {
+		if !strings.HasPrefix(k, "p:") {
+			continue
+		}
+		for _, e := range p.v.All(k) {
+			prov, ok := gate.DecodeProvenance(e.Value.Bytes())
+			if w, known := p.v.Writer(e.ID); ok && known {
+				out[w.Hash] = prov
+			}
+		}
+	}
+	return out
+}
+
+// Facts is what the index needs of a customer. Numbers are plaintext: they are
+// hashed under the device's own key at once and kept nowhere.
+type Facts struct {
+	*Customer
+	Person  bool
+	Batches []string
+	// Exact are the plaintexts of sealed fields by field, for exact look-up.
+	Exact map[string][]string
+}
+
+// Facts reads what the index keeps of a customer. ok is false where the member
+// does not see the row or it is no customer: the index drops it.
+func (b *Book) Facts(doc canon.DocID) (facts Facts, ok bool, err error) {
+	p, err := b.open(doc)
+	if err != nil {
+		return Facts{}, false, err
+	}
+	facts = Facts{Customer: p.customer(), Exact: map[string][]string{}}
+	for _, prov := range p.provenance() {
+		if !slices.Contains(facts.Batches, prov.Batch) {
+			facts.Batches = append(facts.Batches, prov.Batch)
+		}
+	}
+	slices.Sort(facts.Batches)
+	for _, f := range b.fields() {
+		if !f.Sealed {
+			continue
+		}
+		for _, e := range p.v.All(key(f.ID)) {
+			if text, null, err := p.unseal(f, e.Value); err == nil && !null {
+				facts.Exact[f.ID] = append(facts.Exact[f.ID], text)
+			}
+		}
+	}
+	name := facts.Field("name").Lead().Text
+	facts.Person = schema.KindOf(name) == schema.KindPerson || len(facts.Exact["id_number"]) > 0
+	return facts, true, nil
+}
+
+// Reveal opens sealed values of one customer for the person at the desk: all
+// live values of each field, in the order of FieldValues. ErrDenied where the
+// role may only see masks or nothing.
+func (b *Book) Reveal(doc canon.DocID, fields ...string) (map[string][]string, error) {
+	p, err := b.open(doc)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]string{}
+	for _, id := range fields {
+		f, _, err := p.field(id)
+		if err != nil {
+			return nil, err
+		}
+		if p.s.Policy().May(p.m.ID, charter.ActionReveal, key(id), p.row) != nil {
+			return nil, ErrDenied
+		}
+		for _, e := range p.v.All(key(id)) {
+			text, err := p.plain(f, e.Value.IsNull(), e.Value.Str, func() (string, error) {
+				t, _, err := p.unseal(f, e.Value)
+				return t, err
+			})
+			if err != nil {
+				return nil, err
+			}
+			out[id] = append(out[id], text)
+		}
+	}
+	return out, nil
+}
+
+func (p *page) plain(f schema.Field, null bool, open func() string, sealed func() (string, error)) (string, error) {
+	switch {
+	case null:
+		return "", nil
+	case f.Sealed:
+		return sealed()
+	}
+	return open(), nil
+}
+
+// Named is a member as cards name one.
+type Named struct {
+	ID                       canon.MemberID
+	Name, Department, Device string
+	DepartmentName           string
+	Me                       bool
+}
+
+// Person names the member behind a device by the charter.
+func (b *Book) Person(d canon.DeviceID) Named {
+	s := b.Repo.Charter().State()
+	if s == nil {
+		return Named{}
+	}
+	dev, _ := s.Device(d)
+	m, _ := s.Member(dev.Member)
+	dep, _ := s.Department(m.Department)
+	me, _ := s.MemberOf(b.Repo.Device())
+	return Named{
+		ID: m.ID, Name: m.Name, Department: m.Department, Device: dev.Name,
+		DepartmentName: cmp.Or(dep.Name, m.Department), Me: m.ID == me.ID,
+	}
+}

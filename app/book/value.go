@@ -1,0 +1,226 @@
+package book
+
+import (
+	"errors"
+	"slices"
+
+	"tongce/app/schema"
+	"tongce/crdt/canon"
+	"tongce/crdt/change"
+	"tongce/crdt/charter"
+	"tongce/crdt/gate"
+	"tongce/crdt/seal"
+)
+
+// State says what can be shown of a value.
+type State string
+
+// The states of a value.
+const (
+	Shown      State = "ok"
+	Empty      State = "empty"
+	Masked     State = "masked"     // sealed: Text is the mask
+	Unreadable State = "unreadable" // sealed, and no key here; or it does not open (SE3)
+	Waiting    State = "waiting"    // sealed, and the salt is not here yet (SE0)
+)
+
+// Value is one live value of a field.
+type Value struct {
+	Op    change.OpID
+	State State
+	// Text is the canonical value; of a sealed one its mask.
+	Text string
+	// Flag is a quality code to look at, or empty.
+	Flag string
+	// Change is the change that wrote it.
+	Change change.Info
+}
+
+// FieldValues are all live values of one field; the leading one is the last.
+type FieldValues struct {
+	Field  string
+	Sealed bool
+	Values []Value
+	// Settled is true while somebody's decision names every live value; the
+	// field then counts as having one value (PO6).
+	Settled bool
+}
+
+// Lead is the value that lists show; without any an empty one.
+func (f FieldValues) Lead() Value {
+	if len(f.Values) == 0 {
+		return Value{State: Empty}
+	}
+	return f.Values[len(f.Values)-1]
+}
+
+// Others is how many values stand undecided beside the leading one.
+func (f FieldValues) Others() int {
+	if f.Settled || len(f.Values) == 0 {
+		return 0
+	}
+	return len(f.Values) - 1
+}
+
+// values reads a field; ok is false where the member may not know of it.
+func (p *page) values(f schema.Field) (FieldValues, bool) {
+	out := FieldValues{Field: f.ID, Sealed: f.Sealed}
+	if p.s.Policy().Sees(p.m.ID, f.Section) == charter.LevelNone && !f.Sealed {
+		return out, false
+	}
+	for _, e := range p.v.All(key(f.ID)) {
+		v := Value{Op: e.ID, State: Shown}
+		v.Change, _ = p.v.Writer(e.ID)
+		plain := p.show(f, e.Value, &v)
+		if plain != "" {
+			v.Flag = p.b.flag(f.ID, plain)
+		}
+		out.Values = append(out.Values, v)
+	}
+	out.Settled = len(out.Values) > 1 && p.settled(f.ID, out.Values)
+	return out, true
+}
+
+// show fills in state and text and gives the plaintext where it may be had, for
+// the quality check; the caller does not keep it.
+func (p *page) show(f schema.Field, stored change.Value, v *Value) (plain string) {
+	if !f.Sealed {
+		if stored.IsNull() || stored.Str() == "" {
+			v.State = Empty
+			return ""
+		}
+		v.Text = stored.Str()
+		return v.Text
+	}
+	text, null, err := p.unseal(f, stored)
+	switch {
+	case errors.Is(err, ErrNotHere):
+		v.State = Waiting
+	case errors.Is(err, seal.ErrNoKey):
+		v.State, v.Text = Unreadable, ""
+		p.showMask(f, stored, v)
+	case err != nil:
+		v.State = Unreadable
+	case null:
+		v.State = Empty
+	default:
+		v.State, v.Text = Masked, seal.MaskText(seal.MaskRule(f.MaskRule), text)
+		return text
+	}
+	return ""
+}
+
+// showMask is for a member who holds the mask key only (PO3).
+func (p *page) showMask(f schema.Field, stored change.Value, v *Value) {
+	salt, err := p.secret()
+	if err != nil {
+		return
+	}
+	mask, cleared, err := p.b.Ring.OpenMask(p.place(f), salt, stored.Bytes())
+	switch {
+	case err != nil:
+	case cleared:
+		v.State = Empty
+	default:
+		v.State, v.Text = Masked, mask
+	}
+}
+
+// unseal opens a sealed value; null tells a cleared one.
+func (p *page) unseal(f schema.Field, stored change.Value) (text string, null bool, err error) {
+	if stored.IsNull() {
+		return "", true, nil
+	}
+	salt, err := p.secret()
+	if err != nil {
+		return "", false, err
+	}
+	full, err := p.b.Ring.Open(p.place(f), salt, stored.Bytes())
+	if err != nil {
+		return "", false, err
+	}
+	if seal.IsNull(full) {
+		return "", true, nil
+	}
+	text, ok := seal.ReadText(full)
+	if !ok {
+		return "", false, seal.ErrForm
+	}
+	return text, text == "", nil
+}
+
+func (p *page) place(f schema.Field) seal.Place {
+	return seal.Place{Doc: p.doc, Section: f.Section, Key: key(f.ID)}
+}
+
+// settled tells whether a single decision names exactly the live values.
+func (p *page) settled(field string, live []Value) bool {
+	decisions := p.v.All("c:" + field)
+	if len(decisions) != 1 || decisions[0].Value.IsNull() {
+		return false
+	}
+	named, ok := gate.DecodeSettled(decisions[0].Value.Bytes())
+	if !ok {
+		return false
+	}
+	for _, v := range live {
+		if !slices.Contains(named, v.Op) {
+			return false
+		}
+	}
+	return true
+}
+
+// flag is what a person should look at in a stored value.
+func (b *Book) flag(field, text string) string {
+	if r := b.Schema.Parse(field, text); r.Flagged() {
+		return r.Code
+	}
+	return ""
+}
+
+// encode gives the stored form of a field's new value; an empty text clears.
+// doc and salt are given apart, for customers that are being made.
+func (b *Book) encode(s *charter.State, f schema.Field, cf charter.Field, doc canon.DocID, salt [32]byte, text string) (change.Value, error) {
+	if len(text) > change.MaxValue || (f.Sealed && len(seal.Text(text)) > seal.MaxPlain) {
+		return change.Null(), ErrTooLong
+	}
+	if !f.Sealed {
+		if text == "" {
+			return change.Null(), nil
+		}
+		return change.String(text), nil
+	}
+	section, _ := s.Section(f.Section)
+	plain := seal.Plain{HasMask: cf.Mask.HasPart()}
+	if text != "" {
+		plain.Full = seal.Text(text)
+		plain.Mask = seal.MaskText(cf.Mask, text)
+	}
+	if cf.Blind != "" {
+		token, err := b.token(cf, f.ID, text)
+		if err != nil {
+			return change.Null(), err
+		}
+		plain.Token = &token
+	}
+	sealed, err := b.Ring.Seal(seal.Place{Doc: doc, Section: f.Section, Key: key(f.ID)}, section.Version, salt, plain)
+	if err != nil {
+		return change.Null(), err
+	}
+	return change.Bytes(sealed), nil
+}
+
+// token is the blind token of a value, or a random one where there is nothing
+// to look up: its absence would tell (GA14).
+func (b *Book) token(cf charter.Field, field, text string) (seal.Token, error) {
+	normal := b.Schema.BlindForm(field, text)
+	if normal == "" {
+		version, _, ok := b.Ring.Newest(seal.SectionLookup)
+		if !ok {
+			return seal.Token{}, seal.ErrNoKey
+		}
+		return seal.RandomToken(b.Rand, schema.BlindNorm, uint8(version))
+	}
+	return b.Ring.Token(cf.Blind, schema.BlindNorm, normal)
+}
