@@ -1,21 +1,40 @@
 import { useQuery } from "@tanstack/react-query";
+import { useCallback, useState } from "react";
 import { useBridge } from "../bridge/context";
 import { keys } from "../bridge/keys";
+import type { Kit } from "../bridge/types/start";
+import { KitPage } from "../features/start/KitPage";
 import { StartPage } from "../features/start/StartPage";
 import { UnlockPage } from "../features/start/UnlockPage";
 import { Part } from "./Part";
 import { useInvalidate } from "./useInvalidate";
 import { Workspace } from "./Workspace";
 
-// App is the gate: no workspace, a locked one, or the book.
+// App is the gate: no workspace, a locked one, the kit of a new one, or the book.
 export function App() {
   const bridge = useBridge();
   useInvalidate();
   const start = useQuery({ queryKey: keys.start(), queryFn: () => bridge.start.state() });
+  // While a workspace is being made the first page stays, although the book is
+  // open already: the kit comes between.
+  const [making, setMaking] = useState(false);
+  const [kit, setKit] = useState<Kit | null>(null);
+  const onMade = useCallback((made: Kit) => setKit(made), []);
+  const onDone = useCallback(() => {
+    setKit(null);
+    setMaking(false);
+  }, []);
   if (!start.data) return null;
-  const gate = {
-    none: () => <StartPage state={start.data} />,
-    locked: () => <UnlockPage state={start.data} />,
-  }[start.data.kind];
-  return <Part>{gate ? gate() : <Workspace state={start.data} />}</Part>;
+  if (kit) return <KitPage kit={kit} member={start.data.member} onDone={onDone} />;
+  return (
+    <Part>
+      {start.data.kind === "none" || making ? (
+        <StartPage state={start.data} onMaking={setMaking} onMade={onMade} />
+      ) : start.data.kind === "locked" ? (
+        <UnlockPage state={start.data} />
+      ) : (
+        <Workspace state={start.data} />
+      )}
+    </Part>
+  );
 }
