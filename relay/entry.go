@@ -30,6 +30,7 @@ const (
 	entryEnvelope = 'e' // an envelope as it was pushed
 	entryHealed   = 'h' // an envelope out of an uploaded pack, judged at the head it names (HE4)
 	entryPacks    = 'p' // all accepted records before it (PK2)
+	entryErased   = 'x' // nothing any more (ER1)
 )
 
 // docEntry is one entry of a document's subject.
@@ -52,6 +53,9 @@ type storedPacks struct {
 }
 
 func (e docEntry) encode() []byte {
+	if e.Kind == entryErased {
+		return []byte{e.Kind}
+	}
 	if e.Kind == entryPacks {
 		return append([]byte{e.Kind}, canon.MustMarshal(storedPacks{Packs: e.Packs})...)
 	}
@@ -63,6 +67,8 @@ func parseDocEntry(b []byte) (docEntry, error) {
 		return docEntry{}, errEntry
 	}
 	switch b[0] {
+	case entryErased:
+		return docEntry{Kind: b[0]}, nil
 	case entryPacks:
 		var p storedPacks
 		if err := canon.Unmarshal(b[1:], &p); err != nil {
@@ -82,15 +88,15 @@ func parseDocEntry(b []byte) (docEntry, error) {
 // records are the log records that the entry at seq holds; c is the charter seq
 // at its place.
 func (e docEntry) records(seq, c uint64) ([]wire.LogRecord, error) {
+	if e.Kind == entryErased {
+		return nil, nil
+	}
 	if e.Kind != entryPacks {
 		env, err := wire.ParseEnvelope(e.Envelope)
 		if err != nil {
 			return nil, err
 		}
-		if e.Kind == entryHealed {
-			c = e.C
-		}
-		return []wire.LogRecord{{Seq: seq, Time: e.Time, C: c, Envelope: env}}, nil
+		return e.record(seq, c, &env), nil
 	}
 	var out []wire.LogRecord
 	for _, b := range e.Packs {
@@ -101,6 +107,14 @@ func (e docEntry) records(seq, c uint64) ([]wire.LogRecord, error) {
 		out = append(out, p.Records...)
 	}
 	return out, nil
+}
+
+// record is the one record of an entry around an envelope that was read.
+func (e docEntry) record(seq, c uint64, env *wire.Envelope) []wire.LogRecord {
+	if e.Kind == entryHealed {
+		c = e.C
+	}
+	return []wire.LogRecord{{Seq: seq, Time: e.Time, C: c, Envelope: *env}}
 }
 
 // mark is what is known of entries that were judged before: all up to Seq are

@@ -36,10 +36,12 @@ type part struct {
 	end   place
 }
 
-// batchKey names a batch that many connections share.
+// batchKey names a batch that many connections share. What may be sent depends
+// on the charter, so a new record ends what was shared before.
 type batchKey struct {
 	from, end place
 	live      bool
+	charter   uint64
 }
 
 // reading is what readItems found.
@@ -188,7 +190,7 @@ func (r *Room) makePart(ctx context.Context, from place, live bool, v view) (*pa
 	if p.salts, err = r.saltsFor(ctx, v, docs); err != nil || len(encoded) == 0 {
 		return p, err
 	}
-	p.batch, err = r.compress(batchKey{from: from, end: p.end, live: live}, shared, encoded, p.next)
+	p.batch, err = r.compress(batchKey{from: from, end: p.end, live: live, charter: r.head().Seq}, shared, encoded, p.next)
 	return p, err
 }
 
@@ -284,6 +286,9 @@ func packItems(seq uint64, d canon.DocID, packs [][]byte, last *wire.LogRecord, 
 // others have.
 func (r *Room) sees(ctx context.Context, v view, d canon.DocID) (sees, own bool, err error) {
 	s := r.state()
+	if s.Erased(d) {
+		return false, false, nil
+	}
 	kind, of := s.DocKind(d)
 	if kind == charter.DocPersonal {
 		return of == v.member, true, nil

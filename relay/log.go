@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -183,9 +184,15 @@ func (r *Room) applyDoc(ctx context.Context, e stream.Stored, p *candidate) erro
 	if entry.Kind == entryPacks {
 		return r.applyPacks(e, d, entry)
 	}
-	records, err := entry.records(e.Seq, r.head().Seq)
-	if err != nil {
-		return err // only envelopes that were read before are appended
+	if entry.Kind == entryErased {
+		r.applyErased(d, info)
+		return nil
+	}
+	var records []wire.LogRecord
+	if p != nil && bytes.Equal(p.raw, entry.Envelope) {
+		records = entry.record(e.Seq, r.head().Seq, p.env) // read before it was appended
+	} else if records, err = entry.records(e.Seq, r.head().Seq); err != nil {
+		return err
 	}
 	rec := &records[0]
 	var id canon.Hash
@@ -287,6 +294,12 @@ func (r *Room) applyPacks(e stream.Stored, d canon.DocID, entry docEntry) error 
 		r.tail.add(it)
 	}
 	return nil
+}
+
+// applyErased forgets a document; its id stays in the charter (ER1).
+func (r *Room) applyErased(d canon.DocID, info *docInfo) {
+	*info = docInfo{last: info.last}
+	r.cache.drop(d)
 }
 
 // document is a document's state as the stream up to here yields it: from the

@@ -2,8 +2,15 @@ package relay
 
 import (
 	"context"
+	"errors"
+	"runtime/debug"
 	"time"
+
+	"tongce/crdt/wire"
 )
+
+// errFault means that the room panicked; the log has the stack.
+var errFault = errors.New("fault in room")
 
 // event is an In with what to do when it was taken in.
 type event struct {
@@ -81,7 +88,7 @@ func (s *Server) step(ctx context.Context, batch []event) (sent int) {
 	var outs []Out
 	var err error
 	if s.failed == nil {
-		outs, err = s.room.Step(ctx, s.cfg.Now(), ins...)
+		outs, err = s.guarded(ctx, ins)
 		s.failed = err
 	}
 	targets := make([]*socket, len(outs))
@@ -105,6 +112,18 @@ func (s *Server) step(ctx context.Context, batch []event) (sent int) {
 		}
 	}
 	return len(outs)
+}
+
+// guarded is Step; a fault in it costs the connections and not the process
+// (WI3). What the room held in memory is made anew from the stream.
+func (s *Server) guarded(ctx context.Context, ins []In) (outs []Out, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.cfg.Log.Error("fault in room", "stack", string(debug.Stack()))
+			outs, err = nil, errFault
+		}
+	}()
+	return s.room.Step(ctx, s.cfg.Now(), ins...)
 }
 
 // reopen tries to open the room again. The caller holds the lock.
@@ -133,7 +152,7 @@ func (s *Server) dropAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, k := range s.sockets {
-		k.take(Out{Close: true, Code: "retry"})
+		k.take(Out{Close: true, Code: wire.CodeRetry})
 	}
 }
 

@@ -114,6 +114,8 @@ type Room struct {
 	rates   map[canon.DeviceID]*bucket
 	batches *batchCache
 	packs   packQueue
+	// erasedAt is the charter seq up to which erasures were carried out.
+	erasedAt uint64
 
 	now   time.Time
 	outs  []Out
@@ -227,7 +229,7 @@ func (r *Room) handle(ctx context.Context, in In) (*pushing, error) {
 
 // Busy tells whether another Step without events has something to do at once.
 func (r *Room) Busy() bool {
-	if r.packs.len() > 0 {
+	if r.packs.len() > 0 || r.state() != nil && r.erasedAt != r.head().Seq {
 		return true
 	}
 	for _, c := range r.conns {

@@ -47,10 +47,39 @@ func (r *Room) tidy(ctx context.Context) error {
 		delete(r.packs.waiting, d)
 		return r.pack(ctx, d)
 	}
+	if done, err := r.erase(ctx); done || err != nil {
+		return err
+	}
 	if r.index.fresh >= markEvery {
 		return r.writeMark(ctx)
 	}
 	return nil
+}
+
+// erase drops one document that the charter says is erased, with its salt
+// (ER1). It tells whether there was one.
+func (r *Room) erase(ctx context.Context) (bool, error) {
+	s := r.state()
+	if s == nil || s.Head().Seq == r.erasedAt {
+		return false, nil
+	}
+	for d := range s.ErasedDocs() {
+		info := r.index.docs[d]
+		if info == nil || !info.exists && info.salt == nil {
+			continue
+		}
+		for _, e := range []stream.Entry{
+			{Subject: saltSubject(d), Expect: stream.Any},
+			{Subject: docSubject(d), Data: docEntry{Kind: entryErased}.encode(), Expect: stream.Any},
+		} {
+			if _, err := r.stream.Replace(ctx, e); err != nil {
+				return false, fmt.Errorf("erase %s: %w", d, err)
+			}
+		}
+		return true, r.catchUp(ctx)
+	}
+	r.erasedAt = s.Head().Seq
+	return false, nil
 }
 
 // pack rolls a document's records up into packs, which replace them only after

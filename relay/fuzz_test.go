@@ -1,0 +1,127 @@
+package relay
+
+import (
+	mathrand "math/rand/v2"
+	"testing"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
+	"tongce/crdt/gate/gatetest"
+	"tongce/crdt/wire"
+)
+
+// WI3: damaged frames, in every phase of a connection, end at most their own
+// connection; what is in the book stays as it is.
+func TestWI3_DamagedFrames(t *testing.T) {
+	t.Parallel()
+	const seed, rounds = 80, 4000
+	random := mathrand.New(mathrand.NewPCG(seed, 0)) //nolint:gosec // a seeded test
+	w := newWorld(t, seed)
+	s := w.scene
+	w.connect(s.Founder).mustPush(s.History...)
+	b := w.whole(s.Founder)
+	packs, err := wire.MakePacks([]wire.LogRecord{b.records[b.order[0]]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	frames := []wire.Frame{
+		&wire.Hello{Versions: []uint64{1}, Workspace: s.W.ID, Device: s.Buyer.Device()},
+		&wire.Records{Records: encoded(t, s.W.Log.All())[:3]}, &wire.Proof{Signature: make([]byte, 64)},
+		&wire.Statements{From: 2}, &wire.Append{Record: encoded(t, s.W.Log.All())[4]},
+		&wire.Pull{Cursor: b.cursor, Credit: 1000}, &wire.Push{Envelopes: [][]byte{s.History[0].Encode(), s.History[5].Encode()}},
+		&wire.Packs{Packs: packs}, &wire.Salts{Ask: []canon.DocID{s.Customer.ID()}},
+		&wire.Summary{Ranges: make([]canon.Hash, wire.SummaryRanges)}, &wire.Want{Ranges: []uint16{1, 2}},
+		&wire.Report{Refused: []wire.Refused{{Code: wire.CodeDenied}}}, &wire.Resume{Cursor: b.cursor},
+		&wire.Verdict{Kind: wire.VerdictHeal, Signature: make([]byte, 64)}, &wire.OK{},
+	}
+	before := w.room.Stats().LastSeq
+	var d *dev
+	for i := range rounds {
+		if d == nil || w.closed[d.link.(*roomLink).id] != "" {
+			if d = w.dial(s.Buyer); i%3 > 0 && !d.shake() {
+				t.Fatalf("seed %d round %d: %s", seed, i, d.failed)
+			}
+		}
+		raw := d.encode(frames[random.IntN(len(frames))])
+		for range random.IntN(4) {
+			switch at := random.IntN(len(raw)); random.IntN(3) {
+			case 0:
+				raw[at] ^= byte(1 + random.IntN(255))
+			case 1:
+				raw = raw[:at+1]
+			default:
+				raw = append(raw[:at:at], append([]byte{byte(random.Uint32())}, raw[at:]...)...)
+			}
+		}
+		d.link.send(raw)
+	}
+	if got := w.room.Stats().LastSeq; got != before {
+		t.Errorf("seed %d: %d entries were written", seed, got-before)
+	}
+	w.wantIDs(w.whole(s.Service), s.History)
+}
+
+func TestGA18_Quota(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 81)
+	s := w.scene
+	w.connect(s.Founder).mustPush(s.History...)
+	w.limits = wire.Limits{Workspace: w.room.Stats().Bytes + 10}
+	w.restart()
+	d := w.connect(s.Sales)
+	if got := d.push(edit(s, "too much"))[0].Code; got != wire.CodeQuota {
+		t.Errorf("over the quota: %s, want quota", got)
+	}
+	if got := d.push(s.History[0])[0].Code; got != wire.CodeDuplicate {
+		t.Errorf("known envelope: %s, want duplicate", got)
+	}
+}
+
+// ER1: an erased customer is gone from the stream, and comes back by no way.
+func TestER1_Erase(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 82)
+	s := w.scene
+	d := w.connect(s.Founder)
+	d.mustPush(s.History...)
+	doc := s.Customer.ID()
+	d.ask(&wire.Salts{Salts: []wire.Salt{{Doc: doc, Salt: s.Salt(doc)}}})
+	all := w.whole(s.Buyer)
+	s.W.Must(&charter.EraseContent{Docs: []canon.DocID{doc}, Reason: charter.EraseRequest}, s.Manager, s.Founder)
+	list := encoded(t, s.W.Log.All())
+	if got := w.connect(s.Founder).code(&wire.Append{Record: list[len(list)-1]}); got != "ok" {
+		t.Fatal(got)
+	}
+	gone := func(when string) {
+		t.Helper()
+		b := w.whole(s.Buyer)
+		for _, id := range b.order {
+			if b.records[id].Envelope.Body.Doc == doc {
+				t.Fatalf("%s: a record of the erased customer was sent", when)
+			}
+		}
+		if _, ok := b.salts[doc]; ok || len(b.order) == 0 {
+			t.Errorf("%s: salt sent: %v; %d records", when, ok, len(b.order))
+		}
+		if got := w.connect(s.Sales).push(edit2(s, doc))[0].Code; got != wire.CodeErased {
+			t.Errorf("%s: edit: %s, want erased", when, got)
+		}
+	}
+	gone("after erasing")
+	w.restart()
+	gone("after a restart")
+	w.wipe(7)
+	founder := w.connect(s.Founder)
+	founder.confirm()
+	founder.resume(all)
+	founder.upload(all)
+	buyer := w.connect(s.Buyer)
+	buyer.resume(all)
+	buyer.upload(all)
+	gone("after healing")
+}
+
+func edit2(s *gatetest.Scene, doc canon.DocID) wire.Envelope {
+	s.TB.Helper()
+	return s.Envelope(s.Sales, doc, s.Edit(s.Sales, s.Customer, "edit", str("f:remark", "x")))
+}
