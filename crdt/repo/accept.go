@@ -79,25 +79,23 @@ func (r *Repo) Accept(ctx context.Context, items []wire.Item, next wire.Cursor) 
 	if err != nil {
 		return res, fmt.Errorf("accept: %w", err)
 	}
-	move := next != wire.Cursor{}
-	if move {
+	var place *wire.Cursor // up to where the log is known to be complete; nil in healing
+	var last *cursorValue
+	if next != (wire.Cursor{}) {
 		if next.Log != cur.Cursor.Log {
 			cur.C = 0
 		}
 		cur.Cursor = next
 		ins = r.withPlaced(ins, next)
+		place, last = &next, &cur
 	}
 	for len(ins) > acceptPart {
-		if err := r.acceptPart(ctx, ins[:acceptPart], next.Log, nil, &res); err != nil {
+		if err := r.acceptPart(ctx, ins[:acceptPart], place, nil, &res); err != nil {
 			return res, err
 		}
 		ins = ins[acceptPart:]
 	}
-	var last *cursorValue
-	if move {
-		last = &cur
-	}
-	return res, r.acceptPart(ctx, ins, next.Log, last, &res)
+	return res, r.acceptPart(ctx, ins, place, last, &res)
 }
 
 // sortItems puts what came by document and checks what concerns the log as a
@@ -170,7 +168,7 @@ func (r *Repo) withPlaced(ins []*intake, next wire.Cursor) []*intake {
 	return ins
 }
 
-func (r *Repo) acceptPart(ctx context.Context, ins []*intake, log wire.LogID, cur *cursorValue, res *Accepted) error {
+func (r *Repo) acceptPart(ctx context.Context, ins []*intake, place *wire.Cursor, cur *cursorValue, res *Accepted) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -185,14 +183,10 @@ func (r *Repo) acceptPart(ctx context.Context, ins []*intake, log wire.LogID, cu
 		}
 		ts[i] = &taken{before: d}
 	}
-	place := wire.Cursor{Log: log, Seq: ^uint64(0)}
-	if cur != nil {
-		place = cur.Cursor
-	}
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, in := range ins {
-		g.Go(func() error { r.take(ts[i], in, place, cur != nil); return nil })
+		g.Go(func() error { r.take(ts[i], in, place); return nil })
 	}
 	if err := g.Wait(); err != nil {
 		return err
@@ -227,16 +221,18 @@ func (r *Repo) start(id canon.DocID) (*document, error) {
 
 // take judges and enters what came for one document. It writes nothing and may
 // run beside others.
-func (r *Repo) take(t *taken, in *intake, place wire.Cursor, moves bool) {
+func (r *Repo) take(t *taken, in *intake, place *wire.Cursor) {
 	ch := r.Charter()
 	d := t.before.fork()
 	t.after = d
 	for i := range in.recs {
 		rec := &in.recs[i]
-		t.place(r, ch, place.Log, rec.Seq)
+		if place != nil {
+			t.place(r, ch, place.Log, rec.Seq)
+		}
 		t.enter(r, ch, rec, in.c[i])
 	}
-	if moves {
+	if place != nil {
 		t.place(r, ch, place.Log, place.Seq+1)
 	}
 	d.next = t.before.next + uint64(len(t.puts))

@@ -86,6 +86,11 @@ func (d *document) takePending(rec *wire.LogRecord, w canon.WorkspaceID, dev can
 
 func (t *taken) put(tx store.Tx, m *marks, now int64) error {
 	id := t.before.id
+	for i := range t.puts {
+		if b := &t.puts[i].Envelope.Body; b.Device == m.Device && b.N > m.LastN {
+			m.accepts(b.N, t.puts[i].Envelope.ID(m.Workspace))
+		}
+	}
 	if t.packs != nil {
 		i := uint64(0)
 		for _, b := range t.packs {

@@ -150,7 +150,7 @@ func (b *rebasing) prepareKeys(in *intent) {
 func settledKeys(state *change.State, field string) []string {
 	var out []string
 	for _, k := range state.Keys() {
-		if k == "f:"+field || strings.HasPrefix(k, "r:"+field+":") {
+		if k == "f:"+field || strings.HasPrefix(k, "r:"+field+":") || field == charter.FieldStage && k == "s:stage" {
 			out = append(out, k)
 		}
 	}
@@ -251,8 +251,9 @@ func (in *intent) keepProvenance() {
 	fields := map[string]bool{}
 	entries := false
 	for _, s := range in.sets {
+		// What counts as setting a field is said in docs/adr/0029.
 		part := strings.Split(s.Key, ":")
-		if (part[0] == "f" || part[0] == "r") && len(part) > 1 {
+		if len(part) > 1 && strings.Contains("f o r n s", part[0]) {
 			fields[part[1]] = true
 		}
 		entries = entries || part[0] == "e"

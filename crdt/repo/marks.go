@@ -27,6 +27,16 @@ type marks struct {
 	Erased      uint64            `cbor:"10,keyasint"` // charter seq up to which erasures are carried out
 	Copied      bool              `cbor:"11,keyasint"` // ID5 or EN5 found a copy; a person is to be told
 	Forked      uint64            `cbor:"12,keyasint"` // pending envelopes up to this n are to be rebased (EN5)
+	LastN       uint64            `cbor:"13,keyasint"` // highest own n that the log accepted, as far as is known here
+	LastID      canon.Hash        `cbor:"14,keyasint"` // and the envelope's id (EN5)
+}
+
+// accepts notes that the log has the own envelope n.
+func (m *marks) accepts(n uint64, id canon.Hash) {
+	m.N = max(m.N, n) // a twin may have used it (EN5)
+	if n > m.LastN {
+		m.LastN, m.LastID = n, id
+	}
 }
 
 func (m *marks) put(tx store.Tx) error {

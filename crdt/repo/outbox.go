@@ -175,6 +175,7 @@ func (r *Repo) settlePart(log wire.LogID, answers []Answer) error {
 		}
 	}
 	var changed []canon.DocID
+	m := r.mark
 	err := r.update(WriteSettle, durability, func(tx store.Tx) error {
 		for _, a := range answers {
 			b, err := store.GetOr(tx, store.OutboxKey(a.N))
@@ -191,7 +192,7 @@ func (r *Repo) settlePart(log wire.LogID, answers []Answer) error {
 			if o.state != waiting {
 				continue
 			}
-			ok, err := o.settle(tx, log, a)
+			ok, err := o.settle(tx, log, a, &m, r.cfg.Workspace)
 			if err != nil {
 				return fmt.Errorf("envelope %d: %w", a.N, err)
 			}
@@ -205,11 +206,15 @@ func (r *Repo) settlePart(log wire.LogID, answers []Answer) error {
 				acks[a.N] = ack{doc: o.doc, log: log, seq: a.Result.Seq}
 			}
 		}
-		return nil
+		if m.LastN == r.mark.LastN {
+			return nil
+		}
+		return m.put(tx)
 	})
 	if err != nil {
 		return err
 	}
+	r.mark = m
 	r.forget(changed...)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -223,7 +228,7 @@ func (r *Repo) settlePart(log wire.LogID, answers []Answer) error {
 }
 
 // settle writes one answer; ok tells whether it meant anything.
-func (o outEntry) settle(tx store.Tx, log wire.LogID, a Answer) (ok bool, err error) {
+func (o outEntry) settle(tx store.Tx, log wire.LogID, a Answer, m *marks, w canon.WorkspaceID) (ok bool, err error) {
 	good := a.Result.Code == wire.CodeAccepted || a.Result.Code == wire.CodeDuplicate
 	if !good && !Refusing(a.Result.Code) {
 		return false, nil
@@ -235,6 +240,13 @@ func (o outEntry) settle(tx store.Tx, log wire.LogID, a Answer) (ok bool, err er
 	}
 	if !found {
 		return false, store.ErrCorrupt
+	}
+	if good && a.N > m.LastN {
+		e, err := wire.ParseEnvelope(p.Envelope)
+		if err != nil {
+			return false, err
+		}
+		m.accepts(a.N, e.ID(w))
 	}
 	if good {
 		o.state, o.log, o.seq = placed, log, a.Result.Seq
@@ -261,7 +273,7 @@ func (r *Repo) enterPlaced(ctx context.Context, log wire.LogID) error {
 		part := ins[:min(len(ins), acceptPart)]
 		ins = ins[len(part):]
 		// The cursor is written as it is: it says how far places are known.
-		if err := r.acceptPart(ctx, part, log, &cur, &res); err != nil {
+		if err := r.acceptPart(ctx, part, &cur.Cursor, &cur, &res); err != nil {
 			return err
 		}
 	}

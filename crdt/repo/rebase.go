@@ -50,15 +50,21 @@ func (r *Repo) Rebase(ctx context.Context) (Rebased, error) {
 	if err != nil {
 		return res, err
 	}
+	waits := false
 	for _, id := range ids {
 		if err := ctx.Err(); err != nil {
 			return res, err
 		}
-		if err := r.rebaseDoc(id, inc, &res); err != nil {
+		err := r.rebaseDoc(id, inc, &res)
+		if _, ok := errors.AsType[*gate.Refusal](err); ok {
+			waits = true // no matter of the edit (LV3, or the charter is not here): it stays as it is
+			continue
+		}
+		if err != nil {
 			return res, fmt.Errorf("rebase %s: %w", id, err)
 		}
 	}
-	if r.mark.Forked != 0 {
+	if r.mark.Forked != 0 && !waits {
 		m := r.mark
 		m.Forked = 0
 		return res, r.saveMarks(WriteFork, m)
@@ -86,22 +92,37 @@ func (r *Repo) Fork(relayN uint64) error {
 	return r.openOutbox()
 }
 
-// Holds tells whether the envelope number n with this id is one that this store
-// has sent or holds (EN5). n 0 stands for none.
-func (r *Repo) Holds(doc canon.DocID, n uint64, id canon.Hash) (bool, error) {
-	if n == 0 {
+// Holds tells whether the relay's highest number of this device (WI9) belongs to
+// an envelope that this store has sent or holds (EN5); false calls for Fork. A
+// relay that knows less than this store has lost something, which is healing and
+// no fork.
+func (r *Repo) Holds(last wire.Counter) (bool, error) {
+	r.write.Lock()
+	defer r.write.Unlock()
+	switch {
+	case last.N < r.mark.LastN, last.N == 0:
 		return true, nil
+	case last.N == r.mark.LastN:
+		return last.ID == r.mark.LastID, nil
 	}
-	d, err := r.doc(doc)
-	if err != nil {
-		return false, err
-	}
-	for _, o := range d.pend {
-		if o.n == n && o.e.ID(r.cfg.Workspace) == id {
-			return true, nil
+	holds := false
+	err := r.st.View(func(tx store.Tx) error {
+		b, err := store.GetOr(tx, store.OutboxKey(last.N))
+		if err != nil || b == nil {
+			return err
 		}
+		o, err := parseOut(b)
+		if err != nil {
+			return err
+		}
+		g, err := r.outgoing(tx, o.doc, last.N)
+		holds = err == nil && g.ID == last.ID
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for envelope %d: %w", last.N, err)
 	}
-	return false, nil
+	return holds, nil
 }
 
 // rebasing is one document on its way back.

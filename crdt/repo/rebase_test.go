@@ -298,9 +298,14 @@ func TestEN5_CopiedDisk(t *testing.T) {
 	w.edit(twin, id, set("f:city", "twin")) // same actor, same seq, same n
 	other := w.create(twin, set("f:name", "of the twin"))
 	last := w.log[len(w.log)-1].Envelope
-	ok, err := twin.Holds(last.Body.Doc, last.Body.N, last.ID(w.w.ID))
-	if err != nil || ok {
-		t.Fatalf("the twin claims to hold an envelope that it never made: %v", err)
+	counter := wire.Counter{N: last.Body.N, ID: last.ID(w.w.ID)}
+	for d, want := range map[*device]bool{a: true, twin: false} {
+		if ok, err := d.Holds(counter); ok != want || err != nil {
+			t.Fatalf("holds the relay's newest: got %v, %v, want %v", ok, err, want)
+		}
+	}
+	if ok, err := twin.Holds(wire.Counter{N: 1, ID: w.log[0].Envelope.ID(w.w.ID)}); !ok || err != nil {
+		t.Fatalf("the twin holds what it was copied with: %v", err)
 	}
 	if err := twin.Fork(last.Body.N); err != nil {
 		t.Fatal(err)

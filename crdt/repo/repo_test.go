@@ -38,6 +38,7 @@ func stores(t *testing.T, test func(t *testing.T, open func() store.Store)) {
 func TestTwoDevicesShowOneBook(t *testing.T) {
 	t.Parallel()
 	stores(t, func(t *testing.T, open func() store.Store) {
+		t.Helper()
 		w := newWorld(t, 1)
 		a := w.open(open(), w.w.Founder)
 		b := w.open(open(), w.w.Join(chartertest.RoleMarketing, chartertest.Sales, "王伟"))

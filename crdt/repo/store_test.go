@@ -80,6 +80,7 @@ func TestPK5_PlantedInTheOwnStore(t *testing.T) {
 			r.Envelope.Body.Chunks[0] = b
 		}, wire.CodeCorrupt},
 		"GA9 second first change": {func(t *testing.T, r *wire.LogRecord) {
+			t.Helper()
 			r.Envelope.Body.Chunks[0] = remake(t, r.Envelope.Body.Chunks[0], func(c *change.Change) {
 				c.Deps, c.StartOp = nil, 1
 				c.Ops = c.Ops[:1]
@@ -87,20 +88,25 @@ func TestPK5_PlantedInTheOwnStore(t *testing.T) {
 			})
 		}, wire.CodeDocExists},
 		"GA10 startOp": {func(t *testing.T, r *wire.LogRecord) {
+			t.Helper()
 			r.Envelope.Body.Chunks[0] = remake(t, r.Envelope.Body.Chunks[0], func(c *change.Change) { c.StartOp += 1000 })
 		}, wire.CodeBadChange},
 		"GA10 foreign actor": {func(t *testing.T, r *wire.LogRecord) {
+			t.Helper()
 			r.Envelope.Body.Chunks[0] = remake(t, r.Envelope.Body.Chunks[0], func(c *change.Change) { c.Actor[0]++; c.Seq = 1 })
 		}, wire.CodeActorForeign},
 		"GA10 missing deps": {func(t *testing.T, r *wire.LogRecord) {
+			t.Helper()
 			r.Envelope.Body.Chunks[0] = remake(t, r.Envelope.Body.Chunks[0], func(c *change.Change) { c.Deps = []canon.Hash{{9}} })
 		}, wire.CodeMissingDeps},
 		"GA12 key": {func(t *testing.T, r *wire.LogRecord) {
+			t.Helper()
 			r.Envelope.Body.Chunks[0] = remake(t, r.Envelope.Body.Chunks[0], func(c *change.Change) {
 				c.Ops[0].Key, c.Ops[0].Pred = "z:unknown", nil
 			})
 		}, wire.CodeBadKey},
 		"GA5 value too large": {func(t *testing.T, r *wire.LogRecord) {
+			t.Helper()
 			r.Envelope.Body.Chunks[0] = remake(t, r.Envelope.Body.Chunks[0], func(c *change.Change) { c.Ops[0].Value = change.String(long) })
 		}, wire.CodeValueTooLarge},
 	} {
