@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,15 +31,16 @@ type desk struct {
 
 func newDesk(t *testing.T, w *chartertest.Workspace, d *chartertest.Device) *desk {
 	t.Helper()
-	now := chartertest.Start + 1000
+	var now atomic.Int64
+	now.Store(chartertest.Start + 1000)
 	r, err := repo.Open(memstore.New(), repo.Config{
-		Workspace: w.ID, Signer: d, Rand: w.Rand(), Now: func() time.Time { now++; return time.Unix(now, 0) },
+		Workspace: w.ID, Signer: d, Rand: w.Rand(), Now: func() time.Time { return time.Unix(now.Add(1), 0) },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.Close() })
-	sync(t, w, r)
+	learn(t, w, r)
 	ring, broken := charter.OpenGrants(r.Charter().State(), d.Device(), d.Pair)
 	if len(broken) > 0 {
 		t.Fatalf("%d grants do not open", len(broken))
@@ -46,7 +48,7 @@ func newDesk(t *testing.T, w *chartertest.Workspace, d *chartertest.Device) *des
 	return &desk{device: d, Book: book.New(book.Config{Repo: r, Schema: schema.Default(), Ring: ring, Rand: w.Rand(), Now: time.Now})}
 }
 
-func sync(t *testing.T, w *chartertest.Workspace, r *repo.Repo) {
+func learn(t *testing.T, w *chartertest.Workspace, r *repo.Repo) {
 	t.Helper()
 	var raw [][]byte
 	for _, rec := range w.Log.All() {
