@@ -1,0 +1,246 @@
+package peer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
+	"tongce/crdt/repo"
+	"tongce/crdt/wire"
+)
+
+const (
+	// summaryDocs is how many documents one summary names at most.
+	summaryDocs = 16384
+	// bringBytes is how much of packs goes into one message.
+	bringBytes = wire.MaxMessage - 128<<10
+	// saltsSent is how many salts go into one message.
+	saltsSent = 8192
+)
+
+// healer brings a relay what it lost (HE1 to HE4).
+type healer struct {
+	relay  bool // the relay is healing
+	byPush bool // it takes envelopes only: its stream is the one it had
+	docs   []wire.DocSummary
+	wanted []canon.DocID
+	brings [][]byte // packs, or envelopes, that wait for retryAt
+	salts  []wire.Salt
+	retry  time.Time
+}
+
+// mayConfirm tells whether this device may end a relay's healing (HE2).
+func (p *Peer) mayConfirm() bool {
+	return p.cfg.Repo.Charter().State().Policy().Can(p.member, charter.Admin)
+}
+
+// confirm ends the healing: an administrator's device does so by itself.
+func (p *Peer) confirm() error {
+	head := p.head()
+	sig, err := p.cfg.Signer.Sign(canon.DomainVerdict, wire.HealSigned(p.cfg.Repo.Workspace(), p.ready.Log, head))
+	if err != nil {
+		return fmt.Errorf("sign verdict: %w", err)
+	}
+	f := &wire.Verdict{Kind: wire.VerdictHeal, Log: p.ready.Log, Head: head, Signature: sig}
+	return p.ask(f, func(_ context.Context, f wire.Frame) error {
+		if _, ok := f.(*wire.OK); ok {
+			p.heal.relay = false
+		}
+		// Without: the relay remembers a longer charter; who has it comes too.
+		return p.checkPlace()
+	})
+}
+
+// checkPlace looks whether this store is a copy (EN5) and whether the relay
+// lacks what it once had (HE1), then goes on to the data.
+func (p *Peer) checkPlace() error {
+	c := p.ready.Counter
+	known, err := p.cfg.Repo.Sent(c.N, c.ID)
+	if err != nil {
+		return err //nolint:wrapcheck // the repo names the operation
+	}
+	if !known {
+		if err := p.cfg.Repo.Fork(c.N); err != nil {
+			return err //nolint:wrapcheck // as above
+		}
+		p.count.code, p.count.stale = wire.CodeDeviceForked, true
+	}
+	at := p.pull.at
+	other := at.Log != p.ready.Log
+	if other {
+		p.pull.at = wire.Cursor{Log: p.ready.Log}
+	}
+	if other && at.Log != (wire.LogID{}) || !other && p.ready.Last < at.Seq || p.cfg.Repo.Lost(p.ready.Log, c.N) {
+		return p.compareDocs()
+	}
+	return p.startData()
+}
+
+// startData begins to pull and to push. A relay that is healing serves nothing
+// yet; it closes when it does.
+func (p *Peer) startData() error {
+	p.phase = phaseData
+	if p.heal.relay {
+		p.phase = phaseWait
+		return nil
+	}
+	p.startPush()
+	return p.askPull()
+}
+
+// compareDocs finds the documents that the relay has otherwise, and brings them
+// (HE4).
+func (p *Peer) compareDocs() error {
+	p.phase = phaseCompare
+	p.pull.at = wire.Cursor{Log: p.ready.Log}
+	ranges, err := p.cfg.Repo.Summary()
+	if err != nil {
+		return err //nolint:wrapcheck // the repo names the operation
+	}
+	return p.ask(&wire.Summary{Ranges: ranges}, func(_ context.Context, f wire.Frame) error {
+		w, ok := f.(*wire.Want)
+		if !ok {
+			p.close(failure(f))
+			return nil
+		}
+		if len(w.Ranges) == 0 {
+			return p.startData()
+		}
+		docs, err := p.cfg.Repo.SummaryOf(w.Ranges...)
+		if err != nil {
+			return err //nolint:wrapcheck // as above
+		}
+		p.heal.docs = docs
+		return p.nextDocs()
+	})
+}
+
+func (p *Peer) nextDocs() error {
+	h := &p.heal
+	if len(h.docs) == 0 {
+		return p.startData()
+	}
+	part := h.docs[:min(len(h.docs), summaryDocs)]
+	h.docs = h.docs[len(part):]
+	return p.ask(&wire.Summary{Docs: part}, func(_ context.Context, f wire.Frame) error {
+		w, ok := f.(*wire.Want)
+		if !ok {
+			p.close(failure(f))
+			return nil
+		}
+		h.wanted = w.Docs
+		return p.nextBring()
+	})
+}
+
+// nextBring sends what fits one message of the wanted documents.
+func (p *Peer) nextBring() error {
+	h := &p.heal
+	size := 0
+	for len(h.wanted) > 0 && size < bringBytes/2 && (len(h.brings) < wire.MaxPush/2 || !h.byPush) {
+		doc := h.wanted[0]
+		packs, err := p.cfg.Repo.Packs(doc)
+		if errors.Is(err, repo.ErrNoDocument) { // erased meanwhile
+			h.wanted = h.wanted[1:]
+			continue
+		}
+		if err != nil {
+			return err //nolint:wrapcheck // the repo names the operation
+		}
+		h.wanted = h.wanted[1:]
+		for _, b := range packs {
+			size += len(b)
+		}
+		if packs, err = p.unpack(packs); err != nil {
+			return err
+		}
+		h.brings = append(h.brings, packs...)
+		salt, ok, err := p.cfg.Repo.Salt(doc)
+		if err != nil {
+			return err //nolint:wrapcheck // as above
+		}
+		if ok {
+			h.salts = append(h.salts, wire.Salt{Doc: doc, Salt: salt})
+		}
+	}
+	if len(h.brings) > 0 {
+		return p.bring()
+	}
+	if len(h.salts) > 0 {
+		part := h.salts[:min(len(h.salts), saltsSent)]
+		h.salts = h.salts[len(part):]
+		return p.ask(&wire.Salts{Salts: part}, func(context.Context, wire.Frame) error { return p.nextBring() })
+	}
+	return p.nextDocs()
+}
+
+// unpack gives the envelopes of packs, for a relay that takes only those (EN4).
+func (p *Peer) unpack(packs [][]byte) ([][]byte, error) {
+	if !p.heal.byPush {
+		return packs, nil
+	}
+	var out [][]byte
+	for _, b := range packs {
+		pack, err := wire.ReadPack(b)
+		if err != nil {
+			return nil, fmt.Errorf("own pack: %w", err)
+		}
+		for i := range pack.Records {
+			out = append(out, pack.Records[i].Envelope.Encode())
+		}
+	}
+	return out, nil
+}
+
+// bring sends the first of what waits, as one message.
+func (p *Peer) bring() error {
+	h := &p.heal
+	n, size := 0, 0
+	for n < len(h.brings) && (n == 0 || size+len(h.brings[n]) < bringBytes) && (!h.byPush || n < wire.MaxPush) {
+		size += len(h.brings[n]) + 8
+		n++
+	}
+	var f wire.Frame = &wire.Packs{Packs: h.brings[:n]}
+	if h.byPush {
+		f = &wire.Push{Envelopes: h.brings[:n]}
+	}
+	return p.ask(f, func(_ context.Context, f wire.Frame) error {
+		switch f := f.(type) {
+		case *wire.Pushed:
+			// What was refused waits until another brings it and starts no
+			// rebase (HE4); what was only too fast comes again.
+			for _, r := range f.Results {
+				if r.Code == wire.CodeRate || r.Code == wire.CodeRetry {
+					h.retry = p.now.Add(max(patience/4, time.Duration(r.Retry)*time.Millisecond))
+					return nil
+				}
+			}
+		case *wire.Failed:
+			if f.Code == wire.CodeDenied && !h.byPush { // its stream was never lost
+				h.byPush = true
+				var err error
+				if h.brings, err = p.unpack(h.brings); err != nil {
+					return err
+				}
+				return p.bring()
+			}
+			p.close(f.Code)
+			return nil
+		}
+		h.brings = h.brings[n:]
+		return p.nextBring()
+	})
+}
+
+// bringAgain sends again what a relay had no time for.
+func (p *Peer) bringAgain() error {
+	h := &p.heal
+	if h.retry.IsZero() || p.now.Before(h.retry) {
+		return nil
+	}
+	h.retry = time.Time{}
+	return p.bring()
+}

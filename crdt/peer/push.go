@@ -1,0 +1,236 @@
+package peer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/repo"
+	"tongce/crdt/wire"
+)
+
+const (
+	// fullWindow is how many frames may be on their way.
+	fullWindow = 8
+	// pushBytes ends a frame before it is too large.
+	pushBytes = wire.MaxMessage - 128<<10
+	// patience is how long to wait where the relay did not say.
+	patience = time.Second
+	// longPatience is for what a person has to change first.
+	longPatience = 30 * time.Second
+	// statementEvery is how often an own statement is sent again.
+	statementEvery = 10 * time.Second
+)
+
+// pusher is the sending half.
+type pusher struct {
+	limits      wire.Limits
+	window      int
+	more        bool   // the outbox may hold something behind sent
+	sent        uint64 // number of the last envelope that was sent on this connection
+	flights     []*flight
+	retryAt     time.Time // when what was not decided is sent again; zero: nothing is
+	undecided   map[canon.DocID]bool
+	suspect     bool // an accepted envelope seems to be unknown to the relay (HE1)
+	compared    bool // and documents were compared since
+	answers     []repo.Answer
+	done        int
+	statementAt time.Time
+}
+
+// flight is one push frame on its way, with the salts behind it.
+type flight struct {
+	out    []repo.Outgoing
+	result []wire.PushResult // nil until it came
+	failed *wire.Failed
+	salts  bool // an answer to the salts is due
+	salted bool // the relay has them
+}
+
+// startPush begins with the oldest envelope.
+func (p *Peer) startPush() {
+	p.push.more, p.push.sent, p.push.retryAt = true, 0, time.Time{}
+	p.push.undecided = map[canon.DocID]bool{}
+}
+
+// pump sends from the outbox while the window has room (EN7). Nothing is sent
+// while refused edits wait to be made anew.
+func (p *Peer) pump() error {
+	u := &p.push
+	if !u.retryAt.IsZero() {
+		if p.now.Before(u.retryAt) || len(u.flights) > 0 {
+			return nil
+		}
+		p.startPush()
+	}
+	for u.more && len(u.flights) < u.window && !p.pull.barrier {
+		out, err := p.cfg.Repo.Outbox(u.sent, min(wire.MaxPush, int(u.limits.Push)))
+		if err != nil {
+			return err //nolint:wrapcheck // the repo names the operation
+		}
+		if len(out) == 0 {
+			u.more = false
+			return nil
+		}
+		if err := p.fly(out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fly sends one frame of envelopes, and the salts of those that create.
+func (p *Peer) fly(out []repo.Outgoing) error {
+	u := &p.push
+	f, salts, size := &wire.Push{}, &wire.Salts{}, 0
+	for i, o := range out {
+		if size += len(o.Envelope) + 8; i > 0 && size > pushBytes {
+			out = out[:i]
+			break
+		}
+		f.Envelopes = append(f.Envelopes, o.Envelope)
+		if o.Salt != nil {
+			salts.Salts = append(salts.Salts, wire.Salt{Doc: o.Doc, Salt: *o.Salt})
+		}
+	}
+	x := &flight{out: out, salts: len(salts.Salts) > 0}
+	u.flights, u.sent = append(u.flights, x), out[len(out)-1].N
+	err := p.ask(f, func(_ context.Context, f wire.Frame) error {
+		switch f := f.(type) {
+		case *wire.Pushed:
+			if len(f.Results) != len(x.out) {
+				p.close(wire.CodeMalformed)
+				return nil
+			}
+			x.result = f.Results
+		case *wire.Failed:
+			x.failed = f
+		default:
+			p.close(wire.CodeMalformed)
+		}
+		return nil
+	})
+	if err != nil || !x.salts {
+		return err
+	}
+	return p.ask(salts, func(_ context.Context, f wire.Frame) error {
+		_, x.salted = f.(*wire.OK)
+		x.salts = false
+		return nil
+	})
+}
+
+// settle hands what was decided to the repo, in the order of sending.
+func (p *Peer) settle(ctx context.Context) error {
+	u := &p.push
+	for len(u.flights) > 0 {
+		x := u.flights[0]
+		if x.result == nil && x.failed == nil || x.salts {
+			break
+		}
+		u.flights = u.flights[1:]
+		p.land(x)
+	}
+	if len(u.answers) == 0 {
+		return nil
+	}
+	answers := u.answers
+	u.answers = nil
+	if err := p.cfg.Repo.Settle(ctx, p.ready.Log, answers...); err != nil {
+		return fmt.Errorf("push: %w", err)
+	}
+	p.count.stale = true
+	return nil
+}
+
+// land sorts the answers of one frame: decided ones for the repo, the others
+// for later.
+func (p *Peer) land(x *flight) {
+	u := &p.push
+	if x.failed != nil {
+		for _, o := range x.out {
+			p.later(o.Doc, x.failed.Code, x.failed.Retry)
+		}
+		return
+	}
+	all := true
+	for i, o := range x.out {
+		res := x.result[i]
+		good := res.Code == wire.CodeAccepted || res.Code == wire.CodeDuplicate
+		switch {
+		case good && o.Salt != nil && !x.salted: // invariant 3
+			p.later(o.Doc, wire.CodeRetry, res.Retry)
+			all = false
+		case good:
+			u.answers = append(u.answers, repo.Answer{N: o.N, Result: res})
+			u.done++
+			p.count.sent++
+		case !repo.Refusing(res.Code):
+			p.later(o.Doc, res.Code, res.Retry)
+			all = false
+		case u.undecided[o.Doc]: // invariant 4
+			all = false
+		case res.Code == wire.CodeMissingDeps && !u.compared && p.cfg.Repo.Blocked() == 0:
+			u.suspect = true
+			p.later(o.Doc, wire.CodeRetry, 0)
+			all = false
+		default:
+			u.answers = append(u.answers, repo.Answer{N: o.N, Result: res})
+			p.count.code = res.Code
+		}
+	}
+	if all {
+		u.window = min(fullWindow, u.window*2)
+	}
+}
+
+// later notes that an envelope was not decided. Those of its document behind it
+// are sent again with it.
+func (p *Peer) later(doc canon.DocID, code wire.Code, retry uint64) {
+	u := &p.push
+	u.undecided[doc] = true
+	wait := time.Duration(retry) * time.Millisecond
+	switch code {
+	case wire.CodeRate:
+		u.window, wait = 1, max(wait, patience/4)
+	case wire.CodeRetry, wire.CodeCharterBehind:
+		wait = max(wait, patience/4)
+	default:
+		p.count.code = code
+		wait = max(wait, longPatience)
+		if code == wire.CodeHealing {
+			wait = patience
+		}
+	}
+	if at := p.now.Add(wait); u.retryAt.IsZero() || at.After(u.retryAt) {
+		u.retryAt = at
+	}
+}
+
+// rebase makes refused edits anew once everything is applied that the relay had
+// when it refused them (RB2).
+func (p *Peer) rebase(ctx context.Context) error {
+	if p.push.suspect && len(p.push.flights) == 0 {
+		p.push.suspect, p.push.compared = false, true
+		return p.compareDocs()
+	}
+	if p.cfg.Repo.Blocked() == 0 {
+		p.pull.barrier = false
+		return nil
+	}
+	if !p.pull.barrier {
+		p.pull.barrier = true
+		return p.askPull()
+	}
+	if !p.pull.synced || len(p.push.flights) > 0 || len(p.pull.inbox) > 0 {
+		return nil
+	}
+	p.pull.barrier = false
+	if _, err := p.cfg.Repo.Rebase(ctx); err != nil {
+		return fmt.Errorf("rebase: %w", err)
+	}
+	p.push.more, p.count.stale = true, true
+	p.out = append(p.out, Changed{})
+	return nil
+}
