@@ -30,6 +30,8 @@ func creates(s *gatetest.Scene, message string, n int) []wire.Envelope {
 
 // A reader that stops after any batch and comes again with its cursor ends with
 // the same as one that never stopped, while documents are packed meanwhile.
+//
+//nolint:tparallel // the readers share one room, one after the other
 func TestResumeAnywhere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 40)

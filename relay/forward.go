@@ -297,6 +297,9 @@ func (r *Room) sees(ctx context.Context, v view, d canon.DocID) (sees, own bool,
 		return true, false, nil
 	}
 	doc, err := r.document(ctx, d)
+	if errors.Is(err, errEntry) {
+		return false, false, nil
+	}
 	if err != nil {
 		return false, false, err
 	}

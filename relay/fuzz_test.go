@@ -8,6 +8,7 @@ import (
 	"tongce/crdt/charter"
 	"tongce/crdt/gate/gatetest"
 	"tongce/crdt/wire"
+	"tongce/relay/stream"
 )
 
 // WI3: damaged frames, in every phase of a connection, end at most their own
@@ -15,7 +16,7 @@ import (
 func TestWI3_DamagedFrames(t *testing.T) {
 	t.Parallel()
 	const seed, rounds = 80, 4000
-	random := mathrand.New(mathrand.NewPCG(seed, 0)) //nolint:gosec // a seeded test
+	random := mathrand.New(mathrand.NewPCG(seed, 0))
 	w := newWorld(t, seed)
 	s := w.scene
 	w.connect(s.Founder).mustPush(s.History...)
@@ -124,4 +125,42 @@ func TestER1_Erase(t *testing.T) {
 func edit2(s *gatetest.Scene, doc canon.DocID) wire.Envelope {
 	s.TB.Helper()
 	return s.Envelope(s.Sales, doc, s.Edit(s.Sales, s.Customer, "edit", str("f:remark", "x")))
+}
+
+// A damaged entry of the log is named and left where it is; it costs its own
+// document at most.
+func TestDamagedEntry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 83)
+	s := w.scene
+	w.connect(s.Founder).mustPush(s.History...)
+	subject := docSubject(s.Crowded.ID())
+	before := w.entries()
+	if _, err := w.stream.Append(t.Context(),
+		stream.Entry{Subject: subject, Data: []byte("p no pack"), Expect: stream.Any},
+		stream.Entry{Subject: subject, Data: nil, Expect: stream.Any},
+		stream.Entry{Subject: subjectDoc + "nobody", Data: []byte("e"), Expect: stream.Any}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		w.step()
+		if got := w.room.Stats().Damaged; got != 3 {
+			t.Errorf("%d damaged entries named, want 3", got)
+		}
+		w.connect(s.Sales).mustPush(edit(s, "goes on"))
+		w.wantIDs(w.whole(s.Service), s.History)
+		w.restart()
+	}
+	if got := w.entries(); got != before+5 {
+		t.Errorf("%d entries in the log, want %d: nothing is deleted", got, before+5)
+	}
+}
+
+func (w *world) entries() uint64 {
+	w.tb.Helper()
+	i, err := w.stream.Info(w.tb.Context())
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	return i.Entries
 }

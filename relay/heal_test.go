@@ -214,7 +214,7 @@ func TestGateHealing(t *testing.T) {
 			}
 			continue
 		}
-		if got != c.Code && !(got == wire.CodeHeld && !authored(s, &e)) {
+		if waits := got == wire.CodeHeld && !authored(s, &e); got != c.Code && !waits {
 			t.Errorf("%s: %s, want %s", c.Name, got, c.Code)
 		}
 	}

@@ -55,7 +55,7 @@ type process struct {
 
 func startChild(t *testing.T, dir string) *process {
 	t.Helper()
-	p := &process{cmd: exec.Command(os.Args[0], "-test.run=^$")} //nolint:noctx // killed by the test
+	p := &process{cmd: exec.Command(os.Args[0], "-test.run=^$")}
 	p.cmd.Env = append(os.Environ(), childDir+"="+dir)
 	p.cmd.Stderr = os.Stderr
 	out, err := p.cmd.StdoutPipe()
@@ -88,7 +88,7 @@ func TestKill9_NothingAcknowledgedIsLost(t *testing.T) {
 		rounds = 60
 	}
 	const seed = 70
-	random := mathrand.New(mathrand.NewPCG(seed, 0)) //nolint:gosec // a seeded test
+	random := mathrand.New(mathrand.NewPCG(seed, 0))
 	scene := gatetest.New(t, seed)
 	dir := t.TempDir()
 	k := &keyFile{path: filepath.Join(dir, keyName), key: scene.W.Relay}

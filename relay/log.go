@@ -40,7 +40,10 @@ func (r *Room) load(ctx context.Context) error {
 	if err := r.readMark(ctx); err != nil {
 		return err
 	}
-	if err := r.catchUp(ctx); err != nil {
+	r.loading = true
+	err := r.catchUp(ctx)
+	r.loading = false
+	if err != nil {
 		return err
 	}
 	// What lies in a new stream was forwarded to nobody, so nothing is pending.
@@ -116,7 +119,11 @@ func (r *Room) apply(ctx context.Context, e stream.Stored, p *candidate) error {
 	case e.Subject == subjectConfirm:
 		r.confirmed = true
 	case strings.HasPrefix(e.Subject, subjectDoc):
-		return r.applyDoc(ctx, e, p)
+		err := r.applyDoc(ctx, e, p)
+		if !errors.Is(err, errEntry) {
+			return err
+		}
+		r.damaged(e, err)
 	case strings.HasPrefix(e.Subject, subjectSalt):
 		r.applySalt(e)
 	}
@@ -165,10 +172,10 @@ func (r *Room) applySalt(e stream.Stored) {
 	r.tail.addSalt(e.Seq, d)
 }
 
-// applyDoc decides an entry of a document at its place in the stream.
+// applyDoc takes an entry of a document in at its place in the stream.
 func (r *Room) applyDoc(ctx context.Context, e stream.Stored, p *candidate) error {
 	d, ok := docOf(e.Subject, subjectDoc)
-	if !ok {
+	if !ok || r.state() == nil {
 		return errEntry
 	}
 	entry, err := parseDocEntry(e.Data)
@@ -176,75 +183,83 @@ func (r *Room) applyDoc(ctx context.Context, e stream.Stored, p *candidate) erro
 		return err
 	}
 	info := r.index.doc(d)
-	before := info.accepted
 	info.last = e.Seq
-	if r.state() == nil {
-		return errEntry
-	}
-	if entry.Kind == entryPacks {
+	switch entry.Kind {
+	case entryPacks:
 		return r.applyPacks(e, d, entry)
-	}
-	if entry.Kind == entryErased {
+	case entryErased:
 		r.applyErased(d, info)
 		return nil
 	}
 	var records []wire.LogRecord
 	if p != nil && bytes.Equal(p.raw, entry.Envelope) {
 		records = entry.record(e.Seq, r.head().Seq, p.env) // read before it was appended
-	} else if records, err = entry.records(e.Seq, r.head().Seq); err != nil {
-		return err
+	} else {
+		if records, err = entry.records(e.Seq, r.head().Seq); err != nil {
+			return fmt.Errorf("%w: %w", errEntry, err)
+		}
+		if p == nil {
+			p = &candidate{}
+		}
+		p.id = records[0].Envelope.ID(r.w)
 	}
 	rec := &records[0]
-	var id canon.Hash
-	if p != nil {
-		id = p.id
-	} else {
-		id = rec.Envelope.ID(r.w)
-	}
 	if e.Seq <= r.index.marked {
 		if _, void := r.index.void[e.Seq]; !void {
-			r.accept(rec, id, e, info)
+			r.accept(rec, p.id, e, info)
 		}
 		return nil
 	}
 	r.index.fresh++
-	if result, ok := r.duplicate(&rec.Envelope.Body, id); ok {
+	return r.decide(ctx, e, p, rec, entry.Kind == entryHealed)
+}
+
+// decide says whether an envelope read from the stream is accepted or void.
+func (r *Room) decide(ctx context.Context, e stream.Stored, p *candidate, rec *wire.LogRecord, healed bool) error {
+	b := &rec.Envelope.Body
+	info := r.index.doc(b.Doc)
+	if result, known := r.duplicate(b, p.id); known {
 		r.voidEntry(e.Seq, p, result)
 		return nil
 	}
 	// A verdict prepared on the same document and charter is the verdict here:
 	// the gate is a pure function of both.
-	if p == nil || p.judged == nil || p.docSeq != before || p.charterSeq != r.head().Seq {
-		p = r.rejudge(ctx, p, d, rec)
-		if p.err != nil {
-			return p.err
+	if p.judged == nil || p.docSeq != info.accepted || p.charterSeq != r.head().Seq {
+		if err := r.rejudge(ctx, p, b.Doc, rec); err != nil {
+			return err
 		}
 	}
 	if p.refusal == nil {
-		p.refusal = r.admitNumber(&rec.Envelope.Body, entry.Kind == entryHealed)
+		p.refusal = r.admitNumber(b, healed)
 	}
-	if p.refusal != nil {
+	if p.refusal == nil {
+		p.doc.doc.Enter(p.judged)
+		p.doc.seq = e.Seq
+		r.cache.put(p.doc)
+		r.accept(rec, p.id, e, info)
+		p.result = wire.PushResult{Code: wire.CodeAccepted, Seq: rec.Seq, Time: rec.Time, C: rec.C}
+	} else {
 		r.voidEntry(e.Seq, p, refused(p.refusal))
-		return nil
 	}
-	p.doc.doc.Enter(p.judged)
-	p.doc.seq = e.Seq
-	r.cache.put(p.doc)
-	r.accept(rec, id, e, info)
-	p.result = wire.PushResult{Code: wire.CodeAccepted, Seq: rec.Seq, Time: rec.Time, C: rec.C}
 	return nil
 }
 
 // rejudge judges an entry against what the stream holds before it.
-func (r *Room) rejudge(ctx context.Context, p *candidate, d canon.DocID, rec *wire.LogRecord) *candidate {
-	if p == nil {
-		p = &candidate{}
-	}
+func (r *Room) rejudge(ctx context.Context, p *candidate, d canon.DocID, rec *wire.LogRecord) (err error) {
 	p.judged, p.refusal = nil, nil
-	if p.doc, p.err = r.document(ctx, d); p.err == nil {
-		p.judged, p.refusal = gate.Judge(chain{r.states}, rec.C, p.doc.doc, &rec.Envelope)
+	if p.doc, err = r.document(ctx, d); err != nil {
+		return err
 	}
-	return p
+	p.judged, p.refusal = gate.Judge(chain{r.states}, rec.C, p.doc.doc, &rec.Envelope)
+	return nil
+}
+
+// damaged leaves out an entry that nobody could have appended through a room:
+// it stays where it is, is named in the log, and stops nothing else.
+func (r *Room) damaged(e stream.Stored, err error) {
+	r.index.void[e.Seq] = struct{}{}
+	r.stats.Damaged++
+	r.log.Error("entry of the log is damaged", "seq", e.Seq, "bytes", len(e.Data), "err", err)
 }
 
 // voidEntry leaves an entry in the stream that is never forwarded (GA2).
@@ -252,9 +267,7 @@ func (r *Room) voidEntry(seq uint64, p *candidate, result wire.PushResult) {
 	r.index.void[seq] = struct{}{}
 	r.index.fresh++
 	r.stats.Void++
-	if p != nil {
-		p.result = result
-	}
+	p.result = result
 }
 
 // accept counts an envelope in and gives it to the connections.
@@ -263,7 +276,9 @@ func (r *Room) accept(rec *wire.LogRecord, id canon.Hash, e stream.Stored, info 
 	info.accepted = e.Seq
 	info.loose++
 	r.stats.Accepted++
-	r.tail.add(r.itemOf(rec, id, e.Data[0] == entryHealed))
+	if !r.loading {
+		r.tail.add(r.itemOf(rec, id, e.Data[0] == entryHealed))
+	}
 	r.packs.note(rec.Envelope.Body.Doc, info)
 }
 
@@ -321,7 +336,7 @@ func (r *Room) document(ctx context.Context, d canon.DocID) (*cachedDoc, error) 
 		// Judged when it was accepted: only the structure is needed again.
 		j, refusal := gate.JudgeAt(chain{r.states}, records[i].C, c.doc, &records[i].Envelope, gate.Stored)
 		if refusal != nil {
-			return nil, fmt.Errorf("document %s: record %d: %w", d, records[i].Seq, refusal)
+			return nil, fmt.Errorf("document %s: record %d: %w: %w", d, records[i].Seq, errEntry, refusal)
 		}
 		c.doc.Enter(j)
 	}

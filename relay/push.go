@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -35,7 +36,6 @@ type candidate struct {
 	judged     *gate.Judged
 	refusal    *gate.Refusal
 	result     wire.PushResult
-	err        error
 	done       bool
 	again      *candidate // the same envelope, earlier in this round
 }
@@ -290,5 +290,11 @@ func (r *Room) precheck(ctx context.Context, c *candidate) error {
 	var err error
 	c.doc, err = r.document(ctx, c.env.Body.Doc)
 	c.docSeq, c.charterSeq = r.index.doc(c.env.Body.Doc).accepted, r.head().Seq
+	if errors.Is(err, errEntry) {
+		// The relay's copy of this document is damaged; others go on.
+		r.log.Error("document cannot be judged", "err", err)
+		c.result, c.done = wire.PushResult{Code: wire.CodeCorrupt}, true
+		return nil
+	}
 	return err
 }

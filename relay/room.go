@@ -117,6 +117,8 @@ type Room struct {
 	// erasedAt is the charter seq up to which erasures were carried out.
 	erasedAt uint64
 
+	loading bool // reading what was forwarded in an earlier life
+
 	now   time.Time
 	outs  []Out
 	stats Stats

@@ -31,6 +31,8 @@ func TestPushPull(t *testing.T) {
 
 // GA5 to GA16 at the push door: each case is refused with its code, nothing of
 // it enters the stream, and what is allowed goes on.
+//
+//nolint:tparallel // the cases share one room, one after the other
 func TestGatePush(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 2)

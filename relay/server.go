@@ -126,8 +126,6 @@ func (s *Server) Serve(ln net.Listener) error {
 
 // Close stops taking connections, answers what came before, closes the
 // connections and the stream, and waits for all of it.
-//
-//nolint:contextcheck // what was taken in is finished whatever ended the caller
 func (s *Server) Close() error {
 	s.mu.Lock()
 	if s.closed {

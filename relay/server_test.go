@@ -30,7 +30,7 @@ import (
 func pinned(want canon.RelayKey) *tls.Config {
 	return &tls.Config{
 		MinVersion:         tls.VersionTLS13,
-		InsecureSkipVerify: true, //nolint:gosec // the key is compared below, names and authorities mean nothing (WI5)
+		InsecureSkipVerify: true,
 		VerifyConnection: func(s tls.ConnectionState) error {
 			key, ok := s.PeerCertificates[0].PublicKey.(ed25519.PublicKey)
 			if !ok || !bytes.Equal(key, want[:]) {
@@ -248,7 +248,7 @@ func TestWI5_Pin(t *testing.T) {
 	if _, err := dialWS(t, s.addr, canon.RelayKey{1}); err == nil {
 		t.Error("a relay with another key was accepted")
 	}
-	c, err := tls.Dial("tcp", s.addr, &tls.Config{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, InsecureSkipVerify: true}) //nolint:gosec // what must be refused
+	c, err := tls.Dial("tcp", s.addr, &tls.Config{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, InsecureSkipVerify: true})
 	if err == nil {
 		c.Close()
 		t.Error("TLS 1.2 was accepted")
@@ -304,7 +304,7 @@ func TestWI17_Health(t *testing.T) {
 	s.connect(s.scene.Founder).mustPush(s.scene.History...)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: pinned(s.scene.W.RelayKey())}}
 	get := func(path string) (int, string) {
-		resp, err := client.Get("https://" + s.addr + path) //nolint:noctx // a test on loopback
+		resp, err := client.Get("https://" + s.addr + path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,6 +29,7 @@ type Stats struct {
 	Statements  uint64               `json:"statements"`
 	Reports     uint64               `json:"reports"`
 	BadSalts    uint64               `json:"badSalts"`
+	Damaged     uint64               `json:"damaged"` // entries of the log that do not decode
 	Slow        uint64               `json:"slow"`
 	ClockBehind bool                 `json:"clockBehind"` // WI15
 	AwaitsPacks int                  `json:"awaitsPacks"`

@@ -45,7 +45,11 @@ func (r *Room) tidy(ctx context.Context) error {
 		d := r.packs.order[0]
 		r.packs.order = r.packs.order[1:]
 		delete(r.packs.waiting, d)
-		return r.pack(ctx, d)
+		if err := r.pack(ctx, d); !errors.Is(err, errEntry) {
+			return err
+		}
+		r.log.Error("document cannot be packed", "document", short(d))
+		return nil
 	}
 	if done, err := r.erase(ctx); done || err != nil {
 		return err

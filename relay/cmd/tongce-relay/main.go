@@ -114,7 +114,7 @@ func serve(ctx context.Context, o options, out, logs io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
+	defer func() { err = errors.Join(err, s.Close()) }() //nolint:contextcheck // closing outlives the context that asked for it
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -139,7 +139,7 @@ func serve(ctx context.Context, o options, out, logs io.Writer) (err error) {
 	case <-ctx.Done():
 		log.Info("relay stops")
 	}
-	return errors.Join(err, s.Close())
+	return errors.Join(err, s.Close()) //nolint:contextcheck // as above
 }
 
 // serveMetrics answers Prometheus on a loopback address, and nowhere else (WI17).
