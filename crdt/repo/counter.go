@@ -18,8 +18,11 @@ func (r *Repo) Sent(n uint64, id canon.Hash) (bool, error) {
 	if n == 0 {
 		return true, nil
 	}
-	if n > r.mark.N {
+	switch {
+	case n > r.mark.N:
 		return false, nil
+	case n == r.mark.LastN:
+		return id == r.mark.LastID, nil
 	}
 	known := true
 	err := r.st.View(func(tx store.Tx) error {

@@ -38,7 +38,7 @@ func (t *taken) place(r *Repo, ch *Chain, log wire.LogID, seq uint64) {
 func (t *taken) enter(r *Repo, ch *Chain, rec *wire.LogRecord, code wire.Code) {
 	d := t.after
 	own := d.takePending(rec, ch.w, r.dev)
-	if d.acc.Has(&rec.Envelope) {
+	if len(rec.Envelope.Body.Chunks) > 0 && d.acc.Has(&rec.Envelope) {
 		if own != nil {
 			t.gone = append(t.gone, own)
 		}

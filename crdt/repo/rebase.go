@@ -92,39 +92,6 @@ func (r *Repo) Fork(relayN uint64) error {
 	return r.openOutbox()
 }
 
-// Holds tells whether the relay's highest number of this device (WI9) belongs to
-// an envelope that this store has sent or holds (EN5); false calls for Fork. A
-// relay that knows less than this store has lost something, which is healing and
-// no fork.
-func (r *Repo) Holds(last wire.Counter) (bool, error) {
-	r.write.Lock()
-	defer r.write.Unlock()
-	switch {
-	case last.N < r.mark.LastN, last.N == 0:
-		return true, nil
-	case last.N == r.mark.LastN:
-		return last.ID == r.mark.LastID, nil
-	}
-	holds := false
-	err := r.st.View(func(tx store.Tx) error {
-		b, err := store.GetOr(tx, store.OutboxKey(last.N))
-		if err != nil || b == nil {
-			return err
-		}
-		o, err := parseOut(b)
-		if err != nil {
-			return err
-		}
-		g, err := r.outgoing(tx, o.doc, last.N)
-		holds = err == nil && g.ID == last.ID
-		return err
-	})
-	if err != nil {
-		return false, fmt.Errorf("look for envelope %d: %w", last.N, err)
-	}
-	return holds, nil
-}
-
 // rebasing is one document on its way back.
 type rebasing struct {
 	r    *Repo

@@ -298,14 +298,16 @@ func TestEN5_CopiedDisk(t *testing.T) {
 	w.edit(twin, id, set("f:city", "twin")) // same actor, same seq, same n
 	other := w.create(twin, set("f:name", "of the twin"))
 	last := w.log[len(w.log)-1].Envelope
-	counter := wire.Counter{N: last.Body.N, ID: last.ID(w.w.ID)}
 	for d, want := range map[*device]bool{a: true, twin: false} {
-		if ok, err := d.Holds(counter); ok != want || err != nil {
+		if ok, err := d.Sent(last.Body.N, last.ID(w.w.ID)); ok != want || err != nil {
 			t.Fatalf("holds the relay's newest: got %v, %v, want %v", ok, err, want)
 		}
 	}
-	if ok, err := twin.Holds(wire.Counter{N: 1, ID: w.log[0].Envelope.ID(w.w.ID)}); !ok || err != nil {
+	if ok, err := twin.Sent(1, w.log[0].Envelope.ID(w.w.ID)); !ok || err != nil {
 		t.Fatalf("the twin holds what it was copied with: %v", err)
+	}
+	if ok, err := twin.Sent(1, canon.Hash{1}); ok || err != nil {
+		t.Fatalf("another envelope under a number of its own passes: %v", err)
 	}
 	if err := twin.Fork(last.Body.N); err != nil {
 		t.Fatal(err)
