@@ -1,0 +1,38 @@
+package workspace
+
+import (
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"tongce/app/keychain"
+)
+
+// Deps is what a workspace takes from the computer; tests put their own in.
+type Deps struct {
+	Now  func() time.Time
+	Rand io.Reader
+	// KeyRing may be nil: then only a passphrase or the kit opens anything.
+	KeyRing keychain.Ring
+	Log     *slog.Logger
+	// Program is the version that a relay is told.
+	Program string
+	// Cost of new passphrases; zero is keychain.DefaultCost.
+	Cost keychain.Cost
+}
+
+// SystemDeps are the clock, the randomness and the keyring of this computer.
+func SystemDeps(log *slog.Logger, program string) Deps {
+	return Deps{Now: time.Now, Rand: rand.Reader, KeyRing: keychain.NewSystem(0), Log: log, Program: program}
+}
+
+// DefaultDevice is what a new device is called until someone says otherwise.
+func DefaultDevice() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		return "电脑"
+	}
+	return clip(name)
+}

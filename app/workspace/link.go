@@ -1,0 +1,4 @@
+package workspace
+
+// nudge tells the link that something waits in the outbox.
+func (w *Workspace) nudge() {}
