@@ -226,7 +226,7 @@ func TestWI4_Slow(t *testing.T) {
 	w.full[id] = true
 	writer := w.connect(s.Sales)
 	pushed := s.History
-	noise := make([]byte, 8<<10)
+	noise := make([]byte, 12<<10)
 	for i := 0; w.closed[id] == "" && i < 2000; i++ {
 		_, _ = s.W.Rand().Read(noise)
 		doc := canon.DocID(s.W.Random16())

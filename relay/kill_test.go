@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,6 +52,7 @@ func child(dir string) error {
 type process struct {
 	cmd  *exec.Cmd
 	addr string
+	end  sync.Once
 }
 
 func startChild(t *testing.T, dir string) *process {
@@ -75,15 +77,17 @@ func startChild(t *testing.T, dir string) *process {
 }
 
 func (p *process) kill() {
-	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait()
+	p.end.Do(func() {
+		_ = p.cmd.Process.Kill()
+		_ = p.cmd.Wait()
+	})
 }
 
 // kill -9 at random moments between push and answer loses nothing that was
 // acknowledged, and what was not is taken once when it is sent again (EN7).
 func TestKill9_NothingAcknowledgedIsLost(t *testing.T) {
 	t.Parallel()
-	rounds := 6
+	rounds := 4
 	if os.Getenv("TONGCE_LONG") != "" {
 		rounds = 60
 	}
