@@ -312,8 +312,9 @@ func TestEN5_CopiedDisk(t *testing.T) {
 	if err := twin.Fork(last.Body.N); err != nil {
 		t.Fatal(err)
 	}
-	if out, _ := twin.Outbox(0, 10); len(out) != 0 {
-		t.Errorf("%d envelopes would be sent before the rebase", len(out))
+	fresh := w.create(twin, set("f:name", "after the fork"))
+	if out, _ := twin.Outbox(0, 10); len(out) != 1 || out[0].Doc != fresh || out[0].N <= last.Body.N {
+		t.Errorf("%d envelopes would be sent before the rebase, the first as %d", len(out), out[0].N)
 	}
 	if _, err := w.pull(twin); err != nil {
 		t.Fatal(err)
@@ -395,6 +396,42 @@ func TestRB3_SealedAnew(t *testing.T) {
 		plain, err := w.w.Ring(f.d).Open(seal.Place{Doc: id, Section: "finance", Key: "f:bank_account"}, saltFor(id), got.Bytes())
 		if text, _ := seal.ReadText(plain); err != nil || text != "6222021234567890123" {
 			t.Errorf("opened: %d bytes, %v", len(text), err)
+		}
+	}
+}
+
+// TestRB3_Provenance: p: keeps only the fields that stay, and goes without any.
+func TestRB3_Provenance(t *testing.T) {
+	t.Parallel()
+	for _, sealedToo := range []bool{false, true} {
+		w := newWorld(t, 30)
+		f := w.device(w.w.Founder)
+		id := w.create(f, set("f:name", "甲"))
+		w.mustSync(f)
+		account := w.sealed(f, id, "f:bank_account", "6222021234567890123")
+		fields := []gate.ProvenanceField{{ID: "bank_account"}}
+		sets := []crdt.Set{account}
+		if sealedToo {
+			fields, sets = append(fields, gate.ProvenanceField{ID: "city"}), append(sets, set("f:city", "杭州市"))
+		}
+		p := gate.EncodeProvenance(gate.Provenance{Batch: "b1", File: "a.xlsx", Sheet: "s", Row: 3, Fields: fields})
+		key := "p:" + canon.Text16([16]byte{3})
+		e := edit(append(sets, crdt.Set{Key: key, Value: change.Bytes(p)})...)
+		e.Message = "import:b1"
+		if _, err := f.Edit(t.Context(), id, repo.Always(e)); err != nil {
+			t.Fatal(err)
+		}
+		w.w.Must(w.w.Rotation(w.w.Founder, "finance"), w.w.Founder) // nobody seals anew here
+		w.refuseOnce(id, wire.CodeRowDenied)
+		w.mustSync(f)
+		v, _ := f.Read(id)
+		got, ok := v.Get(key)
+		left, _ := gate.DecodeProvenance(got.Bytes())
+		if ok != sealedToo || ok && (len(left.Fields) != 1 || left.Fields[0].ID != "city" || left.Row != 3) {
+			t.Errorf("city too %v: provenance there %v: %+v", sealedToo, ok, left)
+		}
+		if k := tray(t, f); len(k) != 1 || k[0].Key != "f:bank_account" {
+			t.Errorf("list: %+v", k)
 		}
 	}
 }

@@ -194,6 +194,15 @@ func TestEN7_LostAndDoubledAnswersAreHarmless(t *testing.T) {
 	if h, _ := a.History(id); len(h) != 6 {
 		t.Errorf("%d changes in history, want 6", len(h))
 	}
+	// The first answer counts: a refusal behind "accepted" undoes nothing.
+	w.edit(a, id, set("f:remark", "last"))
+	last, _ := a.Outbox(0, 1)
+	good := repo.Answer{N: last[0].N, Result: w.judge(last[0].Envelope)}
+	bad := repo.Answer{N: last[0].N, Result: wire.PushResult{Code: wire.CodeRowDenied}}
+	if err := a.Settle(t.Context(), w.id, good, bad, bad); err != nil || a.Blocked() != 0 {
+		t.Errorf("a second answer counted: %d blocked, %v", a.Blocked(), err)
+	}
+	w.mustSync(a)
 	// The same batch again changes nothing, and the answers before the log too.
 	end := a.FeedEnd()
 	items := []wire.Item{}

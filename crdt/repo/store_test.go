@@ -396,6 +396,9 @@ func TestHE4_PacksHeal(t *testing.T) {
 	if diff := cmp.Diff(a.dump(t), c.dump(t)); diff != "" {
 		t.Errorf("the book from packs differs: %s", diff)
 	}
+	if sc, err := c.Summary(); err != nil || !slices.Equal(sa, sc) {
+		t.Errorf("the summary of packs is another one than that of records: %v", err)
+	}
 	// The same packs again, and on a device that has it all.
 	for _, d := range []*device{c, b} {
 		if res, err := d.Accept(t.Context(), items, wire.Cursor{}); err != nil || res.Records != 0 {
