@@ -64,8 +64,11 @@ func mobileNumber(s Sample) bool {
 }
 
 func anyPhone(s Sample) bool {
+	if quality.Date(cellOf(s)).Status <= quality.Fixed {
+		return false
+	}
 	n := quality.Phones(cellOf(s))
-	return len(n) > 0 && n[0].Result.Canonical()
+	return len(n) > 0 && n[0].Result.Status <= quality.Fixed && n[0].Result.Value != ""
 }
 
 func emailAddress(s Sample) bool {
@@ -80,7 +83,7 @@ func address(s Sample) bool {
 // byContent guesses the column from its values alone; check characters prove,
 // forms only suggest.
 func byContent(c ColumnInfo) string {
-	if len(c.Samples) == 0 {
+	if len(c.Samples) == 0 || containsAny(c.Header, "fax", "传真", "zip", "postal", "邮编", "邮政", "编号", "日期", "date", "qq") {
 		return ""
 	}
 	for _, t := range []struct {

@@ -180,7 +180,7 @@ func (p *profile) guess() Guess {
 	if i.Rows == 0 {
 		return GuessEmpty
 	}
-	feeds, named, person, codes := 0, false, false, 0
+	feeds, named, person, codes, people := 0, false, false, 0, false
 	for _, c := range i.Columns {
 		key, reason := matchColumn(p.schema, c)
 		if containsAny(c.Header, "行标签", "列标签", "row labels", "column labels", "求和项", "计数项") {
@@ -196,6 +196,8 @@ func (p *profile) guess() Guess {
 		case key == "name" && i.Header.To > 0 && reason != ReasonContent:
 			feeds++
 			named = named || share(c, lettered) > 0.5
+		case key == "contact" && i.Header.To > 0 && share(c, personName) < 0.4:
+			people, feeds = true, feeds+1
 		case key == "contact" && share(c, personName) >= 0.4:
 			person, feeds = true, feeds+1
 		case len(p.schema.Feeds(key)) > 0:
@@ -210,9 +212,9 @@ func (p *profile) guess() Guess {
 		return GuessPivot
 	case i.DataRows == 0 || p.sideBySide():
 		return GuessNone
-	case i.Header.To > 0 && (named || person) && len(i.Columns) > 1:
+	case i.Header.To > 0 && (named || person || people && feeds >= 3) && len(i.Columns) > 1:
 		return GuessCustomers
-	case i.Header.To > 0 && feeds >= 2, i.Header.To == 0 && len(i.Columns) >= 4 && i.DataRows >= 20 && feeds >= 1:
+	case i.Header.To > 0 && (feeds >= 2 || people), i.Header.To == 0 && len(i.Columns) >= 4 && i.DataRows >= 20:
 		return GuessUnsure
 	}
 	return GuessNone

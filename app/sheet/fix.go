@@ -1,0 +1,241 @@
+package sheet
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"slices"
+
+	"tongce/app/quality"
+)
+
+// The actions of a Fix.
+const (
+	ActionText    = "text"    // use Text
+	ActionSuggest = "suggest" // use the cell's own suggestion
+	ActionKeep    = "keep"    // write it as it is, marked
+	ActionEmpty   = "empty"   // leave it out
+)
+
+// Fix repairs the cell of a row, or with All every cell that has the same
+// problem: with text those that also say the same, with suggest those that
+// have a suggestion.
+type Fix struct {
+	Index               int
+	Field, Action, Text string
+	All                 bool
+}
+
+// Fix carries a repair out, decides the rows it touches anew, and gives how
+// many cells were repaired. It returns ErrNoRow for a cell that is not there.
+func (p *Plan) Fix(ctx context.Context, f Fix) (n int, err error) {
+	rows, err := p.get(ctx, []int32{int32(f.Index)})
+	if err != nil {
+		return 0, err
+	}
+	cell := rows[0].Cell(f.Field)
+	if cell == nil && f.Action == ActionText && !f.All {
+		cell = &PlanCell{Field: f.Field, Row: f.Index}
+	}
+	if cell == nil {
+		return 0, ErrNoRow
+	}
+	if _, ok := p.schema.Field(f.Field); !ok {
+		return 0, ErrNoRow
+	}
+	targets := []int32{int32(f.Index)}
+	if f.All {
+		k := causeKey{f.Field, cell.Code}
+		targets = targets[:0]
+		for i := range p.rows {
+			if slices.Contains(p.rows[i].causes, k) {
+				targets = append(targets, int32(i))
+			}
+		}
+	}
+	seq := uint32(1)
+	if len(p.undos) > 0 {
+		seq = p.undos[len(p.undos)-1] + 1
+	}
+	p.undos = append(p.undos, seq)
+	p.fixing, p.saved = true, map[int]bool{}
+	defer func() {
+		p.fixing = false
+		if len(p.saved) == 0 {
+			p.undos = p.undos[:len(p.undos)-1]
+		}
+		p.saved = nil
+		if err != nil { // what is in memory may be ahead of the store
+			err = errors.Join(err, p.load(context.WithoutCancel(ctx)))
+		}
+	}()
+	for chunk := range slices.Chunk(targets, p.opt.Batch) {
+		k, err := p.fixRows(ctx, chunk, f, *cell)
+		if n += k; err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+func (p *Plan) fixRows(ctx context.Context, index []int32, f Fix, like PlanCell) (n int, err error) {
+	rows, err := p.get(ctx, index)
+	if err != nil {
+		return 0, err
+	}
+	var out []*PlanRow
+	touched := map[int32]bool{}
+	for _, r := range rows {
+		c := r.Cell(f.Field)
+		if c == nil {
+			r.Cells = append(r.Cells, PlanCell{Field: f.Field, Row: r.Index, Col: -1})
+			c = &r.Cells[len(r.Cells)-1]
+		}
+		if f.All && (c.Code != like.Code || c.Status < StatusLook || c.Kept ||
+			f.Action == ActionText && c.Raw != like.Raw || f.Action == ActionSuggest && c.Suggest == "") {
+			continue
+		}
+		if !p.repair(r, c, f) {
+			continue
+		}
+		n++
+		out = append(out, r)
+	}
+	// Rows first: groups are read from the store.
+	for _, r := range out {
+		i := int32(r.Index)
+		touched[p.rows[i].leader] = true
+		p.setKeys(i, p.keysOf(r.Cells))
+		p.regroup(r)
+		touched[p.rows[i].leader] = true
+	}
+	if err := p.put(ctx, out); err != nil {
+		return n, err
+	}
+	var leaders []int32
+	for l := range touched {
+		if p.rows[l].leader == l {
+			leaders = append(leaders, l)
+		}
+	}
+	slices.Sort(leaders)
+	return n, p.resolve(ctx, leaders)
+}
+
+// repair changes one cell and says whether there was anything to do.
+func (p *Plan) repair(r *PlanRow, c *PlanCell, f Fix) bool {
+	text := f.Text
+	switch f.Action {
+	case ActionEmpty:
+		r.Cells = slices.DeleteFunc(r.Cells, func(x PlanCell) bool { return x.Field == f.Field })
+		return true
+	case ActionKeep:
+		if c.Value == "" || c.Status < StatusLook {
+			return false
+		}
+		c.Kept = true
+		return true
+	case ActionSuggest:
+		if text = c.Suggest; text == "" {
+			return false
+		}
+	case ActionText:
+		if quality.Empty(text) {
+			r.Cells = slices.DeleteFunc(r.Cells, func(x PlanCell) bool { return x.Field == f.Field })
+			return true
+		}
+	default:
+		return false
+	}
+	x := p.schema.Parse(f.Field, text)
+	c.Value, c.Status, c.Code, c.Notes = x.Value, Status(x.Status), x.Code, x.Notes
+	c.Suggest, c.Kept, c.Fixed = "", false, x.Status != quality.Bad
+	if f.Action == ActionSuggest { // a person has looked
+		c.Status, c.Code = min(c.Status, StatusTidied), ""
+	}
+	if c.Status >= StatusLook {
+		c.Suggest = suggest(p.schema, *c)
+	}
+	return true
+}
+
+// regroup finds the place of a row whose keys have changed.
+func (p *Plan) regroup(r *PlanRow) {
+	i := int32(r.Index)
+	old := p.rows[i].leader
+	if old == i && len(p.members[i]) > 0 {
+		return
+	}
+	if old != i {
+		p.members[old] = slices.DeleteFunc(p.members[old], func(j int32) bool { return j == i })
+		p.rows[i].leader = i
+	}
+	r.Leader, r.Kind, r.Why = r.Index, KindNew, ""
+	l, why := p.sameInFile(p.keys[i], i)
+	if l < 0 || l == i {
+		return
+	}
+	if r.Into != "" && p.into[r.Into] == i {
+		delete(p.into, r.Into)
+	}
+	r.Leader, r.Kind, r.Why, r.Into, r.IntoName, r.Review, r.All = int(l), KindMerged, why, "", "", nil, nil
+	p.rows[i].leader = l
+	p.members[l] = append(p.members[l], i)
+	slices.Sort(p.members[l])
+}
+
+func undoPrefix(seq uint32) []byte { return binary.BigEndian.AppendUint32([]byte{'u'}, seq) }
+
+// keep stores what rows were before the running fix.
+func (p *Plan) keep(ctx context.Context, rows []*PlanRow) ([]Record, error) {
+	var keys [][]byte
+	var index []int
+	for _, r := range rows {
+		if !p.saved[r.Index] {
+			p.saved[r.Index] = true
+			keys = append(keys, rowKey(r.Index))
+			index = append(index, r.Index)
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	values, err := p.store.Get(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	prefix := undoPrefix(p.undos[len(p.undos)-1])
+	var out []Record
+	for i, v := range values {
+		if v != nil {
+			out = append(out, Record{binary.BigEndian.AppendUint32(slices.Clone(prefix), uint32(index[i])), slices.Clone(v)})
+		}
+	}
+	return out, nil
+}
+
+// CanUndo says whether UndoFix has anything to take back.
+func (p *Plan) CanUndo() bool { return len(p.undos) > 0 }
+
+// UndoFix takes the last fix back; ErrNoUndo when there is none.
+func (p *Plan) UndoFix(ctx context.Context) error {
+	if len(p.undos) == 0 {
+		return ErrNoUndo
+	}
+	var out []Record
+	prefix := undoPrefix(p.undos[len(p.undos)-1])
+	err := p.store.Scan(ctx, prefix, func(key, value []byte) error {
+		if len(key) == 9 {
+			out = append(out, Record{rowKey(int(binary.BigEndian.Uint32(key[5:]))), slices.Clone(value)}, Record{Key: slices.Clone(key)})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := p.store.Put(ctx, out); err != nil {
+		return err
+	}
+	p.undos = p.undos[:len(p.undos)-1]
+	return p.load(ctx)
+}

@@ -1,0 +1,195 @@
+package sheet
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+)
+
+// Query asks for rows of a plan: kind is all, problems, review, new, updated,
+// same, merged or wrong. Field and Code narrow to one cause, or with Tidied to
+// one kind of repair.
+type Query struct {
+	Kind        string
+	Field, Code string
+	Tidied      bool
+	Offset      int
+	Limit       int // 100 when 0, 1000 at most
+}
+
+// Rows is how many rows the plan has.
+func (p *Plan) Rows() int { return len(p.rows) }
+
+// Counts adds the plan up.
+func (p *Plan) Counts() Counts { return p.counts }
+
+// Fields gives the fields that some row has a value for, in the order of schema.
+func (p *Plan) Fields() []string {
+	var out []string
+	for _, f := range p.schema.Fields() {
+		if p.fields[f.ID] {
+			out = append(out, f.ID)
+		}
+	}
+	return out
+}
+
+// Causes gives the problems that are left, wrong ones and frequent ones first.
+func (p *Plan) Causes() []Cause { return sorted(p.causes) }
+
+// Tidied gives what was put right without asking.
+func (p *Plan) Tidied() []Cause { return sorted(p.tidied) }
+
+func sorted(m map[causeKey]*Cause) []Cause {
+	var out []Cause
+	for _, c := range m {
+		if c.Count > 0 {
+			out = append(out, *c)
+		}
+	}
+	slices.SortFunc(out, func(a, b Cause) int {
+		if a.Wrong != b.Wrong {
+			if a.Wrong {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(b.Count-a.Count, strings.Compare(a.Field, b.Field), strings.Compare(a.Code, b.Code))
+	})
+	return out
+}
+
+func (p *Plan) wanted(i int, q Query) bool {
+	m := &p.rows[i]
+	switch q.Kind {
+	case "", "all":
+	case "problems":
+		if !m.problem {
+			return false
+		}
+	case "review":
+		if !m.review {
+			return false
+		}
+	default:
+		if m.kind.String() != q.Kind {
+			return false
+		}
+	}
+	if q.Field == "" && q.Code == "" {
+		return true
+	}
+	from := m.causes
+	if q.Tidied {
+		from = m.tidied
+	}
+	return slices.ContainsFunc(from, func(k causeKey) bool {
+		return (q.Field == "" || k.field == q.Field) && (q.Code == "" || k.code == q.Code)
+	})
+}
+
+// Page gives rows of the plan and how many the query has in all. Cells of a
+// leading row are what would be written, but for those with a problem of its
+// own.
+func (p *Plan) Page(ctx context.Context, q Query) (rows []*PlanRow, total int, err error) {
+	if q.Limit <= 0 {
+		q.Limit = 100
+	}
+	q.Limit = min(q.Limit, 1000)
+	var index []int32
+	for i := range p.rows {
+		if !p.wanted(i, q) {
+			continue
+		}
+		if total >= q.Offset && len(index) < q.Limit {
+			index = append(index, int32(i))
+		}
+		total++
+	}
+	if rows, err = p.get(ctx, index); err != nil {
+		return nil, 0, err
+	}
+	for _, r := range rows {
+		own := r.Cells
+		r.Cells = slices.Clone(r.Effective())
+		for _, c := range own {
+			if x := cellIn(r.Cells, c.Field); x != nil && c.Status >= StatusLook && !c.Kept && x.Row != r.Index {
+				*x = c
+			}
+		}
+		for k := range r.Cells {
+			c := &r.Cells[k]
+			if x := p.causes[causeKey{c.Field, c.Code}]; x != nil && c.Status >= StatusLook && !c.Kept {
+				c.Alike = x.Count
+			}
+		}
+	}
+	return rows, total, nil
+}
+
+// Origin is where a row of the import stands.
+type Origin struct{ Index, Sheet, Number int }
+
+// Entry is one customer to be written.
+type Entry struct {
+	Index  int // of its leading row; where to go on after an interruption
+	Kind   Kind
+	Into   string // the customer it updates
+	Why    string
+	Review []string
+	// Rows are all rows that say something about it, the leading one first.
+	Rows []Origin
+	// Cells have Changed set where there is something to write. Row of a cell
+	// is the index of the row it comes from.
+	Cells []PlanCell
+}
+
+// Entries hands over the customers of the plan in order, those that stay as
+// they are (KindSame) included and wrong ones left out, from the row index on.
+// The book is not asked again.
+func (p *Plan) Entries(ctx context.Context, from int, fn func(Entry) error) error {
+	return p.each(ctx, from, func(m *rowMeta) bool { return m.kind < KindMerged }, func(r *PlanRow) error {
+		e := Entry{Index: r.Index, Kind: r.Kind, Into: r.Into, Why: r.Why, Review: r.Review, Cells: r.Effective()}
+		e.Rows = []Origin{{r.Index, r.Sheet, r.Number}}
+		rest, err := p.get(ctx, p.members[int32(r.Index)])
+		if err != nil {
+			return err
+		}
+		for _, m := range rest {
+			e.Rows = append(e.Rows, Origin{m.Index, m.Sheet, m.Number})
+		}
+		return fn(e)
+	})
+}
+
+// Wrong hands over the rows that will not be written.
+func (p *Plan) Wrong(ctx context.Context, fn func(*PlanRow) error) error {
+	return p.each(ctx, 0, func(m *rowMeta) bool { return m.kind == KindWrong }, fn)
+}
+
+func (p *Plan) each(ctx context.Context, from int, want func(*rowMeta) bool, fn func(*PlanRow) error) error {
+	var batch []int32
+	for i := max(from, 0); i < len(p.rows); i++ {
+		if want(&p.rows[i]) {
+			batch = append(batch, int32(i))
+		}
+		if len(batch) < p.opt.Batch && i < len(p.rows)-1 {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rows, err := p.get(ctx, batch)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err := fn(r); err != nil {
+				return err
+			}
+		}
+		batch = batch[:0]
+	}
+	return nil
+}

@@ -1,0 +1,436 @@
+package sheet
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"tongce/app/quality"
+	"tongce/app/schema"
+)
+
+// Record is one entry of a PlanStore. A nil Value deletes.
+type Record struct{ Key, Value []byte }
+
+// PlanStore keeps the rows of one plan, encrypted, on disk. Keys are up to nine
+// bytes long; Scan goes in their order. Values hold customer data.
+type PlanStore interface {
+	Put(ctx context.Context, records []Record) error
+	// Get gives a value for each key, nil for one that is not there.
+	Get(ctx context.Context, keys [][]byte) ([][]byte, error)
+	// Scan hands over slices that are good until fn returns.
+	Scan(ctx context.Context, prefix []byte, fn func(key, value []byte) error) error
+}
+
+// Kind says what writing a row would do.
+type Kind uint8
+
+// The kinds of rows of a plan.
+const (
+	KindNew Kind = iota
+	KindUpdated
+	KindSame
+	KindMerged // the same customer as an earlier row of the import
+	KindWrong  // will not be written
+)
+
+// String gives the word of the window and of tongcectl.
+func (k Kind) String() string {
+	return [...]string{"new", "updated", "same", "merged", "wrong"}[min(k, KindWrong)]
+}
+
+// Status says what became of a cell.
+type Status uint8
+
+// The four statuses of a cell.
+const (
+	StatusOK     Status = iota
+	StatusTidied        // brought to its canonical form
+	StatusLook          // usable, a person should look
+	StatusWrong         // not readable
+)
+
+// String gives the word of the window.
+func (s Status) String() string {
+	return [...]string{"ok", "tidied", "look", "wrong"}[min(s, StatusWrong)]
+}
+
+// Cell of a plan: one field of one row.
+type PlanCell struct {
+	_     struct{} `cbor:",toarray"`
+	Field string
+	// Value is the canonical form, or the text as typed where there is none.
+	Value string
+	Raw   string
+	// Old is what the customer has now; Changed says that writing would change it.
+	Old     string
+	Changed bool
+	Status  Status
+	Code    string
+	Notes   []string
+	// Suggest is a value that would be right, when there is one.
+	Suggest string
+	// More are further numbers of the cell, for which the book has one field.
+	More []string
+	// Row is the plan's index of the row that the value comes from, Col its column.
+	Row, Col int
+	// Kept and Fixed say that a person decided.
+	Kept, Fixed bool
+	// Alike is how many cells have this problem; filled by Page only.
+	Alike int `cbor:"-"`
+}
+
+// PlanRow is one row of a plan.
+type PlanRow struct {
+	_      struct{} `cbor:",toarray"`
+	Index  int
+	Sheet  int
+	Number int // of the row in its sheet
+	Kind   Kind
+	// Leader is the row that this one was merged into, or its own index.
+	Leader int
+	// Into is the customer that the row updates, with its name, and Why the key
+	// that says so: uscc, id_number, name, name_phone, phone or equal.
+	Into, IntoName, Why string
+	// Review are customers that share a number under another name (IM7).
+	Review []string
+	Age    string
+	// Cells are what the row says itself; All, where other rows were merged into
+	// it, what they say together.
+	Cells []PlanCell
+	All   []PlanCell
+}
+
+// Effective gives the cells that would be written.
+func (r *PlanRow) Effective() []PlanCell {
+	if r.All != nil {
+		return r.All
+	}
+	return r.Cells
+}
+
+// Cell gives the row's own cell of a field.
+func (r *PlanRow) Cell(field string) *PlanCell { return cellIn(r.Cells, field) }
+
+func cellIn(cells []PlanCell, field string) *PlanCell {
+	for i := range cells {
+		if cells[i].Field == field {
+			return &cells[i]
+		}
+	}
+	return nil
+}
+
+// Options of a plan.
+type Options struct {
+	// Strict keeps rows with a wrong cell out until it is fixed or kept.
+	Strict bool
+	// Batch is how many customers Lookup is asked for at a time; 500 when 0.
+	Batch int
+}
+
+// Counts adds up a plan.
+type Counts struct{ New, Updated, Same, Merged, Review, Wrong, Tidied int }
+
+// Cause counts one kind of problem, or of repair.
+type Cause struct {
+	Field, Code    string
+	Count          int
+	Wrong, Fixable bool
+}
+
+// Plan is what an import would do. It holds a few words per row in memory and
+// the rows themselves in its store. It is not safe for use by many goroutines.
+type Plan struct {
+	store  PlanStore
+	lookup Lookup
+	schema *schema.Schema
+	opt    Options
+
+	rows    []rowMeta
+	keys    []rowKeys
+	index   map[uint64][]int32
+	members map[int32][]int32
+	into    map[string]int32
+	causes  map[causeKey]*Cause
+	tidied  map[causeKey]*Cause
+	counts  Counts
+	fields  map[string]bool
+	undos   []uint32
+	saved   map[int]bool // rows whose former state the running fix has kept
+	fixing  bool
+}
+
+type causeKey struct{ field, code string }
+
+type rowMeta struct {
+	kind    Kind
+	problem bool
+	review  bool
+	leader  int32
+	causes  []causeKey
+	tidied  []causeKey
+}
+
+// NewPlan begins a plan in an empty store.
+func NewPlan(store PlanStore, lookup Lookup, s *schema.Schema, opt Options) *Plan {
+	if opt.Batch <= 0 {
+		opt.Batch = 500
+	}
+	p := &Plan{store: store, lookup: lookup, schema: s, opt: opt}
+	p.reset()
+	return p
+}
+
+func (p *Plan) reset() {
+	p.rows, p.keys = nil, nil
+	p.index, p.members, p.into = map[uint64][]int32{}, map[int32][]int32{}, map[string]int32{}
+	p.causes, p.tidied, p.fields = map[causeKey]*Cause{}, map[causeKey]*Cause{}, map[string]bool{}
+	p.counts = Counts{}
+}
+
+// OpenPlan takes up a plan that was finished earlier.
+func OpenPlan(ctx context.Context, store PlanStore, lookup Lookup, s *schema.Schema, opt Options) (*Plan, error) {
+	p := NewPlan(store, lookup, s, opt)
+	if err := p.load(ctx); err != nil {
+		return nil, err
+	}
+	err := store.Scan(ctx, []byte{'u'}, func(key, _ []byte) error {
+		if len(key) != 9 {
+			return nil
+		}
+		seq := binary.BigEndian.Uint32(key[1:])
+		if n := len(p.undos); n == 0 || p.undos[n-1] != seq {
+			p.undos = append(p.undos, seq)
+		}
+		return nil
+	})
+	return p, err
+}
+
+// load builds what is in memory from the rows.
+func (p *Plan) load(ctx context.Context) error {
+	p.reset()
+	return p.store.Scan(ctx, []byte{'r'}, func(_, value []byte) error {
+		r, err := decodePlanRow(value)
+		if err != nil {
+			return err
+		}
+		if r.Index != len(p.rows) {
+			return fmt.Errorf("plan row %d: %w", r.Index, ErrNoRow)
+		}
+		p.enter(r)
+		return nil
+	})
+}
+
+// enter puts a row into the memory of the plan.
+func (p *Plan) enter(r *PlanRow) {
+	i := int32(len(p.rows))
+	p.rows = append(p.rows, rowMeta{})
+	p.keys = append(p.keys, rowKeys{})
+	p.setKeys(i, p.keysOf(r.Cells))
+	if int32(r.Leader) != i {
+		p.members[int32(r.Leader)] = append(p.members[int32(r.Leader)], i)
+	} else if r.Into != "" {
+		p.into[r.Into] = i
+	}
+	p.tally(r)
+}
+
+// tally counts a row, after taking off what it counted for before.
+func (p *Plan) tally(r *PlanRow) {
+	old := p.rows[r.Index]
+	m := rowMeta{kind: r.Kind, leader: int32(r.Leader), review: len(r.Review) > 0}
+	if old.causes != nil { // it has been tallied before
+		p.count(old, -1)
+	}
+	for _, c := range r.Cells {
+		p.fields[c.Field] = true
+		k := causeKey{c.Field, c.Code}
+		switch {
+		case c.Status == StatusTidied && !c.Fixed:
+			note := "tidied"
+			if len(c.Notes) > 0 {
+				note = c.Notes[0]
+			}
+			k.code = note
+			m.tidied = append(m.tidied, k)
+			add(p.tidied, k, Cause{Fixable: true}, 0)
+		case c.Status >= StatusLook && !c.Kept:
+			m.problem = true
+			m.causes = append(m.causes, k)
+			add(p.causes, k, Cause{Wrong: c.Status == StatusWrong, Fixable: c.Suggest != ""}, 0)
+		}
+	}
+	m.problem = m.problem || r.Kind == KindWrong
+	if m.causes == nil {
+		m.causes = []causeKey{} // not nil: it has been tallied
+	}
+	p.rows[r.Index] = m
+	p.count(m, 1)
+}
+
+func add(to map[causeKey]*Cause, k causeKey, c Cause, n int) {
+	x := to[k]
+	if x == nil {
+		c.Field, c.Code = k.field, k.code
+		x = &c
+		to[k] = x
+	}
+	x.Wrong = x.Wrong || c.Wrong
+	x.Fixable = x.Fixable || c.Fixable
+	x.Count += n
+}
+
+func (p *Plan) count(m rowMeta, n int) {
+	switch m.kind {
+	case KindNew:
+		p.counts.New += n
+	case KindUpdated:
+		p.counts.Updated += n
+	case KindSame:
+		p.counts.Same += n
+	case KindMerged:
+		p.counts.Merged += n
+	case KindWrong:
+		p.counts.Wrong += n
+	}
+	if m.review {
+		p.counts.Review += n
+	}
+	p.counts.Tidied += n * len(m.tidied)
+	for _, k := range m.causes {
+		add(p.causes, k, Cause{}, n)
+	}
+	for _, k := range m.tidied {
+		add(p.tidied, k, Cause{}, n)
+	}
+}
+
+// AddRows reads data rows of a sheet into the plan. Rows that are no data
+// (titles, totals, notes) are passed over; Finish has to follow.
+func (p *Plan) AddRows(ctx context.Context, m *Mapping, rows []Row) error {
+	var out []Record
+	for _, raw := range rows {
+		if m.Sheet.Kind(raw) != RowData {
+			continue
+		}
+		r := p.parse(m, raw)
+		if len(r.Cells) == 0 {
+			continue
+		}
+		r.Index = len(p.rows)
+		r.Leader = r.Index
+		for i := range r.Cells {
+			r.Cells[i].Row = r.Index
+		}
+		k := p.keysOf(r.Cells)
+		if l, why := p.sameInFile(k, -1); l >= 0 {
+			r.Leader, r.Kind, r.Why = int(l), KindMerged, why
+		}
+		p.enter(r)
+		rec, err := record(r)
+		if err != nil {
+			return err
+		}
+		out = append(out, rec)
+	}
+	return p.store.Put(ctx, out)
+}
+
+// parse reads the cells of a row by its mapping.
+func (p *Plan) parse(m *Mapping, raw Row) *PlanRow {
+	r := &PlanRow{Sheet: m.Sheet.Index, Number: raw.Number}
+	cell := func(c Column) (Cell, bool) {
+		if c.Col >= len(raw.Cells) || raw.Cells[c.Col].Kind == CellEmpty {
+			return Cell{}, false
+		}
+		return raw.Cells[c.Col], true
+	}
+	kind := schema.KindUnknown
+	for _, c := range m.Columns {
+		if x, ok := cell(c); ok && c.Key == "name" {
+			kind = schema.KindOf(x.Text)
+		}
+	}
+	first, last, part := "", "", -1
+	for i, c := range m.Columns {
+		x, ok := cell(c)
+		if !ok {
+			continue
+		}
+		q := quality.Cell{Text: x.Text, Number: x.Kind == CellNumber}
+		switch {
+		case c.Part == "first":
+			first, part = x.Text, i
+			continue
+		case c.Part == "last":
+			last, part = x.Text, i
+			continue
+		case c.Key == schema.ColumnUpdatedAt:
+			if d := quality.Date(q); d.Canonical() && d.Value > r.Age {
+				r.Age = d.Value
+			}
+			continue
+		}
+		for _, f := range m.parse(c, q, kind) {
+			p.putCell(r, f, x.Text, c.Col)
+		}
+	}
+	if part >= 0 && !quality.Empty(first+last) {
+		name := first + " " + last
+		if first != "" && first[0] >= 0x80 { // 伟 张 is 张伟
+			name = last + first
+		}
+		c := m.Columns[part]
+		for _, f := range m.parse(c, quality.Text(name), kind) {
+			p.putCell(r, f, name, c.Col)
+		}
+	}
+	return r
+}
+
+// putCell enters one result; of several for one field the first that can be
+// read stays, the others are kept beside it.
+func (p *Plan) putCell(r *PlanRow, f schema.FieldResult, raw string, col int) {
+	if f.Result.Value == "" {
+		return
+	}
+	c := PlanCell{Field: f.Field, Value: f.Result.Value, Raw: raw, Status: Status(f.Result.Status), Code: f.Result.Code, Notes: f.Result.Notes, Col: col}
+	if c.Status >= StatusLook {
+		c.Suggest = suggest(p.schema, c)
+	}
+	old := cellIn(r.Cells, f.Field)
+	switch {
+	case old == nil:
+		r.Cells = append(r.Cells, c)
+	case old.Value == c.Value:
+	case old.Status == StatusWrong && c.Status != StatusWrong:
+		c.More = append(old.More, old.Value)
+		*old = c
+	case !slices.Contains(old.More, c.Value) && len(old.More) < 20:
+		old.More = append(old.More, c.Value)
+	}
+}
+
+func rowKey(i int) []byte { return binary.BigEndian.AppendUint32([]byte{'r'}, uint32(i)) }
+
+func record(r *PlanRow) (Record, error) {
+	b, err := cbor.Marshal(r)
+	if err != nil {
+		return Record{}, fmt.Errorf("encode plan row %d: %w", r.Index, err)
+	}
+	return Record{rowKey(r.Index), b}, nil
+}
+
+func decodePlanRow(b []byte) (*PlanRow, error) {
+	r := &PlanRow{}
+	if err := cbor.Unmarshal(b, r); err != nil {
+		return nil, fmt.Errorf("decode plan row: %w", err)
+	}
+	return r, nil
+}
