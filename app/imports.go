@@ -246,3 +246,9 @@ type UndoReply struct {
 	// Denied is true when the member may not undo this batch.
 	Denied bool `json:"denied"`
 }
+
+// FileRequest adds a file to an import that has not been planned yet.
+type FileRequest struct {
+	Job  string `json:"job"`
+	Path string `json:"path"`
+}
