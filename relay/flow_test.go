@@ -37,7 +37,7 @@ func TestResumeAnywhere(t *testing.T) {
 	w := newWorld(t, 40)
 	s := w.scene
 	writer := w.connect(s.Founder)
-	all := append(s.History[:len(s.History):len(s.History)], creates(s, "edit", 1200)...)
+	all := append(s.History[:len(s.History):len(s.History)], creates(s, "edit", 700)...)
 	writer.mustPush(all...)
 	for stop := range 4 {
 		t.Run(fmt.Sprint(stop), func(t *testing.T) {
@@ -228,10 +228,12 @@ func TestWI4_Slow(t *testing.T) {
 	pushed := s.History
 	noise := make([]byte, 12<<10)
 	for i := 0; w.closed[id] == "" && i < 2000; i++ {
-		_, _ = s.W.Rand().Read(noise)
-		doc := canon.DocID(s.W.Random16())
-		key := s.EntryKey(s.Founder, "service")
-		e := s.Envelope(s.Founder, doc, s.Create(s.Founder, "edit", str("f:name", "甲"), put(key, change.Bytes(canon.MustMarshal(bytes.Clone(noise))))))
+		puts := []changetest.Put{str("f:name", "甲")}
+		for range 4 {
+			_, _ = s.W.Rand().Read(noise)
+			puts = append(puts, put(s.EntryKey(s.Founder, "service"), change.Bytes(canon.MustMarshal(bytes.Clone(noise)))))
+		}
+		e := s.Envelope(s.Founder, canon.DocID(s.W.Random16()), s.Create(s.Founder, "edit", puts...))
 		pushed = append(pushed, e)
 		writer.mustPush(e)
 	}
