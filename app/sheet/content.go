@@ -92,7 +92,10 @@ func byContent(c ColumnInfo) string {
 		test func(Sample) bool
 	}{
 		{"uscc", 0.5, func(s Sample) bool { r := quality.USCC(cellOf(s)); return r.Canonical() && quality.ValidUSCC(r.Value) }},
-		{"id_number", 0.5, func(s Sample) bool { r := quality.IDNumber(cellOf(s)); return r.Canonical() && quality.ValidID(r.Value) }},
+		{"id_number", 0.5, func(s Sample) bool {
+			r := quality.IDNumber(cellOf(s))
+			return r.Canonical() && quality.ValidID(r.Value)
+		}},
 		{"email", 0.6, emailAddress},
 		{"mobile", 0.7, mobileNumber},
 		{schema.ColumnTel, 0.8, anyPhone},
