@@ -35,7 +35,7 @@ export function fakeBridge(options: FakeOptions = {}): FakeBridge {
     customers: fakeCustomers(book),
     history: fakeHistory(book),
     review: fakeReview(book),
-    imports: fakeImports(book),
+    imports: fakeImports(book, (payload) => hub.emit("import:progress", payload)),
     sync: fakeSync(book, sync, tell("sync:status")),
     settings: fakeSettings(),
     on: hub.on,

@@ -1,0 +1,69 @@
+import { AppError } from "../errors";
+import type { ImportsService } from "../imports";
+import type { PastImport, UndoReply, UndoRequest, UndoRow } from "../types/imports";
+import type { Book } from "./book";
+import { author, type PersonID } from "./people";
+
+type Undo = Pick<ImportsService, "undoPreview" | "undo" | "undoReport">;
+
+// fakeUndo says what an undo would do with each customer of a batch. Every
+// fortieth was edited since; undoing twice brings the import back.
+export function fakeUndo(book: Book, past: PastImport[]): Undo {
+  const find = (batch: string): PastImport => {
+    const found = past.find((p) => p.batch === batch || `undo-${p.batch}` === batch);
+    if (!found) throw new AppError("not_found");
+    return found;
+  };
+  const reply = (request: UndoRequest): UndoReply => {
+    const p = find(request.batch);
+    const all = rowsOf(book, p, request.force);
+    const of = (kind: string) => all.filter((r) => r.kind === kind);
+    const wanted = of(request.kind || "kept");
+    return {
+      batch: request.batch,
+      file: p.file,
+      removed: of("removed").length,
+      restored: of("restored").length,
+      kept: of("kept").length,
+      total: wanted.length,
+      rows: wanted.slice(request.offset, request.offset + request.limit),
+      denied: p.by.memberId === "zhaomin",
+    };
+  };
+  return {
+    undoPreview: async (request) => reply(request),
+    undo: async (request) => {
+      const p = find(request.batch);
+      const result = reply(request);
+      if (result.denied) throw new AppError("denied");
+      p.undone = !p.undone;
+      book.changed("customers:changed", []);
+      return { ...result, batch: p.undone ? `undo-${p.batch}` : p.batch };
+    },
+    undoReport: async (batch) => ({ path: `撤销报告-${batch}.xlsx`, count: find(batch).rows }),
+  };
+}
+
+const editors: PersonID[] = ["wangfang", "liqiang", "chenjing", "shenjie"];
+const fields = ["address", "contract_amount", "level", "source", "stage"];
+
+function rowsOf(book: Book, p: PastImport, force: readonly string[]): UndoRow[] {
+  const at = new Date(book.now().getTime() - 9 * 86_400_000).toISOString();
+  return Array.from({ length: Math.min(p.rows, 20_000) }, (_, n) => {
+    const c = book.customers[n % Math.max(1, book.customers.length)];
+    const id = `${c?.id ?? "c"}-${n}`;
+    const edited = n % 40 === 13 && !force.includes(id);
+    const field = fields[n % fields.length] ?? "address";
+    return {
+      id,
+      row: n + 4,
+      name: c?.name ?? "",
+      kind: edited ? "kept" : n % 12 === 5 || force.includes(id) ? "restored" : "removed",
+      why: edited ? "edited" : "",
+      by: edited ? author(editors[n % editors.length] ?? "liqiang", at) : null,
+      field,
+      imported: edited ? (n % 3 === 0 ? "" : "普通") : "",
+      now: c?.values.get(field) ?? "",
+    };
+  });
+}
