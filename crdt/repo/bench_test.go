@@ -109,6 +109,15 @@ func TestRates(t *testing.T) {
 		t.Errorf("read all: %d keys, %v", keys, err)
 	}
 	t.Logf("read all: %d documents in %v: %.0f/s", n, took, float64(n)/took.Seconds())
+	for name, d := range map[string]*device{"accepted": b, "pending": a} {
+		start, keys = time.Now(), 0
+		err = d.ReadAll(t.Context(), func(v *repo.View) error { keys += len(v.Values()); return nil })
+		took = time.Since(start)
+		if err != nil || keys != 17*n {
+			t.Errorf("read all at once: %d keys, %v", keys, err)
+		}
+		t.Logf("read all at once, %s: %d documents in %v: %.0f/s", name, n, took, float64(n)/took.Seconds())
+	}
 	start = time.Now()
 	b.reopen(w)
 	t.Logf("open: %v", time.Since(start))

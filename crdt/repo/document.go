@@ -251,14 +251,18 @@ func (l *loaded) readPending(tx store.Tx) error {
 			l.bad = append(l.bad, badLine{nil, aside{Doc: l.id, Code: wire.CodeCorrupt, Rule: "store", Kind: asidePending, Bytes: k}})
 			continue
 		}
-		o, ok := parseOwn(n, v)
-		if !ok {
-			l.bad = append(l.bad, badLine{k, aside{Doc: l.id, Code: wire.CodeMalformed, Rule: "GA5", Kind: asidePending, Bytes: v}})
-			continue
-		}
-		l.pend = append(l.pend, o)
+		l.addPending(k, n, v)
 	}
 	return nil
+}
+
+func (l *loaded) addPending(k []byte, n uint64, v []byte) {
+	o, ok := parseOwn(n, v)
+	if !ok {
+		l.bad = append(l.bad, badLine{k, aside{Doc: l.id, Code: wire.CodeMalformed, Rule: "GA5", Kind: asidePending, Bytes: v}})
+		return
+	}
+	l.pend = append(l.pend, o)
 }
 
 func parseOwn(n uint64, b []byte) (*ownEdit, bool) {

@@ -90,6 +90,9 @@ func (h *historian) add(e *wire.Envelope, relay int64, seq uint64) error {
 				en.Texts++
 				continue
 			}
+			if op.Action == change.MakeText {
+				continue // every customer begins with an empty n:memo
+			}
 			k := KeyChange{Key: op.Key, New: change.Entry{ID: c.ID(i), Value: op.Value}}
 			if len(c.Deps) > 0 {
 				if k.Old, err = h.state.Live(op.Key, c.Deps); err != nil {

@@ -293,7 +293,9 @@ func TestEN5_CopiedDisk(t *testing.T) {
 	w.mustSync(a)
 	twin := w.open(st.Clone(), w.w.Founder)
 	w.edit(a, id, set("f:city", "A"))
-	w.edit(a, id, set("f:remark", "A"))
+	for _, v := range []string{"A1", "A2", "A"} { // beyond the twin's own numbers
+		w.edit(a, id, set("f:remark", v))
+	}
 	w.mustSync(a)
 	w.edit(twin, id, set("f:city", "twin")) // same actor, same seq, same n
 	other := w.create(twin, set("f:name", "of the twin"))

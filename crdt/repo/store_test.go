@@ -409,8 +409,32 @@ func TestHE4_PacksHeal(t *testing.T) {
 	if diff := cmp.Diff(a.dump(t), c.dump(t)); diff != "" {
 		t.Errorf("after reopening: %s", diff)
 	}
+	// ReadAll shows what Read shows: documents of packs, of records, of both, of
+	// pending envelopes, with a snapshot, and with something bad.
+	w.edit(c, ids[0], set("f:city", "on a pack"))
+	w.create(c, set("f:name", "pending only"))
+	for i := range 70 {
+		w.edit(c, ids[1], set("f:city", fmt.Sprint(i)))
+	}
+	bad := store.RecordKey(ids[2], 9)
+	if err := c.st.Update(store.Synced, func(tx store.Tx) error { return tx.Put(bad, []byte("bad")) }); err != nil {
+		t.Fatal(err)
+	}
+	c.reopen(w)
+	seen := map[canon.DocID]bool{}
+	err = c.ReadAll(t.Context(), func(v *repo.View) error {
+		one, err := c.Read(v.Doc())
+		if err != nil || seen[v.Doc()] || !cmp.Equal(one.Values(), v.Values(), cmp.AllowUnexported(change.Value{})) {
+			t.Errorf("%s: other than Read, or twice: %v", v.Doc(), err)
+		}
+		seen[v.Doc()] = true
+		return nil
+	})
+	if err != nil || len(seen) != 21 || len(problems(t, c)) != 2 {
+		t.Errorf("read all: %d documents, %d problems, %v", len(seen), len(problems(t, c)), err)
+	}
 	h, _ := c.History(ids[0])
-	if len(h) != 2 || h[1].Relay == 0 {
+	if len(h) != 3 || h[1].Relay == 0 || h[2].Relay != 0 || !h[2].Pending {
 		t.Errorf("history from a pack: %+v", h)
 	}
 }

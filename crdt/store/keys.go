@@ -159,5 +159,8 @@ func DocumentFamilies() [][]byte {
 	return [][]byte{[]byte(prefixRecord), []byte(prefixPack), []byte(prefixPending)}
 }
 
+// Snapshots is the prefix of all cached snapshots.
+func Snapshots() []byte { return []byte(prefixSnapshot) }
+
 // Pending is the prefix of all own pending envelopes.
 func Pending() []byte { return []byte(prefixPending) }
