@@ -5,8 +5,9 @@ export function Mark(props: { size?: number }) {
     <svg width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <rect width="24" height="24" rx="5" fill="var(--fill)" />
       <g fill="none" stroke="var(--on-fill)" strokeWidth="1.7" strokeLinecap="round" strokeLinejoin="round">
-        <path d="M6.5 17.5v-10a1 1 0 0 1 1-1h2a1 1 0 0 1 1 1v10M13.500 17.500v-10a1 1 0 0 1 1-1h2a1 1 0 0 1 1 1v10" />
-        <path d="M4.500 12h15" />
+        <rect x="6.5" y="6.5" width="4.5" height="11" rx="1" />
+        <rect x="13" y="6.5" width="4.5" height="11" rx="1" />
+        <path d="M4.5 12h15" />
       </g>
     </svg>
   );

@@ -22,10 +22,9 @@ export function fakeCustomers(book: Book): CustomersService {
     get: async (id) => view(book, book.find(id)),
     check: async ({ field, text }) => {
       const checked = check(field, text);
-      const exists =
-        field === "name" || field === "uscc"
-          ? book.customers.filter((c) => checked.text !== "" && c.values.get(field) === checked.text).map((c) => c.name)
-          : [];
+      const exists = ["name", "uscc", "mobile"].includes(field)
+        ? book.customers.filter((c) => checked.text !== "" && c.values.get(field) === checked.text).map((c) => c.id)
+        : [];
       return { ...checked, exists };
     },
     create: async ({ values }) => {

@@ -6,7 +6,7 @@ import type { Book } from "./book";
 export type StartKind = "none" | "locked" | "open";
 
 const abilities = ["import", "export", "merge", "delete", "assign", "invite"];
-const groups = ["7Q4M-X2KD", "9HTR-4WPA", "C3VN-81JY", "E6ZB-KM5S", "2GFD-Q7XR", "T8WA-91HT"];
+const groups = ["7Q4MX", "2KD9H", "TR4WP", "AC3VN", "81JYE", "6ZBKM"];
 const day = 86_400_000;
 
 export function fakeStart(book: Book, kind: StartKind, changed: () => void): StartService {

@@ -1,7 +1,127 @@
+import { useQuery } from "@tanstack/react-query";
+import { FileInput, Plus } from "lucide-react";
+import { useBridge } from "../../bridge/context";
+import { keys } from "../../bridge/keys";
 import { useI18n } from "../../i18n";
+import { go } from "../../lib/route";
+import { Button } from "../../ui/Button";
 import { Page } from "../../ui/Page";
+import { Card } from "./Card";
+import { CardDock } from "./CardDock";
+import styles from "./CustomersPage.module.css";
+import { Empty } from "./Empty";
+import { FilterBar } from "./FilterBar";
+import { Footer } from "./Footer";
+import { List } from "./List";
+import { NewDialog } from "./NewDialog";
+import { NoMatch } from "./NoMatch";
+import { narrowed } from "./query";
+import { Toolbar } from "./Toolbar";
+import { useCustomersPage } from "./useCustomersPage";
+import { useSchema } from "./useSchema";
 
-export function CustomersPage(_props: { path: readonly string[] }) {
+// CustomersPage is home: list and card. The path is [], [id], [id, "page"],
+// ["batch", batch] or ["search", text].
+export function CustomersPage(props: { path: readonly string[] }) {
+  const schema = useSchema();
+  return schema ? <Loaded path={props.path} schema={schema} /> : null;
+}
+
+function Loaded({ path, schema }: { path: readonly string[]; schema: NonNullable<ReturnType<typeof useSchema>> }) {
   const { t } = useI18n();
-  return <Page title={t("customers.title")}>{null}</Page>;
+  const bridge = useBridge();
+  const start = useQuery({ queryKey: keys.start(), queryFn: () => bridge.start.state() });
+  const page = useCustomersPage(path, schema);
+  const { state, layout, rows, openID } = page;
+  const empty = rows.ready && page.counts.all === 0 && !narrowed(state) && state.view === "all" && page.counted;
+  const card = openID ? (
+    <Card id={openID} schema={schema} asPage={page.asPage} onPage={page.togglePage} onClose={page.close} />
+  ) : null;
+  if (page.asPage && card) return card;
+  return (
+    <Page
+      title={t("customers.title")}
+      rule={empty}
+      actions={
+        <>
+          {start.data?.abilities.includes("import") ? (
+            <Button icon={FileInput} onClick={() => go("import")}>
+              {t("customers.import")}
+            </Button>
+          ) : null}
+          <Button kind="primary" icon={Plus} onClick={() => page.startNew("")}>
+            {t("customers.new")}
+          </Button>
+        </>
+      }
+    >
+      {empty ? (
+        <Empty state={start.data} onNew={() => page.startNew("")} />
+      ) : (
+        <div className={styles.body}>
+          <div className={styles.list} ref={page.listRef} data-region="list">
+            <Toolbar
+              state={state}
+              layout={layout}
+              schema={schema}
+              counts={page.counts}
+              filtering={page.filtering}
+              searchRef={page.searchRef}
+              onState={page.change}
+              onLayout={page.setLayout}
+              onFiltering={page.toggleFilters}
+              onGrid={page.focusGrid}
+            />
+            {page.filtering || state.filters.length > 0 || state.batch ? (
+              <FilterBar
+                filters={state.filters}
+                batch={state.batch}
+                schema={schema}
+                onFilters={(filters) => page.change({ filters })}
+                onBatch={(batch) => page.change({ batch })}
+              />
+            ) : null}
+            {rows.ready && rows.total === 0 ? (
+              <NoMatch
+                state={state}
+                schema={schema}
+                onFilters={(filters) => page.change({ filters })}
+                onText={(text) => page.change({ text })}
+                onNew={page.startNew}
+              />
+            ) : (
+              <List
+                rows={rows}
+                schema={schema}
+                layout={layout}
+                columns={page.columns}
+                active={page.active}
+                openID={openID}
+                onLayout={page.setLayout}
+                onActive={page.setActive}
+                onOpen={page.openAt}
+              />
+            )}
+            <Footer total={rows.total} all={page.counts.all} narrowed={narrowed(state)} millis={rows.millis} />
+          </div>
+          {card ? (
+            <CardDock
+              width={layout.card}
+              label={t("customers.card.label")}
+              onWidth={(width) => page.setLayout({ card: width })}
+            >
+              {card}
+            </CardDock>
+          ) : null}
+        </div>
+      )}
+      <NewDialog
+        open={page.creating !== null}
+        name={page.creating ?? ""}
+        schema={schema}
+        state={start.data}
+        onClose={page.stopNew}
+      />
+    </Page>
+  );
 }

@@ -1,9 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Select } from "antd";
+import { Languages, SunMoon } from "lucide-react";
 import { useBridge } from "../../bridge/context";
 import { keys } from "../../bridge/keys";
 import type { SettingsView } from "../../bridge/types/sync";
 import { useI18n } from "../../i18n";
+import { Icon } from "../../ui/Icon";
 
 // Looks chooses language and theme before there is a book.
 export function Looks() {
@@ -18,6 +20,7 @@ export function Looks() {
         variant="borderless"
         size="small"
         popupMatchSelectWidth={false}
+        prefix={<Icon of={Languages} size="small" />}
         aria-label={t("start.language.label")}
         value={settings.data?.language ?? "system"}
         options={(["system", "zh", "en"] as const).map((value) => ({ value, label: t(`start.language.${value}`) }))}
@@ -27,6 +30,7 @@ export function Looks() {
         variant="borderless"
         size="small"
         popupMatchSelectWidth={false}
+        prefix={<Icon of={SunMoon} size="small" />}
         aria-label={t("start.theme.label")}
         value={settings.data?.theme ?? "system"}
         options={(["system", "light", "dark"] as const).map((value) => ({ value, label: t(`start.theme.${value}`) }))}

@@ -1,0 +1,89 @@
+import { Lock } from "lucide-react";
+import { useMemo } from "react";
+import type { Row } from "../../bridge/types/customers";
+import { useI18n } from "../../i18n";
+import { go } from "../../lib/route";
+import { Grid, type GridColumn } from "../../ui/Grid";
+import { Icon } from "../../ui/Icon";
+import { CellValue } from "./CellValue";
+import { type Column, type Layout, rowHeights } from "./layout";
+import { NameCell } from "./NameCell";
+import type { Rows } from "./useRows";
+import type { Schema } from "./useSchema";
+
+interface Props {
+  rows: Rows;
+  schema: Schema;
+  layout: Layout;
+  columns: readonly Column[];
+  active: number;
+  openID: string;
+  onLayout: (next: Partial<Layout>) => void;
+  onActive: (index: number) => void;
+  onOpen: (index: number) => void;
+}
+
+const nameWidth = 260;
+
+// List is the grid of customers; what is not in view is not in memory.
+export function List({ rows, schema, layout, columns, active, openID, onLayout, onActive, onOpen }: Props) {
+  const { t } = useI18n();
+  const grid = useMemo(
+    (): GridColumn<Row>[] => [
+      {
+        id: "name",
+        title: t("customers.grid.name"),
+        label: t("customers.grid.name"),
+        width: nameWidth,
+        grow: true,
+        sortable: true,
+        render: (row) => <NameCell row={row} onConflict={() => go("review", "conflicts", row.id)} />,
+      },
+      ...columns.flatMap((column, n): GridColumn<Row>[] => {
+        const field = schema.field(column.id);
+        if (!field) return [];
+        const name = schema.nameOf(field);
+        return [
+          {
+            id: column.id,
+            label: name,
+            width: column.width,
+            sortable: !field.sealed,
+            resizable: true,
+            align: field.type === "amount" ? "end" : "start",
+            title: (
+              <>
+                {name}
+                {field.sealed ? <Icon of={Lock} size="small" tone="sealed" label={t("customers.mark.sealed")} /> : null}
+              </>
+            ),
+            render: (row) => <CellValue cell={row.cells[n]} field={field} schema={schema} />,
+          },
+        ];
+      }),
+    ],
+    [columns, schema, t],
+  );
+  const sortBy = (field: string) =>
+    onLayout({ sort: { field, desc: layout.sort.field === field ? !layout.sort.desc : false } });
+  const stageAt = columns.findIndex((c) => c.id === "stage");
+  return (
+    <Grid
+      label={t("customers.grid.label")}
+      columns={grid}
+      rowCount={rows.total}
+      rowAt={rows.rowAt}
+      rowName={(row) => t("customers.grid.row", { name: row.name, stage: row.cells[stageAt]?.text ?? "" })}
+      rowHeight={rowHeights[layout.row]}
+      rowNumber={(_, index) => index + 1}
+      active={active}
+      onActive={onActive}
+      onOpen={onOpen}
+      onRange={rows.onRange}
+      rowTone={(row) => (row.id === openID ? "open" : "plain")}
+      sort={{ id: layout.sort.field, desc: layout.sort.desc }}
+      onSort={sortBy}
+      onResize={(id, width) => onLayout({ columns: layout.columns.map((c) => (c.id === id ? { ...c, width } : c)) })}
+    />
+  );
+}

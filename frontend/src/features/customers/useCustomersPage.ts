@@ -1,0 +1,123 @@
+import { useQuery } from "@tanstack/react-query";
+import type { InputRef } from "antd";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useBridge } from "../../bridge/context";
+import { keys } from "../../bridge/keys";
+import { go, goReplace } from "../../lib/route";
+import { shown } from "./layout";
+import { everything, type ListState, listRequest } from "./query";
+import { useLayout } from "./useLayout";
+import { usePageKeys } from "./usePageKeys";
+import { useRows } from "./useRows";
+import type { Schema } from "./useSchema";
+
+// useCustomersPage is the state of list and card: what is asked, which row is
+// active, which card is open (the address says it), and what is being made.
+export function useCustomersPage(path: readonly string[], schema: Schema) {
+  const [layout, setLayout] = useLayout();
+  const [state, setState] = useState<ListState>(everything);
+  const [active, setActiveRow] = useState(-1);
+  const [filtering, setFiltering] = useState(false);
+  const [creating, setCreating] = useState<string | null>(null);
+  const searchRef = useRef<InputRef>(null);
+  const listRef = useRef<HTMLDivElement>(null);
+  const [first = "", second = ""] = path;
+  const asked = first === "batch" || first === "search";
+  const openID = asked ? "" : first;
+  const asPage = second === "page" && openID !== "";
+  useEffect(() => {
+    if (first === "batch") setState({ ...everything, batch: second });
+    if (first === "search") setState({ ...everything, text: second });
+  }, [first, second]);
+
+  const columns = useMemo(() => shown(layout, schema), [layout, schema]);
+  const request = useMemo(
+    () =>
+      listRequest(
+        state,
+        layout,
+        columns.map((c) => c.id),
+      ),
+    [state, layout, columns],
+  );
+  const rows = useRows(request);
+  const counts = useCounts();
+
+  const change = useCallback((next: Partial<ListState>) => {
+    setState((old) => ({ ...old, ...next }));
+    setActiveRow(-1);
+  }, []);
+  const openAt = (index: number) => {
+    const row = rows.rowAt(index);
+    if (row) go("customers", row.id);
+  };
+  // With a card open, moving along the list moves the card too.
+  const setActive = (index: number) => {
+    setActiveRow(index);
+    const row = rows.rowAt(index);
+    if (openID && row) goReplace("customers", row.id);
+  };
+  const focusGrid = () => {
+    listRef.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+    if (active < 0 && rows.total > 0) setActiveRow(0);
+  };
+  const close = () => {
+    go("customers");
+    focusGrid();
+  };
+  const togglePage = () => (asPage ? go("customers", openID) : go("customers", openID, "page"));
+  const startNew = (name: string) => setCreating(name);
+  const blocked = creating !== null;
+  usePageKeys(blocked, {
+    search: () => searchRef.current?.focus({ cursor: "all" }),
+    create: () => startNew(""),
+    page: openID ? togglePage : null,
+    close: openID ? close : null,
+    history: openID ? () => go("history", openID) : null,
+    step: openID && !asPage ? (by) => setActive(Math.min(rows.total - 1, Math.max(0, active + by))) : null,
+    filter: () => setFiltering((on) => !on),
+  });
+  return {
+    state,
+    layout,
+    setLayout,
+    rows,
+    columns,
+    counts: counts.counts,
+    counted: counts.ready,
+    active,
+    setActive,
+    openAt,
+    openID,
+    asPage,
+    togglePage,
+    close,
+    change,
+    filtering,
+    toggleFilters: () => setFiltering((on) => !on),
+    creating,
+    startNew,
+    stopNew: () => setCreating(null),
+    searchRef,
+    listRef,
+    focusGrid,
+  };
+}
+
+// useCounts are the exact numbers beside the views.
+function useCounts() {
+  const bridge = useBridge();
+  const request = {
+    ...listRequest(everything, { columns: [], row: "default", sort: { field: "", desc: false }, card: 0 }, []),
+    limit: 1,
+  };
+  const all = useQuery({ queryKey: keys.list(request), queryFn: () => bridge.customers.list(request) });
+  const conflicts = useQuery({
+    queryKey: keys.list({ ...request, filters: [{ field: "*", op: "conflict", values: [] }] }),
+    queryFn: () => bridge.customers.list({ ...request, filters: [{ field: "*", op: "conflict", values: [] }] }),
+  });
+  return {
+    ready: all.data !== undefined,
+    counts: { all: all.data?.total ?? 0, conflicts: conflicts.data?.total ?? 0 },
+  };
+}

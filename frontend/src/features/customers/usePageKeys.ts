@@ -1,0 +1,68 @@
+import { useBridge } from "../../bridge/context";
+import { useI18n } from "../../i18n";
+import { typing, useKeys } from "../../lib/keyboard";
+import { useAct } from "../../lib/useAct";
+import { useErrorText } from "../../lib/useErrorText";
+import { useToast } from "../../ui/Toast";
+import { takeLast } from "./acts";
+
+interface Commands {
+  search: () => void;
+  create: () => void;
+  filter: () => void;
+  page: (() => void) | null;
+  close: (() => void) | null;
+  history: (() => void) | null;
+  step: ((by: number) => void) | null;
+}
+
+// The single keys of UX.md 8 that are valid on this page.
+export function usePageKeys(blocked: boolean, commands: Commands): void {
+  const undo = useUndo();
+  const may = (run: (() => void) | null) => () => (run ? run() : false);
+  useKeys(
+    {
+      "/": commands.search,
+      n: commands.create,
+      f: may(commands.page),
+      h: may(commands.history),
+      Escape: may(commands.close),
+      j: may(commands.step ? () => commands.step?.(1) : null),
+      k: may(commands.step ? () => commands.step?.(-1) : null),
+      "ctrl+z": undo,
+      "ctrl+f": commands.search,
+      F6: cycleRegions,
+    },
+    !blocked,
+  );
+}
+
+// F6 goes round rail, list and card.
+function cycleRegions(): void {
+  const regions = [
+    ...document.querySelectorAll<HTMLElement>('nav a[aria-current="page"], [role="grid"], [data-region="card"]'),
+  ];
+  const at = regions.findIndex((r) => r.contains(document.activeElement));
+  regions[(at + 1) % regions.length]?.focus();
+}
+
+function useUndo(): () => unknown {
+  const { t } = useI18n();
+  const bridge = useBridge();
+  const toast = useToast();
+  const errorText = useErrorText();
+  const undo = useAct(
+    (act: { id: string; change: string; fields: string[] }) => bridge.history.restore({ ...act, undo: true }),
+    {
+      done: () => toast({ text: t("customers.card.undone") }),
+      failed: (error) => toast({ text: errorText(error), tone: "bad" }),
+    },
+  );
+  return () => {
+    if (typing(document.activeElement)) return false;
+    const last = takeLast();
+    if (!last) return false;
+    void undo.run(last);
+    return true;
+  };
+}
