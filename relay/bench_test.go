@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"tongce/crdt/canon"
+	"tongce/crdt/charter"
+	"tongce/crdt/charter/chartertest"
 	"tongce/crdt/gate/gatetest"
 	"tongce/crdt/wire"
 	"tongce/relay/stream"
@@ -124,6 +126,51 @@ func BenchmarkFanOut(b *testing.B) {
 			slices.Sort(took)
 			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 			b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
+		})
+	}
+}
+
+// BenchmarkRoom300 is what one step costs a room with 300 live connections:
+// with one edit in it, and with 20 of different documents.
+func BenchmarkRoom300(b *testing.B) {
+	const readers = 300
+	scene := gatetest.New(b, 92)
+	var people []canon.Signer
+	for i := range readers {
+		people = append(people, scene.W.Join(charter.RoleColleague, chartertest.Sales, fmt.Sprintf("同事%d", i)))
+	}
+	w := bareWorld(b, scene)
+	writer := w.connect(scene.Founder)
+	writer.mustPush(scene.History...)
+	for _, p := range people {
+		w.connect(p).ask(&wire.Pull{Credit: 1 << 40})
+	}
+	for _, edits := range []int{1, 20} {
+		b.Run(fmt.Sprint(edits), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				w.now = w.now.Add(time.Second)
+				list := creates(scene, "edit", edits)
+				f := &wire.Push{}
+				for _, e := range list {
+					f.Envelopes = append(f.Envelopes, e.Encode())
+				}
+				clear(w.boxes)
+				writer.id += 2
+				in := In{Conn: writer.link.(*roomLink).id, Kind: Received, Data: writer.encode(f)}
+				b.StartTimer()
+				outs, err := w.room.Step(b.Context(), w.now, in)
+				b.StopTimer()
+				if err != nil || len(outs) < readers {
+					b.Fatalf("%d messages, %v", len(outs), err)
+				}
+				var wrote []In
+				for _, o := range outs {
+					wrote = append(wrote, In{Conn: o.Conn, Kind: Wrote, N: len(o.Data)})
+				}
+				w.step(wrote...)
+				b.StartTimer()
+			}
 		})
 	}
 }

@@ -282,18 +282,46 @@ func packItems(seq uint64, d canon.DocID, packs [][]byte, last *wire.LogRecord, 
 	return items
 }
 
+// docKind is what the charter says of a document.
+type docKind struct {
+	kind   charter.DocKind
+	member canon.MemberID
+	erased bool
+}
+
+// kindCache spares asking the charter once for every connection: the schema
+// document's id is a hash.
+type kindCache struct {
+	at    *charter.State
+	kinds map[canon.DocID]docKind
+}
+
+func (c *kindCache) of(s *charter.State, d canon.DocID) docKind {
+	const limit = 8192
+	if c.at != s || len(c.kinds) >= limit {
+		c.at, c.kinds = s, map[canon.DocID]docKind{}
+	}
+	k, ok := c.kinds[d]
+	if !ok {
+		k.kind, k.member = s.DocKind(d)
+		k.erased = s.Erased(d)
+		c.kinds[d] = k
+	}
+	return k
+}
+
 // sees tells whether a view has the document, and whether it is one that few
 // others have.
 func (r *Room) sees(ctx context.Context, v view, d canon.DocID) (sees, own bool, err error) {
 	s := r.state()
-	if s.Erased(d) {
+	k := r.kinds.of(s, d)
+	if k.erased {
 		return false, false, nil
 	}
-	kind, of := s.DocKind(d)
-	if kind == charter.DocPersonal {
-		return of == v.member, true, nil
+	if k.kind == charter.DocPersonal {
+		return k.member == v.member, true, nil
 	}
-	if !v.rows || kind == charter.DocSchema {
+	if !v.rows || k.kind == charter.DocSchema {
 		return true, false, nil
 	}
 	doc, err := r.document(ctx, d)

@@ -23,8 +23,9 @@ const (
 	stepEvents = 512
 	// crowd is how many messages out of one step make the loop wait a moment,
 	// so that many readers get one batch instead of many.
-	crowd     = 64
-	crowdRest = 4 * time.Millisecond
+	crowd        = 64
+	crowdRest    = 40 * time.Microsecond // for each message
+	crowdRestMax = 20 * time.Millisecond
 	// reopenAfter is how long the loop waits before it opens the room again
 	// after the stream failed.
 	reopenAfter = time.Second
@@ -51,7 +52,7 @@ func (s *Server) run(ctx context.Context) {
 		}
 		sent := s.step(context.WithoutCancel(ctx), s.drain(batch))
 		if sent > crowd {
-			rest(ctx, crowdRest)
+			rest(ctx, min(crowdRestMax, time.Duration(sent)*crowdRest))
 		}
 	}
 }

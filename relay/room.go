@@ -114,6 +114,7 @@ type Room struct {
 	rates   map[canon.DeviceID]*bucket
 	batches *batchCache
 	packs   packQueue
+	kinds   kindCache
 	// erasedAt is the charter seq up to which erasures were carried out.
 	erasedAt uint64
 
