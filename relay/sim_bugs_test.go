@@ -1,0 +1,123 @@
+package relay
+
+import (
+	"bytes"
+	"errors"
+
+	"tongce/crdt/peer"
+	"tongce/crdt/peer/simnet"
+	"tongce/crdt/store"
+	"tongce/crdt/wire"
+)
+
+// simBug is a mistake that the simulation plants around the shipped code.
+type simBug int
+
+const (
+	bugNone simBug = iota
+	// bugCursorFirst saves the cursor before the data that it stands for.
+	bugCursorFirst
+	// bugAnswerTwice applies the answer to one push, lost and found again, to
+	// another push as well.
+	bugAnswerTwice
+	// bugNoPacks heals a relay without sending it the packs.
+	bugNoPacks
+)
+
+var errProbe = errors.New("probe")
+
+// cursorFirst is a store whose transactions write the cursor on its own.
+type cursorFirst struct {
+	store.Store
+	d *simDevice
+}
+
+type cursorTx struct {
+	store.Tx
+	value []byte
+}
+
+func (t *cursorTx) Put(k, v []byte) error {
+	if bytes.Equal(k, store.CursorKey("relay")) {
+		t.value = bytes.Clone(v)
+	}
+	return t.Tx.Put(k, v)
+}
+
+func (c *cursorFirst) Update(d store.Durability, fn func(store.Tx) error) error {
+	var cursor []byte
+	err := c.Store.Update(d, func(tx store.Tx) error {
+		t := &cursorTx{Tx: tx}
+		if err := fn(t); err != nil {
+			return err
+		}
+		cursor = t.value
+		return errProbe
+	})
+	if !errors.Is(err, errProbe) {
+		return err
+	}
+	if cursor != nil {
+		if err := c.Store.Update(d, func(tx store.Tx) error { return tx.Put(store.CursorKey("relay"), cursor) }); err != nil {
+			return err
+		}
+	}
+	return c.Store.Update(d, fn)
+}
+
+// swallow tells whether a message is not sent because of a planted bug; the
+// bug's own answer comes instead.
+func (d *simDevice) swallow(data []byte) bool {
+	m, err := wire.DecodeFrame(data)
+	if err != nil {
+		return false
+	}
+	var answer *wire.Pushed
+	switch f := m.Frame.(type) {
+	case *wire.Packs:
+		if d.s.bug != bugNoPacks {
+			return false
+		}
+		answer = &wire.Pushed{}
+		for range f.Packs {
+			answer.Results = append(answer.Results, wire.PushResult{Code: wire.CodeAccepted})
+		}
+	case *wire.Push:
+		if d.s.bug != bugAnswerTwice || d.stale == nil || len(d.stale.Results) != len(f.Envelopes) {
+			return false
+		}
+		answer, d.stale = d.stale, nil
+	default:
+		return false
+	}
+	b, err := wire.EncodeFrame(wire.Message{ID: m.ID, Frame: answer})
+	if err != nil {
+		d.s.failf("planted answer: %v", err)
+	}
+	link := d.link
+	d.s.net.After(0, func() {
+		if d.link == link {
+			d.step(peer.Received{Data: b})
+		}
+	})
+	return true
+}
+
+// plant is what arrives of a message: with bugAnswerTwice some answers are lost
+// together with the link, and come again where they do not belong.
+func (d *simDevice) plant(data []byte) [][]byte {
+	if d.s.bug != bugAnswerTwice || d.stale != nil || d.s.calm {
+		return [][]byte{data}
+	}
+	m, err := wire.DecodeFrame(data)
+	if err != nil {
+		return [][]byte{data}
+	}
+	f, ok := m.Frame.(*wire.Pushed)
+	if !ok || len(f.Results) == 0 || f.Results[0].Code != wire.CodeAccepted || d.s.rng.IntN(4) != 0 {
+		return [][]byte{data}
+	}
+	d.stale = f
+	d.link.Close(simnet.A)
+	return nil
+}

@@ -1,0 +1,321 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tongce/crdt"
+	"tongce/crdt/canon"
+	"tongce/crdt/change"
+	"tongce/crdt/charter"
+	"tongce/crdt/gate"
+	"tongce/crdt/peer"
+	"tongce/crdt/peer/simnet"
+	"tongce/crdt/repo"
+	"tongce/crdt/wire"
+)
+
+var simKeys = []string{"f:remark", "f:city", "f:address", "f:contract_no", "f:level"}
+
+// act does one thing that people, machines or fate do.
+func (s *sim) act() {
+	d := s.devs[s.rng.IntN(len(s.devs))]
+	switch p := s.rng.IntN(1000); {
+	case p < 560:
+		d.edit()
+	case p < 640:
+		d.text()
+	case p < 700:
+		d.create()
+	case p < 725:
+		d.batch()
+	case p < 765:
+		d.handOver()
+	case p < 785:
+		s.statement()
+	case p < 800:
+		d.discard()
+	case p < 815:
+		d.trim()
+	case p < 850:
+		d.away()
+	case p < 915:
+		points := repo.WritePoints()
+		d.armed = points[s.rng.IntN(len(points))]
+	case p < 925:
+		d.plug()
+	case p < 940:
+		d.copyDisk()
+	case p < 948:
+		d.restore()
+	case p < 968:
+		d.lie()
+	case p < 985:
+		s.relay.restart(false, false)
+	case p < 992:
+		s.relay.restart(true, false)
+	default:
+		s.relay.restart(false, true)
+	}
+}
+
+func (s *sim) anyDoc() (canon.DocID, bool) {
+	if len(s.docs) == 0 {
+		return canon.DocID{}, false
+	}
+	// Few documents get most of the edits, so that people meet there.
+	n := len(s.docs)
+	if s.rng.IntN(3) > 0 {
+		n = min(n, 5)
+	}
+	return s.docs[s.rng.IntN(n)], true
+}
+
+func (s *sim) fresh() string {
+	s.value++
+	return fmt.Sprintf("v%d", s.value)
+}
+
+func simSet(key, value string) crdt.Set { return crdt.Set{Key: key, Value: change.String(value)} }
+
+// said takes the outcome of an edit: what was saved is a promise.
+func (d *simDevice) said(err error, edits ...*simEdit) {
+	var refusal *gate.Refusal
+	switch {
+	case err == nil:
+		d.s.edits = append(d.s.edits, edits...)
+		d.s.stats.acknowledged += len(edits)
+		d.step(peer.Wrote{})
+	case d.st.Crashed():
+		d.crash()
+	case errors.As(err, &refusal), errors.Is(err, repo.ErrNoDocument), errors.Is(err, repo.ErrNothing), errors.Is(err, repo.ErrExists):
+	default:
+		d.s.failf("device %d: edit: %v", d.i, err)
+	}
+}
+
+func (d *simDevice) edit() {
+	doc, ok := d.s.anyDoc()
+	if !d.up || !ok {
+		return
+	}
+	var sets []crdt.Set
+	var edits []*simEdit
+	first := d.s.rng.IntN(len(simKeys))
+	for i := range 1 + d.s.rng.IntN(2) {
+		k, v := simKeys[(first+i)%len(simKeys)], d.s.fresh()
+		sets = append(sets, simSet(k, v))
+		edits = append(edits, &simEdit{dev: d, doc: doc, key: k, value: v})
+	}
+	_, err := d.repo.Edit(context.Background(), doc, repo.Always(repo.Edit{Message: "edit", Sets: sets}))
+	d.said(err, edits...)
+}
+
+func (d *simDevice) text() {
+	doc, ok := d.s.anyDoc()
+	if !d.up || !ok {
+		return
+	}
+	v := d.s.fresh() + ";"
+	_, err := d.repo.Edit(context.Background(), doc, repo.Always(repo.Edit{
+		Message: "edit", Texts: []crdt.Splice{{Key: "n:memo", Insert: v}},
+	}))
+	d.said(err, &simEdit{dev: d, doc: doc, key: "n:memo", value: v})
+}
+
+func (d *simDevice) first(doc canon.DocID, message string) (repo.Edit, *simEdit) {
+	name := d.s.fresh()
+	e := repo.Edit{Message: message, NewTexts: []string{"n:memo"}, Sets: []crdt.Set{
+		simSet("f:name", name), simSet("s:owner", d.d.Member.String()),
+	}}
+	return e, &simEdit{dev: d, doc: doc, key: "f:name", value: name}
+}
+
+func (d *simDevice) create() {
+	if !d.up || len(d.s.docs) > 24 {
+		return
+	}
+	doc := canon.DocID(d.s.w.Random16())
+	e, promise := d.first(doc, "create")
+	_, err := d.repo.Create(context.Background(), doc, [32]byte(append(doc[:], doc[:]...)), e)
+	if err == nil {
+		d.s.docs = append(d.s.docs, doc)
+	}
+	d.said(err, promise)
+}
+
+// batch is an import of some customers, promised part by part.
+func (d *simDevice) batch() {
+	if !d.up || len(d.s.docs) > 24 {
+		return
+	}
+	promises := map[canon.DocID]*simEdit{}
+	message := "import:" + d.s.fresh()
+	err := d.repo.Batch(context.Background(), func(r repo.Result) {
+		if r.Err == nil {
+			d.s.docs = append(d.s.docs, r.Doc)
+			d.s.edits = append(d.s.edits, promises[r.Doc])
+			d.s.stats.acknowledged++
+		}
+	}, func(b *repo.Batch) error {
+		for range 2 + d.s.rng.IntN(4) {
+			doc := canon.DocID(d.s.w.Random16())
+			e, promise := d.first(doc, message)
+			promises[doc] = promise
+			if err := b.Create(doc, [32]byte(append(doc[:], doc[:]...)), e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	d.said(err)
+}
+
+// handOver gives a customer to another member, so that edits of the owner
+// before lose their right.
+func (d *simDevice) handOver() {
+	doc, ok := d.s.anyDoc()
+	if !d.up || !ok {
+		return
+	}
+	to := d.s.devs[d.s.rng.IntN(len(d.s.devs))].d.Member.String()
+	_, err := d.repo.Edit(context.Background(), doc, repo.Always(repo.Edit{Message: "edit", Sets: []crdt.Set{simSet("s:owner", to)}}))
+	d.said(err)
+}
+
+// statement signs a change of the charter at the founder's device.
+func (s *sim) statement() {
+	d := s.devs[0]
+	if !d.up || s.calm {
+		return
+	}
+	st := d.repo.Charter().State()
+	var content charter.Content
+	signers := []canon.Signer{d.d}
+	if doc, ok := s.anyDoc(); ok && len(s.devs) > 2 && s.rng.IntN(4) == 0 && !st.Erased(doc) {
+		content = &charter.EraseContent{Docs: []canon.DocID{doc}, Reason: charter.EraseRequest}
+		signers = append(signers, s.devs[2].d)
+	} else {
+		level := charter.LevelWrite
+		if r, _ := st.Role(simNarrow); len(r.Levels) == 2 && r.Levels[1].Level == charter.LevelWrite {
+			level = charter.LevelRead
+		}
+		r := simRole(simNarrow, charter.RowsOwn, level, charter.Import)
+		content = &r
+	}
+	rec, err := charter.NewStatement(st, content, s.net.Now().Unix(), signers...)
+	if err != nil {
+		s.failf("statement: %v", err)
+	}
+	b, err := charter.EncodeRecord(rec)
+	if err != nil {
+		s.failf("statement: %v", err)
+	}
+	if err = d.repo.KeepSigned(b); errors.Is(err, repo.ErrStatementPending) {
+		return
+	}
+	d.ok(err)
+}
+
+// discard is the person's decision about one item of the list.
+func (d *simDevice) discard() {
+	if !d.up {
+		return
+	}
+	list, err := d.repo.NotAccepted()
+	if !d.ok(err) || len(list) == 0 {
+		return
+	}
+	u := list[0]
+	if err := d.repo.Discard(u.ID); !d.ok(err) {
+		return
+	}
+	d.s.stats.discarded++
+	for _, e := range d.s.edits {
+		if e.dev == d && e.doc == u.Doc && e.key == u.Key && simHolds(u, e) {
+			e.gone = true
+		}
+	}
+}
+
+func (d *simDevice) trim() {
+	if d.up {
+		d.ok(d.repo.TrimFeed(d.repo.FeedEnd()))
+	}
+}
+
+// away takes the device off the network for a while.
+func (d *simDevice) away() {
+	if d.link != nil {
+		d.link.Cut()
+	}
+	d.off = true
+	d.s.net.After(time.Duration(d.s.rng.IntN(8000))*time.Millisecond, func() { d.off = false; d.connect() })
+}
+
+// plug pulls the power.
+func (d *simDevice) plug() {
+	if d.up {
+		d.stop(d.st.Reopen(d.s.rng.IntN(2) == 0))
+	}
+}
+
+func (d *simDevice) copyDisk() {
+	if d.up && d.copied == nil {
+		d.copied = d.st.Clone()
+	}
+}
+
+// restore throws the disk away and goes on with an old copy (EN5). What only
+// that disk had is gone with it.
+func (d *simDevice) restore() {
+	if !d.up || d.copied == nil {
+		return
+	}
+	s := d.s
+	elsewhere := map[string]bool{}
+	for _, o := range s.devs {
+		if o != d && o.up {
+			o.told(elsewhere)
+		}
+	}
+	for _, e := range s.edits {
+		if e.dev == d && !elsewhere[e.String()] {
+			e.gone = true
+		}
+	}
+	s.stats.restored++
+	old := d.copied
+	d.copied = nil
+	d.stop(old.Reopen(true))
+}
+
+// lie sends the device a pack that no honest relay would send.
+func (d *simDevice) lie() {
+	if !d.up || d.link == nil || !d.peer.Live() {
+		return
+	}
+	cur, err := d.repo.Cursor()
+	if !d.ok(err) || cur == (wire.Cursor{}) {
+		return
+	}
+	b, err := wire.NewBatch([][]byte{wire.Item{Pack: []byte{0xa0}}.Encode()}, cur, true)
+	if err != nil {
+		s := d.s
+		s.failf("lie: %v", err)
+	}
+	raw, err := wire.EncodeFrame(wire.Message{ID: 1, Frame: b})
+	if err != nil {
+		d.s.failf("lie: %v", err)
+	}
+	d.step(peer.Received{Data: raw})
+}
+
+// send gives a message to the network, or does what a planted bug does.
+func (d *simDevice) send(data []byte) {
+	if d.s.bug == bugNone || !d.swallow(data) {
+		d.link.Send(simnet.A, data)
+	}
+}

@@ -1,0 +1,309 @@
+package relay
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/cryptotest"
+	"time"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/peer/simnet"
+	"tongce/crdt/repo"
+	"tongce/crdt/wire"
+)
+
+const (
+	simActions = 260
+	simPause   = 220 * time.Millisecond
+	simRest    = 20 * time.Minute
+)
+
+// simFailure is what failf ends a run with.
+type simFailure string
+
+func (s *sim) failf(format string, args ...any) {
+	panic(simFailure(fmt.Sprintf(format, args...)))
+}
+
+// runSim is one seed from the first edit to equal books; the error says what
+// was broken.
+func runSim(t *testing.T, seed uint64, bug simBug) (st *simStats, err error) {
+	t.Helper()
+	cryptotest.SetGlobalRandom(t, seed)
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case simFailure:
+			err = fmt.Errorf("seed %d: %s", seed, string(p))
+		default:
+			panic(p)
+		}
+	}()
+	s := newSim(t, seed, bug)
+	s.ticks()
+	for range simActions {
+		s.act()
+		s.net.Run(s.net.Now().Add(time.Duration(s.rng.Int64N(int64(2*simPause)))), nil)
+	}
+	s.finish()
+	s.check()
+	s.relay.count()
+	s.stats.net = s.net.Counts()
+	return &s.stats, nil
+}
+
+func (s *sim) ticks() {
+	for _, d := range s.devs {
+		d.tick()
+	}
+	s.relay.step()
+	s.net.After(time.Second, s.ticks)
+}
+
+// finish lets everybody come to rest without faults.
+func (s *sim) finish() {
+	s.calm = true
+	s.net.Faults = [2]simnet.Faults{}
+	for _, d := range s.devs {
+		d.off, d.armed = false, ""
+		d.st.CrashAt(0)
+	}
+	quiet := 0
+	if !s.net.Run(s.net.Now().Add(simRest), func() bool {
+		for _, d := range s.devs {
+			if !d.up || d.link == nil || !d.peer.Quiet() {
+				quiet = 0
+				return false
+			}
+		}
+		quiet++
+		return quiet > 200*len(s.devs) // some time has passed since
+	}) {
+		s.failf("no rest: %s", s.standing())
+	}
+}
+
+func (s *sim) standing() string {
+	var b strings.Builder
+	for _, d := range s.devs {
+		if !d.up {
+			fmt.Fprintf(&b, "%d down; ", d.i)
+			continue
+		}
+		st, _ := d.peer.Status()
+		fmt.Fprintf(&b, "%d %s %s pending %d blocked %d linked %v; ", d.i, st.State, st.Code, st.Pending, d.repo.Blocked(), d.link != nil)
+	}
+	return b.String()
+}
+
+func (e *simEdit) String() string { return e.doc.String() + " " + e.key + " " + e.value }
+
+// told adds every value that a device's accepted history holds.
+func (d *simDevice) told(into map[string]bool) {
+	for _, doc := range d.s.docs {
+		list, err := d.repo.History(doc)
+		if err != nil {
+			continue
+		}
+		for _, h := range list {
+			for _, k := range h.Keys {
+				if !h.Pending {
+					into[doc.String()+" "+k.Key+" "+k.New.Value.Str()] = true
+				}
+			}
+		}
+		v, err := d.repo.Read(doc)
+		if err != nil {
+			continue
+		}
+		text, err := d.repo.Text(v, "n:memo")
+		if err != nil {
+			continue
+		}
+		for part := range strings.SplitAfterSeq(text, ";") {
+			into[doc.String()+" n:memo "+part] = true
+		}
+	}
+}
+
+// simHolds tells whether an item of the list keeps an edit.
+func simHolds(u repo.Unaccepted, e *simEdit) bool {
+	return u.Doc == e.doc && u.Key == e.key && strings.Contains(u.Value.Str(), e.value)
+}
+
+// check compares all books with each other and with the relay, and looks for
+// every edit that was promised.
+func (s *sim) check() {
+	ctx := context.Background()
+	if err := s.relay.room.summarize(ctx); err != nil {
+		s.failf("summarize: %v", err)
+	}
+	var own []wire.DocSummary
+	for d, i := range s.relay.room.index.docs {
+		if i.exists && !s.relay.room.state().Erased(d) {
+			own = append(own, wire.DocSummary{Doc: d, Hash: i.sum})
+		}
+	}
+	want := wire.SummarizeRanges(own)
+	first := s.devs[0].book()
+	for _, d := range s.devs {
+		got, err := d.repo.Summary()
+		if err != nil {
+			s.failf("summary: %v", err)
+		}
+		if !slices.Equal(got, want) {
+			s.failf("device %d and the relay have other changes: %s", d.i, d.differs(own))
+		}
+		if n, err := d.repo.OutboxLen(); n != 0 || err != nil {
+			s.failf("device %d keeps %d envelopes: %v", d.i, n, err)
+		}
+		if b := d.book(); b != first {
+			s.failf("devices 0 and %d show other books", d.i)
+		}
+		problems, err := d.repo.Verify(ctx, nil)
+		if err != nil {
+			s.failf("verify: %v", err)
+		}
+		for _, p := range problems {
+			if p.Kind != "pack" { // those that a relay lied about
+				s.failf("device %d: problem %+v", d.i, p)
+			}
+		}
+	}
+	s.promises()
+}
+
+func (s *sim) promises() {
+	book := map[string]bool{}
+	s.devs[0].told(book)
+	lists := map[*simDevice][]repo.Unaccepted{}
+	for _, d := range s.devs {
+		list, err := d.repo.NotAccepted()
+		if err != nil {
+			s.failf("list: %v", err)
+		}
+		lists[d] = list
+		s.stats.listed += len(list)
+	}
+	for _, e := range s.edits {
+		switch {
+		case e.gone, book[e.String()]:
+		case s.relay.room.state().Erased(e.doc):
+			s.stats.erased++
+		case !slices.ContainsFunc(lists[e.dev], func(u repo.Unaccepted) bool { return simHolds(u, e) }):
+			s.failf("device %d: the edit %s was promised and is nowhere", e.dev.i, e)
+		}
+	}
+}
+
+// book is everything that a device shows, in words.
+func (d *simDevice) book() string {
+	var b strings.Builder
+	docs := slices.Clone(d.s.docs)
+	slices.SortFunc(docs, func(x, y canon.DocID) int { return bytes.Compare(x[:], y[:]) })
+	for _, doc := range docs {
+		v, err := d.repo.Read(doc)
+		if err != nil {
+			continue
+		}
+		for _, k := range v.Keys() {
+			for _, e := range v.All(k) {
+				fmt.Fprintf(&b, "%s %s %s@%s\n", doc, k, e.Value.Str(), e.ID)
+			}
+		}
+		text, err := d.repo.Text(v, "n:memo")
+		fmt.Fprintf(&b, "%s memo %s %v\n", doc, text, err)
+	}
+	return b.String()
+}
+
+// differs names the documents that a device and the relay have otherwise.
+func (d *simDevice) differs(relay []wire.DocSummary) string {
+	all := make([]uint16, wire.SummaryRanges)
+	for i := range all {
+		all[i] = uint16(i)
+	}
+	mine, err := d.repo.SummaryOf(all...)
+	if err != nil {
+		return err.Error()
+	}
+	var out []string
+	for _, m := range mine {
+		if !slices.Contains(relay, m) {
+			out = append(out, "here "+m.Doc.String())
+		}
+	}
+	for _, r := range relay {
+		if !slices.Contains(mine, r) {
+			out = append(out, "there "+r.Doc.String())
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// simSeeds are the seeds to run: TONGCE_SEED=n for one, TONGCE_SEEDS=n for as
+// many, else the given number.
+func simSeeds(t *testing.T, usual int) []uint64 {
+	t.Helper()
+	if one, err := strconv.ParseUint(os.Getenv("TONGCE_SEED"), 10, 64); err == nil {
+		return []uint64{one}
+	}
+	if n, err := strconv.Atoi(os.Getenv("TONGCE_SEEDS")); err == nil {
+		usual = n
+	}
+	seeds := make([]uint64, usual)
+	for i := range seeds {
+		seeds[i] = uint64(i) + 1
+	}
+	return seeds
+}
+
+// TestConvergence is the simulation: devices and a relay with every fault end
+// with equal books, and every edit that was promised is somewhere. It is not
+// parallel because the seed gives the randomness of the whole process.
+func TestConvergence(t *testing.T) { //nolint:paralleltest // see above
+	total := simStats{kills: map[repo.WritePoint]int{}}
+	seeds := simSeeds(t, 100)
+	for _, seed := range seeds {
+		st, err := runSim(t, seed, bugNone)
+		if err != nil {
+			t.Errorf("%v\nrun it again with TONGCE_SEED=%d go test -run TestConvergence ./relay", err, seed)
+			continue
+		}
+		total.add(st)
+	}
+	total.report(t, len(seeds))
+}
+
+func (s *simStats) report(t *testing.T, seeds int) {
+	t.Helper()
+	lines := []struct {
+		name string
+		n    int
+	}{
+		{"edits acknowledged", s.acknowledged}, {"envelopes refused", s.refused}, {"documents rebased", s.rebased},
+		{"values on the list", s.listed}, {"values discarded", s.discarded}, {"packs made", s.packsMade}, {"packs read", s.packsRead},
+		{"relays restarted", s.restarted}, {"relays rewound", s.rewound}, {"relays wiped", s.wiped}, {"relays healed", s.healed},
+		{"devices restored", s.restored}, {"forks found", s.forked}, {"edits erased", s.erased}, {"set aside", s.quarantined},
+		{"messages", s.net.Sent}, {"dropped", s.net.Drop}, {"duplicated", s.net.Duplicate}, {"reordered", s.net.Reorder}, {"links cut", s.net.Cut},
+	}
+	for _, p := range repo.WritePoints() {
+		lines = append(lines, struct {
+			name string
+			n    int
+		}{"kills at " + string(p), s.kills[p]})
+	}
+	t.Logf("%d seeds", seeds)
+	for _, l := range lines {
+		t.Logf("%8d %s", l.n, l.name)
+		if l.n == 0 && seeds >= 100 && !t.Failed() {
+			t.Errorf("no %s in %d seeds", l.name, seeds)
+		}
+	}
+}
