@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -34,11 +35,16 @@ type follower struct {
 	done sync.WaitGroup
 
 	running sync.Mutex
+
+	// charter is set when statements arrived: rows or values may be seen
+	// otherwise than before.
+	charter atomic.Bool
+	stood   standing
 }
 
 func newFollower(w *Workspace) *follower {
 	ctx, stop := context.WithCancel(context.Background())
-	f := &follower{w: w, wake: make(chan struct{}, 1), stop: stop}
+	f := &follower{w: w, wake: make(chan struct{}, 1), stop: stop, stood: w.standing()}
 	f.wake <- struct{}{}
 	f.done.Go(func() { f.run(ctx) })
 	return f
@@ -91,6 +97,11 @@ func (f *follower) one(ctx context.Context, doc canon.DocID) error {
 func (f *follower) catchUp(ctx context.Context) error {
 	f.running.Lock()
 	defer f.running.Unlock()
+	if f.charter.Swap(false) {
+		if err := f.recheck(ctx); err != nil {
+			return err
+		}
+	}
 	start, end := f.w.Index.Applied(), f.w.repo.FeedEnd()
 	if start > end || start == 0 && end > 0 {
 		return f.rebuild(ctx)
@@ -124,6 +135,23 @@ func (f *follower) catchUp(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// recheck takes in what statements changed of keys and rights.
+func (f *follower) recheck(ctx context.Context) error {
+	now, other, err := f.w.rekey(f.stood)
+	if err != nil {
+		f.w.deps.Log.Warn("section keys", "err", err)
+	}
+	f.stood = now
+	if !other {
+		return nil
+	}
+	if err := f.rebuild(ctx); err != nil {
+		f.charter.Store(true)
+		return err
+	}
+	return nil
 }
 
 // keepFeed is how many feed entries stay behind the index, so that an index

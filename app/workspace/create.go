@@ -100,7 +100,7 @@ func found(ctx context.Context, deps Deps, spec CreateSpec, dir string, kit *key
 	if err != nil {
 		return err
 	}
-	st, err := openStore(deps, dir, keys)
+	st, err := openStore(deps, dir, keys) //nolint:contextcheck // the store lives until Close
 	if err != nil {
 		return err
 	}

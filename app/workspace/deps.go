@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tongce/app/keychain"
+	"tongce/app/link"
 )
 
 // Deps is what a workspace takes from the computer; tests put their own in.
@@ -19,6 +20,8 @@ type Deps struct {
 	Log     *slog.Logger
 	// Program is the version that a relay is told.
 	Program string
+	// Dial opens connections to relays; nil dials TCP.
+	Dial link.DialFunc
 	// Cost of new passphrases; zero is keychain.DefaultCost.
 	Cost keychain.Cost
 }

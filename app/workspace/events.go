@@ -32,8 +32,6 @@ const eventEvery = 100 * time.Millisecond
 // hub gathers what happens and tells it to everyone who listens, at most ten
 // times a second.
 type hub struct {
-	now func() time.Time
-
 	mu      sync.Mutex
 	next    Event
 	docs    map[canon.DocID]bool
@@ -48,9 +46,9 @@ type hub struct {
 	done sync.WaitGroup
 }
 
-func newHub(now func() time.Time) *hub {
+func newHub() *hub {
 	h := &hub{
-		now: now, docs: map[canon.DocID]bool{}, to: map[int]func(Event){},
+		docs: map[canon.DocID]bool{}, to: map[int]func(Event){},
 		wake: make(chan struct{}, 1), stop: make(chan struct{}),
 	}
 	h.done.Go(h.run)

@@ -43,14 +43,14 @@ func open(ctx context.Context, deps Deps, spec OpenSpec) (w *Workspace, err erro
 	if err != nil {
 		return nil, err
 	}
-	w = &Workspace{dir: spec.Dir, deps: deps, keys: keys, Schema: schema.Default(), events: newHub(deps.Now)}
+	w = &Workspace{dir: spec.Dir, deps: deps, keys: keys, Schema: schema.Default(), events: newHub()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close())
 			w = nil
 		}
 	}()
-	if w.store, err = openStore(deps, spec.Dir, keys); err != nil {
+	if w.store, err = openStore(deps, spec.Dir, keys); err != nil { //nolint:contextcheck // the store lives until Close
 		return w, err
 	}
 	if err = w.openRepo(ctx); err != nil {
@@ -106,7 +106,7 @@ func (w *Workspace) install(ctx context.Context) ([]byte, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	}
-	return nil, nil //nolint:nilerr // without the mark EN5 alone finds copies
+	return nil, nil // without the mark EN5 alone finds copies
 }
 
 func (w *Workspace) openBook(ctx context.Context) error {
@@ -135,7 +135,8 @@ func (w *Workspace) openBook(ctx context.Context) error {
 		w.setAside = filepath.Join(dir, filepath.Base(w.setAside))
 		w.deps.Log.Warn("the index could not be used and is made anew", "setAside", filepath.Base(w.setAside))
 	}
-	w.follow = newFollower(w)
+	w.openLink()
+	w.follow = newFollower(w) //nolint:contextcheck // lives until Close, not as long as this call
 	w.Import = newImport(w)
 	return nil
 }

@@ -18,10 +18,12 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"tongce/app/book"
 	"tongce/app/index"
 	"tongce/app/keychain"
+	"tongce/app/link"
 	"tongce/app/schema"
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
@@ -43,12 +45,8 @@ var (
 	// ErrName means a company, member, department or device name that ID6 does
 	// not allow.
 	ErrName = errors.New("not a name")
-	// ErrNoRelay means that the workspace knows no relay yet.
-	ErrNoRelay = errors.New("no relay is known")
-	// ErrUnreachable means that the relay does not answer.
-	ErrUnreachable = errors.New("the relay cannot be reached")
-	// ErrClosed is returned after Close.
-	ErrClosed = errors.New("the workspace is closed")
+	// ErrRole means that there is no such role.
+	ErrRole = errors.New("no such role")
 )
 
 // The directories of a workspace beside its key file.
@@ -68,6 +66,9 @@ type Workspace struct {
 	Schema *schema.Schema
 	// Import brings sheets in.
 	Import *Import
+	// Link is the exchange with the relay: its status, and nudging it. Connect
+	// and Sync run it.
+	Link *link.Link
 
 	dir   string
 	deps  Deps
@@ -81,7 +82,12 @@ type Workspace struct {
 	events *hub
 	follow *follower
 
-	close sync.Once
+	admin      sync.Mutex // one statement at a time
+	connect    sync.Once
+	disconnect context.CancelFunc
+	running    atomic.Bool
+	linked     sync.WaitGroup
+	close      sync.Once
 }
 
 // Repo is the documents, for what the book has no use case for: the outbox,
@@ -139,8 +145,9 @@ func kindOf(f schema.Field) index.Kind {
 		return index.Date
 	case schema.TypeAmount:
 		return index.Amount
+	default:
+		return index.Text
 	}
-	return index.Text
 }
 
 // Close ends the link, the follower, the index, the store and the keys, in
@@ -148,6 +155,14 @@ func kindOf(f schema.Field) index.Kind {
 func (w *Workspace) Close() error {
 	var err error
 	w.close.Do(func() {
+		if w.Link != nil {
+			w.connect.Do(func() {}) // from here on Connect does nothing
+			if w.disconnect != nil {
+				w.disconnect()
+			}
+			err = w.Link.Close()
+			w.linked.Wait()
+		}
 		if w.follow != nil {
 			w.follow.close()
 		}
@@ -170,7 +185,7 @@ func (w *Workspace) Close() error {
 	return err
 }
 
-// mark reads a mark of the workspace itself.
+// mark reads a mark of the workspace itself; nil where it was never set.
 func (w *Workspace) mark(name string) (b []byte, err error) {
 	err = w.store.View(func(tx store.Tx) error {
 		b, err = store.GetOr(tx, store.MarkKey(name))

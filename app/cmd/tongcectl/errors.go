@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"tongce/app/book"
+	"tongce/app/index"
+	"tongce/app/keychain"
+	"tongce/app/link"
+	"tongce/app/sheet"
+	"tongce/app/workspace"
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
+	"tongce/crdt/gate"
+	"tongce/crdt/peer"
+	"tongce/crdt/repo"
+	"tongce/crdt/store"
+	"tongce/crdt/wire"
+)
+
+// kind is why a command failed, as the message catalogue names it.
+type kind string
+
+const kindQuiet kind = "" // everything was said already
+
+// errQuiet ends a command with 1 after it printed what was wrong.
+var errQuiet = errors.New("said already")
+
+// code is the wire code of a kind; the ones that are codes themselves stand for
+// their own.
+func (k kind) code() string {
+	switch k {
+	case "usage", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "no_relay":
+		return "invalid"
+	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_role":
+		return "not_found"
+	case "exists", "unfinished", "statement_pending":
+		return "conflict"
+	case "no_keyring", "no_protection", "keyring_locked", "keyring_missing":
+		return "wrong_secret"
+	case "keyring_lies":
+		return "corrupt"
+	case "invite_refused", "relay_refused", "relay_identity", "refused":
+		return "denied"
+	case "bad_sheet":
+		return "invalid"
+	}
+	return string(k)
+}
+
+func (k kind) exit() int {
+	switch {
+	case k == "usage":
+		return 2
+	case k.code() == "denied":
+		return 3
+	case k.code() == "offline":
+		return 4
+	}
+	return 1
+}
+
+// kinds is the ordered table from errors to kinds: the first that fits counts.
+func kinds() []struct {
+	err  error
+	kind kind
+} {
+	return []struct {
+		err  error
+		kind kind
+	}{
+		{errQuiet, kindQuiet},
+		{errUsage, "usage"},
+		{errPassFile, "no_file"},
+		{errNoBatch, "no_batch"},
+		{context.Canceled, "cancelled"},
+		{link.ErrOffline, "offline"},
+		{link.ErrRelayIdentity, "relay_identity"},
+		{link.ErrNoRelay, "no_relay"},
+		{link.ErrAddress, "usage"},
+		{context.DeadlineExceeded, "offline"},
+		{workspace.ErrNoWorkspace, "no_workspace"},
+		{workspace.ErrExists, "exists"},
+		{keychain.ErrExists, "exists"},
+		{workspace.ErrUnfinished, "unfinished"},
+		{workspace.ErrName, "bad_name"},
+		{workspace.ErrRole, "no_role"},
+		{store.ErrLocked, "locked"},
+		{store.ErrDiskFull, "disk_full"},
+		{store.ErrWrongKey, "wrong_secret"},
+		{store.ErrCorrupt, "corrupt"},
+		{keychain.ErrNoKeyring, "no_keyring"},
+		{keychain.ErrNoProtection, "no_protection"},
+		{keychain.ErrNoWrap, "no_protection"},
+		{keychain.ErrKeyringLocked, "keyring_locked"},
+		{keychain.ErrNotFound, "keyring_missing"},
+		{keychain.ErrKeyringLies, "keyring_lies"},
+		{keychain.ErrKeyringTruncates, "keyring_lies"},
+		{keychain.ErrWrongSecret, "wrong_secret"},
+		{keychain.ErrPassphrase, "bad_passphrase"},
+		{keychain.ErrCorrupt, "corrupt"},
+		{keychain.ErrCost, "corrupt"},
+		{keychain.ErrNoFile, "corrupt"},
+		{keychain.ErrUnsupported, "unsupported_version"},
+		{repo.ErrVersion, "unsupported_version"},
+		{repo.ErrNoDocument, "no_customer"},
+		{repo.ErrStatementPending, "statement_pending"},
+		{book.ErrDenied, "denied"},
+		{book.ErrField, "bad_field"},
+		{book.ErrTooLong, "too_large"},
+		{book.ErrNotHere, "busy"},
+		{book.ErrNoValue, "no_value"},
+		{index.ErrQuery, "bad_query"},
+		{canon.ErrEncoding, "bad_link"},
+		{fs.ErrNotExist, "no_file"},
+		{fs.ErrPermission, "denied"},
+	}
+}
+
+func kindOf(err error) kind {
+	var (
+		refusal *gate.Refusal
+		invalid *charter.InvalidError
+		bad     *sheet.Error
+		relay   *peer.RefusedError
+	)
+	for _, k := range kinds() {
+		if errors.Is(err, k.err) {
+			return k.kind
+		}
+	}
+	switch {
+	case errors.As(err, &bad):
+		return "bad_sheet"
+	case errors.As(err, &relay):
+		return relayKind(relay.Code)
+	case errors.As(err, &refusal), errors.As(err, &invalid):
+		return "refused"
+	}
+	return "internal"
+}
+
+// relayKind is the kind of what a relay refused.
+func relayKind(c wire.Code) kind {
+	switch c {
+	case wire.CodeInviteUsed, wire.CodeInviteClosed:
+		return "invite_refused"
+	case wire.CodeUnsupportedVersion:
+		return "unsupported_version"
+	case wire.CodeHealing, wire.CodeRetry, wire.CodeRate, wire.CodeSlow, wire.CodeReplaced:
+		return "offline"
+	}
+	return "relay_refused"
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"tongce/app/index"
+	"tongce/app/workspace"
+)
+
+type syncReply struct {
+	Sent      int     `json:"sent"`
+	Received  int     `json:"received"`
+	Pending   int     `json:"pending"`
+	Rejected  int     `json:"rejected"`
+	Conflicts int     `json:"conflicts"`
+	Seconds   float64 `json:"seconds"`
+}
+
+func (p *program) sync(ctx context.Context, a *arguments) error {
+	if !a.has("once") {
+		return usageError("--once")
+	}
+	timeout, err := a.duration("timeout", time.Minute)
+	if err != nil {
+		return err
+	}
+	return p.with(ctx, a, func(w *workspace.Workspace) error {
+		done, err := w.Sync(ctx, timeout)
+		if err != nil {
+			return err
+		}
+		return p.printStatus(w, syncReply{Sent: done.Sent, Received: done.Received, Seconds: done.Took.Seconds()})
+	})
+}
+
+func (p *program) status(ctx context.Context, a *arguments) error {
+	return p.with(ctx, a, func(w *workspace.Workspace) error {
+		return p.printStatus(w, syncReply{})
+	})
+}
+
+func (p *program) printStatus(w *workspace.Workspace, r syncReply) error {
+	var err error
+	if r.Pending, err = w.Repo().OutboxLen(); err != nil {
+		return err
+	}
+	rejected, err := w.Book.Rejected()
+	if err != nil {
+		return err
+	}
+	r.Rejected = len(rejected)
+	page, err := w.Index.List(index.Query{Filters: []index.Filter{{Field: index.AnyField, Op: index.OpConflict}}})
+	if err != nil {
+		return err
+	}
+	r.Conflicts = page.Total
+	return p.print(r, func() {
+		p.table([][]string{
+			{p.say("已发送", "sent"), num(r.Sent)},
+			{p.say("已收到", "received"), num(r.Received)},
+			{p.say("等待发送", "pending"), num(r.Pending)},
+			{p.say("未被接受", "rejected"), num(r.Rejected)},
+			{p.say("有多个值的客户", "customers with several values"), num(r.Conflicts)},
+		})
+	})
+}
+
+type problemReply struct {
+	ID   string `json:"id"`
+	Kind string `json:"kind"`
+	Code string `json:"code"`
+	Rule string `json:"rule"`
+}
+
+func (p *program) verify(ctx context.Context, a *arguments) error {
+	return p.with(ctx, a, func(w *workspace.Workspace) error {
+		found, err := w.Verify(ctx, nil)
+		if err != nil {
+			return err
+		}
+		problems := []problemReply{}
+		for _, x := range found {
+			problems = append(problems, problemReply{ID: x.Doc.String(), Kind: x.Kind, Code: string(x.Code), Rule: x.Rule})
+		}
+		err = p.print(map[string]any{"problems": problems}, func() {
+			if len(problems) == 0 {
+				p.line("%s", p.say("全部正常", "all is well"))
+			}
+			for _, x := range problems {
+				p.line("%s %s %s %s", x.ID, x.Kind, x.Code, x.Rule)
+			}
+		})
+		if err == nil && len(problems) > 0 {
+			return errQuiet
+		}
+		return err
+	})
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"tongce/app/sheet"
+	"tongce/crdt/store"
+)
+
+const (
+	zh = "zh"
+	en = "en"
+)
+
+// language is zh unless the locale says another one.
+func language(env func(string) string) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := env(name); v != "" {
+			if strings.HasPrefix(v, "zh") || v == "C" || v == "C.UTF-8" || v == "POSIX" {
+				return zh
+			}
+			return en
+		}
+	}
+	return zh
+}
+
+// messages are the sentences for each kind of failure.
+func messages() map[kind]map[string]string {
+	return map[kind]map[string]string{
+		"usage":               {zh: "用法不对", en: "Wrong usage"},
+		"no_workspace":        {zh: "这个文件夹里没有客户册", en: "There is no customer book in this folder"},
+		"exists":              {zh: "这个文件夹里已经有内容，没有改动任何东西", en: "This folder already holds something; nothing was changed"},
+		"unfinished":          {zh: "加入还没有完成，请用同一个邀请再试一次", en: "Joining was not finished; use the same invite again"},
+		"bad_name":            {zh: "名称为空、过长，或含有看不见的字符", en: "A name is empty, too long or has invisible characters"},
+		"bad_field":           {zh: "没有这个字段", en: "There is no such field"},
+		"bad_query":           {zh: "不能按这个字段筛选或排序", en: "The list cannot be filtered or sorted by this field"},
+		"bad_link":            {zh: "链接或编号不完整，请重新复制", en: "The link or id is not complete; copy it again"},
+		"bad_passphrase":      {zh: "密码短语至少要 10 个字", en: "The passphrase needs at least 10 characters"},
+		"no_relay":            {zh: "还没有设置中继", en: "No relay has been set"},
+		"no_customer":         {zh: "没有这个客户", en: "There is no such customer"},
+		"no_value":            {zh: "这里没有需要选择的值", en: "There is nothing to choose between here"},
+		"no_batch":            {zh: "没有这次导入", en: "There is no such import"},
+		"no_file":             {zh: "找不到这个文件", en: "The file is not there"},
+		"no_keyring":          {zh: "系统钥匙串不可用；没有 --passphrase-file 就不能打开或新建客户册", en: "There is no system keyring; without --passphrase-file no book can be opened or made"},
+		"no_protection":       {zh: "这个客户册不是这样保护的，请用 --passphrase-file 或系统钥匙串", en: "The book is not protected that way; use --passphrase-file or the system keyring"},
+		"keyring_locked":      {zh: "系统钥匙串已锁定或没有响应", en: "The system keyring is locked or does not answer"},
+		"keyring_missing":     {zh: "系统钥匙串里没有这个客户册的密钥，可用恢复套件打开", en: "The system keyring has no key for this book; the recovery kit opens it"},
+		"keyring_lies":        {zh: "系统钥匙串返回的内容不对，没有改动任何东西", en: "The system keyring gives back something else; nothing was changed"},
+		"statement_pending":   {zh: "上一次管理操作还在等中继确认，请先同步", en: "An earlier administration change still waits for the relay; sync first"},
+		"invite_refused":      {zh: "中继没有接受这个邀请：可能已经用过、过期或被撤回。如果不是您本人用的，请马上告诉管理员", en: "The relay did not take this invite: used, expired or withdrawn. If it was not you who used it, tell an administrator now"},
+		"relay_refused":       {zh: "中继拒绝了这台设备或这次操作", en: "The relay refused this device or this change"},
+		"relay_identity":      {zh: "应答的不是贵公司的中继，已断开，什么都没有发送", en: "Another relay answered than your company's; disconnected, and nothing was sent"},
+		"no_role":             {zh: "没有这个角色", en: "There is no such role"},
+		"refused":             {zh: "没有权限，或内容不符合规则", en: "Not allowed, or against the rules"},
+		"bad_sheet":           {zh: "这个表格读不了", en: "This sheet cannot be read"},
+		"not_found":           {zh: "没有找到", en: "Not found"},
+		"invalid":             {zh: "内容不对", en: "Not valid"},
+		"conflict":            {zh: "与现有内容冲突", en: "In conflict with what is there"},
+		"denied":              {zh: "没有权限", en: "Not allowed"},
+		"disk_full":           {zh: "磁盘已满，没有写入任何东西", en: "The disk is full; nothing was written"},
+		"locked":              {zh: "客户册正在被另一个程序使用", en: "The book is open in another program"},
+		"wrong_secret":        {zh: "密码短语或密钥不对", en: "Wrong passphrase or key"},
+		"corrupt":             {zh: "数据损坏，已停止，没有删除任何东西", en: "The data is damaged; stopped, and nothing was deleted"},
+		"unsupported_version": {zh: "需要更新版本的程序", en: "A newer version of the program is needed"},
+		"offline":             {zh: "连不上中继，本机的修改都已保存", en: "The relay cannot be reached; all changes are saved on this computer"},
+		"busy":                {zh: "密钥材料还没有到，请稍后再试", en: "Key material has not arrived yet; try again later"},
+		"too_large":           {zh: "内容过长", en: "Too long"},
+		"cancelled":           {zh: "已取消", en: "Cancelled"},
+		"internal":            {zh: "程序内部出错", en: "Internal error"},
+	}
+}
+
+// reasons are the sentences for sheets that cannot be read.
+func reasons() map[sheet.Reason]map[string]string {
+	return map[sheet.Reason]map[string]string{
+		sheet.ReasonXLS:         {zh: "旧的 .xls 格式，请在表格软件里另存为 .xlsx", en: "The old .xls format; save it as .xlsx"},
+		sheet.ReasonXLSB:        {zh: "二进制 .xlsb 格式，请另存为 .xlsx", en: "The binary .xlsb format; save it as .xlsx"},
+		sheet.ReasonODS:         {zh: ".ods 格式，请另存为 .xlsx", en: "The .ods format; save it as .xlsx"},
+		sheet.ReasonPassword:    {zh: "文件有密码，请先去掉密码", en: "The file has a password; remove it first"},
+		sheet.ReasonTooBig:      {zh: "文件太大", en: "The file is too big"},
+		sheet.ReasonUnpacked:    {zh: "文件展开后太大", en: "The file is too big when unpacked"},
+		sheet.ReasonNoSheets:    {zh: "文件里没有工作表", en: "The file has no sheets"},
+		sheet.ReasonDamaged:     {zh: "文件损坏", en: "The file is damaged"},
+		sheet.ReasonEmpty:       {zh: "文件是空的", en: "The file is empty"},
+		sheet.ReasonNotTable:    {zh: "这不是表格文件", en: "This is not a sheet"},
+		sheet.ReasonHTML:        {zh: "这是网页，不是工作簿，请另存为 .xlsx", en: "This is a web page, not a workbook; save it as .xlsx"},
+		sheet.ReasonTooWide:     {zh: "列数太多", en: "It has too many columns"},
+		sheet.ReasonMemory:      {zh: "读取需要的内存太多", en: "Reading it takes too much memory"},
+		sheet.ReasonTimeout:     {zh: "读取太久没有进展", en: "Reading it made no progress"},
+		sheet.ReasonNoSuchSheet: {zh: "没有这张工作表", en: "There is no such sheet"},
+		sheet.ReasonUnreadable:  {zh: "系统不让读这个文件", en: "The system does not let it be read"},
+	}
+}
+
+// message is the sentence for a failure. It names no value.
+func (p *program) message(k kind, err error) string {
+	msg := messages()[k][p.lang]
+	var locked *store.LockedError
+	var bad *sheet.Error
+	switch {
+	case errors.As(err, &locked) && locked.PID > 0:
+		msg += " (" + locked.Error() + ")"
+	case errors.As(err, &bad):
+		msg = reasons()[bad.Reason][p.lang]
+		if bad.File != "" {
+			msg = bad.File + ": " + msg
+		}
+	case k == "usage" || k == "internal" || k == "refused" || k == "bad_field":
+		msg += ": " + err.Error()
+	}
+	return msg
+}
+
+// say picks the sentence of the language.
+func (p *program) say(chinese, english string) string {
+	if p.lang == zh {
+		return chinese
+	}
+	return english
+}
