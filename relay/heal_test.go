@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"tongce/crdt/canon"
+	"tongce/crdt/charter"
 	"tongce/crdt/gate/gatetest"
 	"tongce/crdt/wire"
 	"tongce/relay/stream"
@@ -292,5 +293,42 @@ func TestSE0_Salts(t *testing.T) {
 	asked := w.connect(s.Other).ask(&wire.Salts{Ask: []canon.DocID{doc, s.Pooled.ID()}}).(*wire.Salts)
 	if len(asked.Salts) != 1 || asked.Salts[0].Salt != salt {
 		t.Errorf("asked for two salts, of which one is there: %d came", len(asked.Salts))
+	}
+}
+
+// HE2: a stream that lost the end of its charter receipts nothing until the
+// record that relay.key names is back and an administrator stands behind it.
+func TestHE2_EndOfCharterLost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 35)
+	s := w.scene
+	before := w.room.Stats().LastSeq
+	founder := w.connect(s.Founder)
+	r, err := charter.NewDepartment(s.W.State(), charter.Department{ID: "new", Name: "新"}, s.W.Now, s.Founder)
+	receipted := founder.ask(&wire.Append{Record: mustRecord(t, r, err)}).(*wire.OK).Records[0]
+	w.stream.Rewind(before)
+	w.restart()
+	late := w.connect(s.Founder) // with the charter of before
+	if late.ready.State != wire.StateHealing {
+		t.Fatalf("state %s, want healing", late.ready.State)
+	}
+	other, err := charter.NewDepartment(s.W.State(), charter.Department{ID: "fork", Name: "叉"}, s.W.Now, s.Founder)
+	if got := late.code(&wire.Append{Record: mustRecord(t, other, err)}); got != wire.CodeHealing {
+		t.Errorf("statement in the lost place: %s, want healing", got)
+	}
+	if got := late.confirm(); got != wire.CodeHealing {
+		t.Errorf("confirmed without the lost record: %s", got)
+	}
+	founder = w.dial(s.Founder)
+	founder.chain = append(founder.chain, receipted)
+	if !founder.shake() {
+		t.Fatal(founder.failed)
+	}
+	if got := founder.confirm(); got != "ok" {
+		t.Fatalf("confirm: %s", got)
+	}
+	w.restart()
+	if got := w.connect(s.Founder).ready; got.State != wire.StateNormal || got.Charter.Seq != s.Head().Seq+1 {
+		t.Errorf("afterwards %s at %d", got.State, got.Charter.Seq)
 	}
 }

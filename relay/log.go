@@ -46,11 +46,21 @@ func (r *Room) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// A stream that lost the end of its charter would receipt a fork of it: it
+	// has to be healed like one that lost all (HE2).
+	if r.state() != nil && r.memory.Workspace != (canon.WorkspaceID{}) && !r.remembered() {
+		r.healed, r.confirmed = true, false
+	}
 	// What lies in a new stream was forwarded to nobody, so nothing is pending.
 	r.tail.reset(r.index.applied)
+	return r.weigh(ctx)
+}
+
+// weigh asks how large the stream is.
+func (r *Room) weigh(ctx context.Context) error {
 	info, err := r.stream.Info(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("size of the log: %w", err)
 	}
 	r.index.stored = info.Bytes
 	return nil

@@ -14,6 +14,9 @@ import (
 const (
 	// looseLimit is how many records a document may have outside packs (PK2).
 	looseLimit = 16
+	// weighEvery is after how many packs the stream's size is asked for: what a
+	// pack replaced no longer counts against the quota.
+	weighEvery = 64
 	// markEvery is after how many judged entries the mark is written anew.
 	markEvery = 4096
 )
@@ -112,7 +115,11 @@ func (r *Room) pack(ctx context.Context, d canon.DocID) error {
 	if err != nil {
 		return err
 	}
-	r.stats.Packs++
+	if r.stats.Packs++; r.stats.Packs%weighEvery == 0 {
+		if err := r.weigh(ctx); err != nil {
+			return err
+		}
+	}
 	return r.catchUp(ctx)
 }
 
