@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -32,12 +33,17 @@ func docNumber(i int) canon.DocID {
 	return canon.DocID{byte(i * 7), byte(i >> 8), byte(i), byte(i >> 16), 1}
 }
 
-// many is how many documents the rates are measured with.
+// many is how many documents the rates are measured with; TONGCE_LONG=n, or 1
+// for 100,000.
 func many() int {
-	if os.Getenv("TONGCE_LONG") != "" {
+	n, err := strconv.Atoi(os.Getenv("TONGCE_LONG"))
+	switch {
+	case err != nil:
+		return 2_000
+	case n == 1:
 		return 100_000
 	}
-	return 2_000
+	return n
 }
 
 func fill(tb testing.TB, d *device, n int) time.Duration {

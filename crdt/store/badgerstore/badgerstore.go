@@ -48,6 +48,7 @@ const (
 	memTable     = 8 << 20
 	valueLog     = 16 << 20
 	smallestFile = 2 << 20
+	inline       = 8 << 10 // values up to here lie beside their keys (docs/adr/0033)
 )
 
 var _ store.Store = (*Store)(nil)
@@ -118,7 +119,7 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithNumLevelZeroTablesStall(4).
 		WithBaseTableSize(smallestFile).
 		WithValueLogFileSize(valueLog).
-		WithValueThreshold(1 << 10).
+		WithValueThreshold(inline).
 		WithNumCompactors(2).
 		WithCompression(options.ZSTD).
 		WithZSTDCompressionLevel(1).

@@ -189,7 +189,7 @@ func (t *tx) Put(key, value []byte) error {
 	if !t.writes {
 		return store.ErrReadOnly
 	}
-	if t.size += int64(len(key) + min(len(value), 1024)); t.size > MaxTx {
+	if t.size += int64(len(key) + min(len(value), 8<<10)); t.size > MaxTx {
 		return store.ErrTooBig
 	}
 	t.root = put(t.root, bytes.Clone(key), append([]byte{}, value...))
