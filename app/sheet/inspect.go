@@ -195,7 +195,7 @@ func (p *profile) guess() Guess {
 			named = true
 		case key == "name" && i.Header.To > 0 && reason != ReasonContent:
 			feeds++
-			named = named || share(c, lettered) > 0.5
+			named = named || share(c, lettered) >= 0.5
 		case key == "contact" && i.Header.To > 0 && share(c, personName) < 0.4:
 			people, feeds = true, feeds+1
 		case key == "contact" && share(c, personName) >= 0.4:

@@ -173,7 +173,7 @@ func similar(s *schema.Schema, header string) string {
 		for _, w := range words {
 			w = plainHeader(w)
 			l := utf8.RuneCountInString(w)
-			if l < 2 || l*2 < n || w[0] < 0x80 && l < 4 {
+			if l < 2 || l*2 < n || w[0] < 0x80 && l < 4 || w == "名称" || w == "名字" || w == "全称" { // of what?
 				continue
 			}
 			if l > bestLen && (strings.HasSuffix(h, w) || strings.HasPrefix(h, w)) {

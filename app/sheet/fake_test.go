@@ -1,0 +1,250 @@
+package sheet
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"tongce/app/quality"
+	"tongce/app/schema"
+)
+
+// memStore is a PlanStore in memory that hands out copies, as one on disk does.
+type memStore struct {
+	m map[string][]byte
+}
+
+func newMemStore() *memStore { return &memStore{m: map[string][]byte{}} }
+
+func (s *memStore) Put(_ context.Context, rs []Record) error {
+	for _, r := range rs {
+		if r.Value == nil {
+			delete(s.m, string(r.Key))
+			continue
+		}
+		s.m[string(r.Key)] = slices.Clone(r.Value)
+	}
+	return nil
+}
+
+func (s *memStore) Get(_ context.Context, keys [][]byte) ([][]byte, error) {
+	out := make([][]byte, len(keys))
+	for i, k := range keys {
+		out[i] = s.m[string(k)]
+	}
+	return out, nil
+}
+
+func (s *memStore) Scan(_ context.Context, prefix []byte, fn func(k, v []byte) error) error {
+	var keys []string
+	for k := range s.m {
+		if strings.HasPrefix(k, string(prefix)) {
+			keys = append(keys, k)
+		}
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		if err := fn([]byte(k), s.m[k]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// memBook is a book in memory: it answers Lookup and takes what a plan writes.
+type memBook struct {
+	all   map[string]map[string]string
+	index map[string][]string
+}
+
+func newMemBook() *memBook {
+	return &memBook{all: map[string]map[string]string{}, index: map[string][]string{}}
+}
+
+func bookKeys(f map[string]string) []string {
+	var out []string
+	for field, v := range f {
+		switch field {
+		case "name":
+			v = quality.NameKey(v)
+		case "uscc", "id_number", "mobile", "phone", "email":
+		default:
+			continue
+		}
+		if v != "" {
+			out = append(out, field+v)
+		}
+	}
+	return out
+}
+
+func (b *memBook) set(id string, f map[string]string) {
+	if b.all[id] == nil {
+		b.all[id] = map[string]string{}
+	}
+	for k, v := range f {
+		b.all[id][k] = v
+	}
+	for _, k := range bookKeys(b.all[id]) {
+		if !slices.Contains(b.index[k], id) {
+			b.index[k] = append(b.index[k], id)
+		}
+	}
+}
+
+func (b *memBook) Match(_ context.Context, keys []Keys) ([][]string, error) {
+	out := make([][]string, len(keys))
+	for i, k := range keys {
+		all := []string{"uscc" + k.USCC, "id_number" + k.IDNumber, "name" + k.Name}
+		for f, vs := range map[string][]string{"mobile": k.Mobiles, "phone": k.Phones, "email": k.Emails} {
+			for _, v := range vs {
+				all = append(all, f+v)
+			}
+		}
+		for _, x := range all {
+			out[i] = append(out[i], b.index[x]...)
+		}
+		slices.Sort(out[i])
+		out[i] = slices.Compact(out[i])
+	}
+	return out, nil
+}
+
+func (b *memBook) Values(_ context.Context, ids []string) ([]Existing, error) {
+	var out []Existing
+	for _, id := range ids {
+		if f := b.all[id]; f != nil {
+			out = append(out, Existing{ID: id, Name: f["name"], Fields: f})
+		}
+	}
+	return out, nil
+}
+
+// write does what a workspace does with a plan.
+func (b *memBook) write(t testing.TB, p *Plan) {
+	t.Helper()
+	err := p.Entries(t.Context(), 0, func(e Entry) error {
+		f := map[string]string{}
+		for _, c := range e.Cells {
+			if c.Changed {
+				f[c.Field] = c.Value
+			}
+		}
+		id := e.Into
+		if id == "" {
+			id = fmt.Sprintf("c%06d", len(b.all))
+		}
+		if len(f) > 0 {
+			b.set(id, f)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// feed inspects a file and plans its sheets of customers.
+func feed(t testing.TB, r *Reader, p *Plan, src Source) []*Mapping {
+	t.Helper()
+	rep, err := r.Inspect(t.Context(), src, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []*Mapping
+	for _, s := range rep.Sheets {
+		if s.Guess != GuessCustomers {
+			continue
+		}
+		m := Map(s, schema.Default(), nil)
+		out = append(out, m)
+		err := r.Rows(t.Context(), src, s.Index, 0, 0, func(rows []Row) error { return p.AddRows(t.Context(), m, rows) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Finish(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func planOf(b *memBook) (*Plan, *memStore) {
+	s := newMemStore()
+	return NewPlan(s, b, schema.Default(), Options{}), s
+}
+
+// csv makes a source of lines.
+func csvSource(lines ...string) Source {
+	return Source{Name: "t.csv", Bytes: []byte(strings.Join(lines, "\r\n") + "\r\n")}
+}
+
+// workbookOf builds an xlsx file.
+func workbookOf(t testing.TB, fn func(f *excelize.File)) Source {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	fn(f)
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return Source{Name: "t.xlsx", Bytes: b.Bytes()}
+}
+
+// shared finds a folder beside the repository, or skips.
+func shared(t testing.TB, env, name string) string {
+	t.Helper()
+	for _, d := range []string{os.Getenv(env), filepath.Join("..", "..", "..", "shared", name)} {
+		if d == "" {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(d)); err == nil {
+			return d
+		}
+	}
+	t.Skip(name + " is not here")
+	return ""
+}
+
+// kit runs the accuracy kit.
+func kit(t testing.TB, args ...string) []byte {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"run", "."}, args...)...)
+	cmd.Dir = shared(t, "TONGCE_ACCURACY", "accuracy")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("accuracy kit %s: %v", args[0], err)
+	}
+	return out
+}
+
+func fileSource(dir, name string) Source { return Source{Name: name, Path: filepath.Join(dir, name)} }
+
+func allRows(t testing.TB, src Source, sheet int) []Row {
+	t.Helper()
+	var out []Row
+	err := testReader(t).Rows(t.Context(), src, sheet, 0, 0, func(r []Row) error { out = append(out, r...); return nil })
+	if err != nil {
+		t.Fatalf("%s: %v", src.Name, err)
+	}
+	return out
+}
+
+func testReader(t testing.TB) *Reader {
+	t.Helper()
+	r, err := NewReader(DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
