@@ -48,7 +48,7 @@ func landline(d string, restore bool) Result {
 		}
 	}
 	switch {
-	case len(d) >= 5 && len(d) <= 6 && (d[0] == '1' || d[0] == '9'): // 95588, 10086, 12345
+	case len(d) >= 5 && len(d) <= 6 && (d[0] == '9' || d[0] == '1' && d[1] <= '2'): // 95588, 10086, 12345; 187970 is a cut mobile
 		return Result{Value: d}
 	case (len(d) == 7 || len(d) == 8) && d[0] >= '2':
 		return Result{Value: d, Status: Doubt, Code: "phone_no_area"}
