@@ -38,18 +38,15 @@ func (b *workbook) merges(part string) ([]merge, error) {
 	}
 	defer r.Close() //nolint:errcheck // reading only
 	x := newScanner(decoded(r))
-	tag := []byte("mergeCell ")
 	var out []merge
 	for {
-		i := x.until("mergeCell ", 1)
-		if i < 0 {
+		before, ok := x.seek("mergeCell ")
+		if !ok {
 			break
 		}
-		if p := x.buf[x.pos+i-1]; p != '<' && p != ':' {
-			x.pos += i
+		if before != '<' && before != ':' {
 			continue
 		}
-		x.pos += i + len(tag)
 		z := x.until(">", 0)
 		if z < 0 {
 			break

@@ -21,7 +21,10 @@ type csvReader struct {
 	record []string
 }
 
-const maxRecord = 2 << 20
+const (
+	maxRecord  = 2 << 20   // bytes of one
+	maxRecords = 3_000_000 // three times what a spreadsheet holds
+)
 
 func (c *csvReader) load() bool {
 	if c.eof {
@@ -92,7 +95,7 @@ func (c *csvReader) parse(b []byte, quotes bool) (n int, whole bool, err error) 
 		}
 		z := c.stop(b[i:])
 		if z < 0 {
-			if quotes && !c.eof {
+			if !c.eof {
 				return len(b), false, nil
 			}
 			z = len(b) - i
@@ -186,6 +189,9 @@ func (t *textTable) readRows(emit func(Row) error) error {
 		}
 		if rec == nil {
 			return nil
+		}
+		if n > maxRecords {
+			return &Error{Reason: ReasonTooBig, Row: n}
 		}
 		if n == 1 && len(rec) <= 2 && strings.HasPrefix(rec[0], "sep=") {
 			continue

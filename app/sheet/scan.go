@@ -93,6 +93,24 @@ func (x *xmlScanner) until(mark string, skip int) int {
 	}
 }
 
+// seek goes on to what follows the next mark and gives the byte before it;
+// what lies in between is let go. ok is false at the end.
+func (x *xmlScanner) seek(mark string) (before byte, ok bool) {
+	for {
+		if i := bytes.Index(x.buf[x.pos:x.end], []byte(mark)); i >= 0 {
+			if x.pos+i > 0 {
+				before = x.buf[x.pos+i-1]
+			}
+			x.pos += i + len(mark)
+			return before, true
+		}
+		x.pos = max(x.pos, x.end-len(mark)) // one byte more than may begin the mark
+		if !x.more() {
+			return 0, false
+		}
+	}
+}
+
 // next reads one token; its slices are good until the next call.
 func (x *xmlScanner) next() (tokenKind, error) {
 	for {

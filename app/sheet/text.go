@@ -33,9 +33,9 @@ func detectEncoding(b []byte, beat func()) (name string, skip int, err error) {
 	}
 	switch half := len(head) / 2; {
 	case zero[1] > half*2/5 && zero[0] < half/10:
-		return "utf-16le", 0, nil
+		return "utf-16le", 0, plain(head, "utf-16le")
 	case zero[0] > half*2/5 && zero[1] < half/10:
-		return "utf-16be", 0, nil
+		return "utf-16be", 0, plain(head, "utf-16be")
 	case zero[0]+zero[1] > len(head)/50 && len(head) >= 64:
 		return "", 0, refuse(ReasonNotTable)
 	}
@@ -71,6 +71,25 @@ func detectEncoding(b []byte, beat func()) (name string, skip int, err error) {
 		return "utf-8", 0, nil
 	}
 	return "gb18030", 0, nil
+}
+
+// plain refuses what decodes to control characters: that is no text.
+func plain(head []byte, name string) error {
+	b, err := io.ReadAll(asUTF8(head, name, 0))
+	if err != nil {
+		return refuse(ReasonNotTable)
+	}
+	bad, all := 0, 0
+	for _, r := range string(b) {
+		all++
+		if r < 32 && r != '\n' && r != '\r' && r != '\t' || r == utf8.RuneError {
+			bad++
+		}
+	}
+	if bad*50 > all {
+		return refuse(ReasonNotTable)
+	}
+	return nil
 }
 
 func lossless(e encoding.Encoding, b []byte) bool {

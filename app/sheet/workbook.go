@@ -294,6 +294,9 @@ func (b *workbook) readStrings(name string) error {
 			case x.is("si") && x.alone:
 				t.ends = append(t.ends, uint32(len(t.text)))
 			}
+			if len(t.ends) > maxStrings {
+				return refuse(ReasonUnpacked)
+			}
 		case tokenEnd:
 			switch {
 			case x.is("t"):
@@ -301,9 +304,7 @@ func (b *workbook) readStrings(name string) error {
 			case x.is("rPh"):
 				phonetic = false
 			case x.is("si"):
-				if t.ends = append(t.ends, uint32(len(t.text))); len(t.ends) > maxStrings {
-					return refuse(ReasonUnpacked)
-				}
+				t.ends = append(t.ends, uint32(len(t.text)))
 			}
 		case tokenEOF:
 		}
