@@ -11,7 +11,8 @@ export function useErrorText(): (thrown: unknown) => string {
       const error: AppError = toAppError(thrown);
       const reason = error.params.reason;
       const text =
-        (reason && maybe(`errors.reasons.${reason}`, error.params)) || t(`errors.${error.code}`, error.params);
+        (reason && maybe(`errors.reasons.${error.code}.${reason}`, error.params)) ||
+        t(`errors.${error.code}`, error.params);
       return error.code === "internal" && error.ref ? `${text} ${t("common.reference", { ref: error.ref })}` : text;
     },
     [t, maybe],

@@ -6,6 +6,9 @@ import type { Kit } from "../bridge/types/start";
 import { KitPage } from "../features/start/KitPage";
 import { StartPage } from "../features/start/StartPage";
 import { UnlockPage } from "../features/start/UnlockPage";
+import { useAct } from "../lib/useAct";
+import { useErrorText } from "../lib/useErrorText";
+import { useToast } from "../ui/Toast";
 import { Part } from "./Part";
 import { useInvalidate } from "./useInvalidate";
 import { Workspace } from "./Workspace";
@@ -24,6 +27,13 @@ export function App() {
     setKit(null);
     setMaking(false);
   }, []);
+  // A kit that was put off is made anew.
+  const toast = useToast();
+  const errorText = useErrorText();
+  const again = useAct(() => bridge.start.kit(), {
+    done: setKit,
+    failed: (error) => toast({ text: errorText(error), tone: "bad" }),
+  });
   if (!start.data) return null;
   if (kit) return <KitPage kit={kit} member={start.data.member} onDone={onDone} />;
   return (
@@ -33,7 +43,7 @@ export function App() {
       ) : start.data.kind === "locked" ? (
         <UnlockPage state={start.data} />
       ) : (
-        <Workspace state={start.data} />
+        <Workspace state={start.data} onKit={() => void again.run()} />
       )}
     </Part>
   );

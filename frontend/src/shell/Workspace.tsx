@@ -3,6 +3,7 @@ import type { StartState } from "../bridge/types/start";
 import { CustomersPage } from "../features/customers/CustomersPage";
 import { HistoryPage } from "../features/history/HistoryPage";
 import { ImportPage } from "../features/import/ImportPage";
+import { Palette } from "../features/palette/Palette";
 import { ReviewPage } from "../features/review/ReviewPage";
 import { SettingsPage } from "../features/settings/SettingsPage";
 import { useKeys } from "../lib/keyboard";
@@ -13,7 +14,7 @@ import { SampleBand } from "./SampleBand";
 import styles from "./Workspace.module.css";
 
 // Workspace is the rail and one page beside it.
-export function Workspace(props: { state: StartState }) {
+export function Workspace(props: { state: StartState; onKit: () => void }) {
   const route = useRoute();
   const [narrow, setNarrow] = useState(false);
   const goTo = useGoTo(props.state);
@@ -24,14 +25,15 @@ export function Workspace(props: { state: StartState }) {
       <main className={styles.main}>
         {props.state.sample ? <SampleBand /> : null}
         <Part key={route.page}>
-          <Screen route={route} />
+          <Screen route={route} {...props} />
         </Part>
       </main>
+      <Palette state={props.state} onNarrow={() => setNarrow((n) => !n)} />
     </div>
   );
 }
 
-function Screen({ route }: { route: Route }) {
+function Screen({ route, state, onKit }: { route: Route; state: StartState; onKit: () => void }) {
   switch (route.page) {
     case "customers":
       return <CustomersPage path={route.path} />;
@@ -42,7 +44,7 @@ function Screen({ route }: { route: Route }) {
     case "review":
       return <ReviewPage path={route.path} />;
     case "settings":
-      return <SettingsPage path={route.path} />;
+      return <SettingsPage path={route.path} state={state} onKit={onKit} />;
   }
 }
 

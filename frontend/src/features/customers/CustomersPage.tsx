@@ -21,7 +21,7 @@ import { useCustomersPage } from "./useCustomersPage";
 import { useSchema } from "./useSchema";
 
 // CustomersPage is home: list and card. The path is [], [id], [id, "page"],
-// ["batch", batch] or ["search", text].
+// ["batch", batch], ["search", text] or ["new", name].
 export function CustomersPage(props: { path: readonly string[] }) {
   const schema = useSchema();
   return schema ? <Loaded path={props.path} schema={schema} /> : null;

@@ -22,12 +22,13 @@ export function useCustomersPage(path: readonly string[], schema: Schema) {
   const searchRef = useRef<InputRef>(null);
   const listRef = useRef<HTMLDivElement>(null);
   const [first = "", second = ""] = path;
-  const asked = first === "batch" || first === "search";
+  const asked = first === "batch" || first === "search" || first === "new";
   const openID = asked ? "" : first;
   const asPage = second === "page" && openID !== "";
   useEffect(() => {
     if (first === "batch") setState({ ...everything, batch: second });
     if (first === "search") setState({ ...everything, text: second });
+    if (first === "new") setCreating(second);
   }, [first, second]);
 
   const columns = useMemo(() => shown(layout, schema), [layout, schema]);
@@ -97,7 +98,10 @@ export function useCustomersPage(path: readonly string[], schema: Schema) {
     toggleFilters: () => setFiltering((on) => !on),
     creating,
     startNew,
-    stopNew: () => setCreating(null),
+    stopNew: () => {
+      setCreating(null);
+      if (first === "new") goReplace("customers");
+    },
     searchRef,
     listRef,
     focusGrid,

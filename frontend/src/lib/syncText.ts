@@ -1,5 +1,5 @@
-import type { SyncStatus } from "../../bridge/types/sync";
-import { useI18n } from "../../i18n";
+import type { SyncStatus } from "../bridge/types/sync";
+import { useI18n } from "../i18n";
 
 export type Dot = "green" | "ring" | "hollow" | "amber" | "red";
 
@@ -50,5 +50,15 @@ export function useSyncText(): (status: SyncStatus) => string {
       default:
         return status.rejected > 0 ? t("sync.rejected", { n: status.rejected }) : t("sync.synced");
     }
+  };
+}
+
+// useClockText says that this computer's time is off; syncing does not mind.
+export function useClockText(): (skew: number) => string {
+  const { t } = useI18n();
+  return (skew) => {
+    if (skew === 0) return "";
+    const n = Math.round(Math.abs(skew) / 60);
+    return skew > 0 ? t("sync.clock", { n }) : t("sync.clockBehind", { n });
   };
 }

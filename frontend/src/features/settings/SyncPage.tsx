@@ -1,0 +1,170 @@
+import { useQuery } from "@tanstack/react-query";
+import { CircleAlert, Key, Laptop, Monitor, Printer, RefreshCw, ShieldCheck, UserPlus } from "lucide-react";
+import { useState } from "react";
+import { useBridge } from "../../bridge/context";
+import { keys } from "../../bridge/keys";
+import type { StartState } from "../../bridge/types/start";
+import type { DeviceView, SettingsView, SyncStatus } from "../../bridge/types/sync";
+import { useI18n } from "../../i18n";
+import { dotOf, useClockText, useSyncText } from "../../lib/syncText";
+import { useAct } from "../../lib/useAct";
+import { useErrorText } from "../../lib/useErrorText";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { InviteDialog } from "./InviteDialog";
+import { KeysPart } from "./KeysPart";
+import { RelayRow } from "./RelayRow";
+import styles from "./SettingsPage.module.css";
+
+interface Props {
+  settings: SettingsView;
+  state: StartState;
+  inviting: boolean;
+  onKit: () => void;
+}
+
+export function SyncPage({ settings, state, inviting, onKit }: Props) {
+  const { t } = useI18n();
+  const bridge = useBridge();
+  const status = useQuery({ queryKey: keys.sync(), queryFn: () => bridge.sync.status() });
+  const [invite, setInvite] = useState(inviting);
+  return (
+    <div className={styles.columns}>
+      <div className={styles.column}>
+        <section>
+          <h2 className={styles.title}>{t("sync.title")}</h2>
+          {status.data ? <State status={status.data} /> : null}
+          {status.data ? <RelayRow status={status.data} /> : null}
+          {state.abilities.includes("invite") ? (
+            <div className={styles.row}>
+              <div>
+                <p>{t("settings.invite.title")}</p>
+                <p className={styles.quiet}>{t("settings.invite.text")}</p>
+              </div>
+              <Button icon={UserPlus} onClick={() => setInvite(true)}>
+                {t("settings.invite.button")}
+              </Button>
+            </div>
+          ) : null}
+        </section>
+      </div>
+      <div className={styles.column}>
+        <KitPart state={state} onKit={onKit} />
+        <section>
+          <h2 className={styles.title}>{t("settings.devices.title")}</h2>
+          <div className={styles.box}>
+            {settings.devices.map((device) => (
+              <Device key={device.id} device={device} />
+            ))}
+          </div>
+        </section>
+        <KeysPart settings={settings} icon={Key} />
+      </div>
+      <InviteDialog
+        open={invite}
+        department={state.department}
+        relay={status.data?.relay ?? ""}
+        onClose={() => setInvite(false)}
+      />
+    </div>
+  );
+}
+
+function State({ status }: { status: SyncStatus }) {
+  const { t, time, count } = useI18n();
+  const bridge = useBridge();
+  const text = useSyncText();
+  const clock = useClockText();
+  const errorText = useErrorText();
+  const now = useAct(() => bridge.sync.now());
+  const last = status.last
+    ? status.roundTrip > 0
+      ? t("sync.lastRound", { time: time(status.last), n: Math.max(1, Math.round(status.roundTrip)) })
+      : t("sync.last", { time: time(status.last) })
+    : t("sync.never");
+  const numbers = [
+    ["pending", status.pending],
+    ["sent", status.sent],
+    ["received", status.received],
+    ["rejectedCount", status.rejected],
+  ] as const;
+  return (
+    <div className={styles.box}>
+      <div className={styles.state}>
+        <span className={`${styles.dot} ${styles[dotOf(status)]}`} aria-hidden="true" />
+        <span className={styles.strong} aria-live="polite">
+          {text(status)}
+        </span>
+        <span className={styles.quiet}>{last}</span>
+        <Button icon={RefreshCw} busy={now.busy} disabled={status.state === "norelay"} onClick={() => void now.run()}>
+          {t("sync.now")}
+        </Button>
+      </div>
+      <dl className={styles.numbers}>
+        {numbers.map(([key, n]) => (
+          <div key={key}>
+            <dt>{t(`sync.${key}`)}</dt>
+            <dd>{count(n)}</dd>
+          </div>
+        ))}
+      </dl>
+      {status.checking > 0 ? <p className={styles.quiet}>{t("sync.checking", { n: status.checking })}</p> : null}
+      {clock(status.clockSkew) ? <p className={styles.warn}>{clock(status.clockSkew)}</p> : null}
+      <div role="alert" className={styles.bad}>
+        {now.error ? errorText(now.error) : null}
+      </div>
+    </div>
+  );
+}
+
+function KitPart({ state, onKit }: { state: StartState; onKit: () => void }) {
+  const { t } = useI18n();
+  const pending = state.kitPending;
+  if (!pending && state.role !== "founder")
+    return (
+      <section>
+        <h2 className={styles.title}>{t("settings.kit.title")}</h2>
+        <p className={styles.quiet}>{t("settings.kit.other")}</p>
+      </section>
+    );
+  return (
+    <section>
+      <h2 className={styles.title}>{t("settings.kit.title")}</h2>
+      <div className={`${styles.box} ${styles.form}`}>
+        <p className={styles.line}>
+          <Icon of={pending ? CircleAlert : ShieldCheck} tone={pending ? "warn" : "ok"} />
+          <span className={styles.strong}>{pending ? t("settings.kit.pending") : t("settings.kit.ok")}</span>
+        </p>
+        <p className={styles.quiet}>{pending ? t("settings.kit.pendingText") : t("settings.kit.okText")}</p>
+        {pending ? (
+          <div>
+            <Button kind="primary" icon={Printer} onClick={onKit}>
+              {t("settings.kit.save")}
+            </Button>
+          </div>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+function Device({ device }: { device: DeviceView }) {
+  const { t } = useI18n();
+  const words = device.kit
+    ? t("settings.devices.kit")
+    : device.here
+      ? t("settings.devices.here")
+      : device.active
+        ? t("settings.devices.active")
+        : t("settings.devices.stopped");
+  return (
+    <div className={styles.device}>
+      <Icon of={device.kit ? Printer : device.here ? Monitor : Laptop} />
+      <div>
+        <p>{device.name}</p>
+        <p className={styles.quiet}>{words}</p>
+      </div>
+      {device.here ? <span className={`${styles.dot} ${styles.green}`} aria-hidden="true" /> : null}
+    </div>
+  );
+}
