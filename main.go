@@ -19,6 +19,7 @@ import (
 	"github.com/wailsapp/wails/v2"
 
 	"tongce/app"
+	"tongce/app/keychain"
 	"tongce/app/serve"
 	"tongce/app/sheet"
 	"tongce/frontend"
@@ -77,7 +78,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	}
 	cfg := app.Config{
 		Dir: f.dir, Version: version, Lang: f.lang, Sample: f.sample,
-		Log: log, Now: time.Now, Rand: rand.Reader,
+		Log: log, Now: time.Now, Rand: rand.Reader, KeyRing: keychain.NewSystem(0),
 	}
 	if f.serve != "" {
 		return inBrowser(cfg, f.serve, stdout)
@@ -97,8 +98,8 @@ func inBrowser(cfg app.Config, address string, stdout io.Writer) error {
 	host := serve.NewHost(rand.Reader)
 	cfg.Host = host
 	a := app.New(cfg)
-	defer a.Shutdown(context.WithoutCancel(ctx))
-	a.Startup(ctx)
+	defer a.Shutdown()
+	a.Startup()
 	return serve.Serve(ctx, listener, serve.Options{
 		Dist: frontend.Dist(), Bound: a.Bind(), Format: app.Format, Host: host,
 		Log: cfg.Log, Rand: rand.Reader, Out: stdout,

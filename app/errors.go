@@ -11,11 +11,14 @@ import (
 	"tongce/app/book"
 	"tongce/app/index"
 	"tongce/app/keychain"
+	"tongce/app/link"
 	"tongce/app/sheet"
+	"tongce/app/workspace"
 	"tongce/crdt"
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
 	"tongce/crdt/gate"
+	"tongce/crdt/peer"
 	"tongce/crdt/repo"
 	"tongce/crdt/seal"
 	"tongce/crdt/store"
@@ -123,6 +126,18 @@ func sentinels() []sentinel {
 		{book.ErrTooLong, CodeTooLarge, ""},
 		{book.ErrNotHere, CodeBusy, "salt"},
 		{book.ErrNoValue, CodeConflict, "settled"},
+		{workspace.ErrNoWorkspace, CodeNotFound, "workspace"},
+		{workspace.ErrExists, CodeConflict, "exists"},
+		{workspace.ErrUnfinished, CodeLocked, "unfinished"},
+		{workspace.ErrName, CodeInvalid, "name"},
+		{workspace.ErrRole, CodeInvalid, "role"},
+		{link.ErrNoRelay, CodeOffline, "norelay"},
+		{link.ErrOffline, CodeOffline, ""},
+		{link.ErrRelayIdentity, CodeCorrupt, "relay_identity"},
+		{link.ErrAddress, CodeInvalid, "relay_address"},
+		{link.ErrRunning, CodeBusy, "link"},
+		{peer.ErrStopped, CodeOffline, ""},
+
 		{index.ErrQuery, CodeInvalid, "query"},
 		{index.ErrFile, CodeCorrupt, "index"},
 		{index.ErrClosed, CodeLocked, ""},
@@ -205,6 +220,13 @@ func codeOf(err error) *wireError {
 	}
 	if e, ok := errors.AsType[*charter.InvalidError](err); ok {
 		return w.refused(wire.Code(e.Code))
+	}
+	if e, ok := errors.AsType[*peer.RefusedError](err); ok {
+		w.refused(e.Code)
+		if e.UsedAt != "" {
+			w.Params["at"] = e.UsedAt
+		}
+		return w
 	}
 	if e, ok := errors.AsType[*wire.FrameError](err); ok {
 		return w.refused(e.Code)

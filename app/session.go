@@ -1,15 +1,145 @@
 package app
 
-import "context"
+import (
+	"errors"
+	"fmt"
+	"sync"
 
-// session is the open book.
-type session struct{}
+	"tongce/app/keychain"
+	"tongce/app/workspace"
+)
 
-// open waits until Startup has looked for a book and gives it, or says that it
-// is locked.
-func (a *App) open() (*session, error) {
-	<-a.ready
-	return nil, &fault{code: CodeLocked}
+// session is the open book and what ends with it.
+type session struct {
+	*workspace.Workspace
+	app    *App
+	silent func() // ends the events
+
+	choosing sync.Mutex // one change of the settings at a time
 }
 
-func (a *App) context() context.Context { return context.Background() }
+// open waits until Startup has looked for a book and gives it, or says that
+// none is open.
+func (a *App) open() (*session, error) {
+	<-a.ready
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.book == nil {
+		return nil, &fault{code: CodeLocked}
+	}
+	return a.book, nil
+}
+
+// openAtStart opens what is there without asking anything: by the keyring, or
+// the invented book, which protects nothing.
+func (a *App) openAtStart() {
+	a.opening.Lock()
+	defer a.opening.Unlock()
+	kept := a.settings.read()
+	_, err := keychain.Inspect(a.cfg.Dir)
+	switch {
+	case errors.Is(err, keychain.ErrNoFile):
+		return
+	case err == nil:
+		spec := workspace.OpenSpec{Dir: a.cfg.Dir}
+		if kept.Sample {
+			spec.Passphrase = []byte(samplePassphrase)
+		}
+		err = a.openBook(spec)
+	}
+	if err != nil {
+		a.fail(err)
+	}
+}
+
+// samplePassphrase protects the invented book, which holds nothing to protect;
+// the key file demands something where there is no keyring (KF5).
+const samplePassphrase = "tongce-sample"
+
+// openBook opens the book and makes it the one that services work on. opening
+// is held.
+func (a *App) openBook(spec workspace.OpenSpec) error {
+	w, err := workspace.Open(a.ctx, a.deps(), spec)
+	if err != nil {
+		return err
+	}
+	a.use(w)
+	return nil
+}
+
+func (a *App) use(w *workspace.Workspace) {
+	s := &session{Workspace: w, app: a}
+	s.silent = w.Events(s.happened)
+	w.Connect()
+	a.mu.Lock()
+	a.book, a.failed, a.decided = s, nil, nil
+	a.mu.Unlock()
+	a.events.Happened(EventStart)
+	a.events.Happened(EventSync)
+}
+
+func (a *App) fail(err error) {
+	a.mu.Lock()
+	a.failed = err
+	a.mu.Unlock()
+	_ = a.code("open", err) // for its log line
+	a.events.Happened(EventStart)
+}
+
+// happened hands an event of the workspace on to the window.
+func (s *session) happened(e workspace.Event) {
+	if len(e.Docs) > 0 || e.All || e.Indexing {
+		ids := make([]string, len(e.Docs))
+		for i, d := range e.Docs {
+			ids[i] = d.String()
+		}
+		s.app.events.Happened(EventCustomers, ids...)
+		s.app.events.Happened(EventConflicts)
+		s.app.events.Happened(EventRejected)
+	}
+	if e.Charter {
+		s.app.events.Happened(EventStart)
+	}
+	if e.Sync || len(e.Docs) > 0 || e.All {
+		s.app.events.Happened(EventSync)
+	}
+}
+
+// closeBook closes the open book, if any, and waits for it.
+func (a *App) closeBook() error {
+	a.opening.Lock()
+	defer a.opening.Unlock()
+	a.mu.Lock()
+	s := a.book
+	a.book = nil
+	a.mu.Unlock()
+	if s == nil {
+		return nil
+	}
+	s.silent()
+	if err := s.Close(); err != nil {
+		return fmt.Errorf("close the book: %w", err)
+	}
+	return nil
+}
+
+func (a *App) forgetSecrets() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.secret)
+	a.secret, a.invite = nil, ""
+	if a.kit != nil {
+		a.kit.Close()
+		a.kit = nil
+	}
+}
+
+// takeSecret hands over the passphrase that was said before and forgets it.
+// The caller clears it.
+func (a *App) takeSecret() []byte {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	secret := a.secret
+	a.secret = nil
+	return secret
+}

@@ -6,8 +6,13 @@ type StartState struct {
 	// kit) or open.
 	Kind string `json:"kind"`
 	// Reason says why a workspace that exists is not open: keyring_missing,
-	// keyring_locked, keyring_lies, passphrase, revoked; empty otherwise.
+	// keyring_locked, keyring_lies, passphrase, elsewhere (another window has it
+	// open), unfinished (joining was cut off: the same invite finishes it) or a
+	// wire code such as corrupt; empty when it was locked by the person.
 	Reason string `json:"reason"`
+	// Holder names the computer and process that has the book open, for
+	// elsewhere.
+	Holder string `json:"holder"`
 	// Workspace, Member, Department and Role name what is open.
 	Workspace  string `json:"workspace"`
 	Member     string `json:"member"`

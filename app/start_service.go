@@ -1,124 +1,141 @@
 package app
 
+import (
+	"errors"
+	"os"
+	"path/filepath"
+
+	"tongce/app/keychain"
+	"tongce/app/workspace"
+)
+
 // Start opens, makes and joins a book.
 type Start struct{ app *App }
 
-// State ...
-
+// State tells what the first screen has to show.
 func (s *Start) State() (out StartState, err error) {
 	defer guard(s.app, "Start.State", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	<-s.app.ready
+	return s.app.state(), nil
 }
 
-// Passphrase ...
-
-func (s *Start) Passphrase(_ string) (err error) {
+// Passphrase keeps a passphrase for the next Create or Join; it is wiped after.
+func (s *Start) Passphrase(text string) (err error) {
 	defer guard(s.app, "Start.Passphrase", nil, &err)()
-	_, err = s.app.open()
-	return err
+	s.app.mu.Lock()
+	defer s.app.mu.Unlock()
+	clear(s.app.secret)
+	s.app.secret = nil
+	if text != "" {
+		s.app.secret = []byte(text)
+	}
+	return nil
 }
 
-// Create ...
-
-func (s *Start) Create(_ CreateWorkspace) (out StartState, err error) {
+// Create makes a company's book. The recovery kit can be read with Kit until
+// it was confirmed or put off.
+func (s *Start) Create(in CreateWorkspace) (out StartState, err error) {
 	defer guard(s.app, "Start.Create", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	a := s.app
+	<-a.ready
+	a.opening.Lock()
+	defer a.opening.Unlock()
+	secret := a.takeSecret()
+	defer clear(secret)
+	w, kit, err := workspace.Create(a.ctx, a.deps(), workspace.CreateSpec{
+		Dir: a.cfg.Dir, Company: in.Company, Member: in.Member, Department: in.Department, Device: in.Device, Passphrase: secret,
+	})
+	if err != nil {
+		return out, err
+	}
+	a.use(w)
+	a.mu.Lock()
+	a.kit, err = showKit(kit, a.cfg.Rand)
+	a.mu.Unlock()
+	if err != nil {
+		return out, err
+	}
+	if err := a.settings.change(func(k *kept) { k.Sample = false }); err != nil {
+		return out, err
+	}
+	if in.Relay != "" { // a relay that does not answer now is named again in the settings
+		if _, err := w.SetRelay(a.ctx, in.Relay); err != nil {
+			_ = a.code("Start.Create relay", err)
+		}
+	}
+	return a.state(), nil
 }
 
-// Inspect ...
-
-func (s *Start) Inspect(_ string) (out InvitePreview, err error) {
-	defer guard(s.app, "Start.Inspect", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Join ...
-
-func (s *Start) Join(_ JoinWorkspace) (out StartState, err error) {
-	defer guard(s.app, "Start.Join", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Sample ...
-
-func (s *Start) Sample() (out StartState, err error) {
-	defer guard(s.app, "Start.Sample", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// ClearSample ...
-
-func (s *Start) ClearSample() (out StartState, err error) {
-	defer guard(s.app, "Start.ClearSample", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Unlock ...
-
-func (s *Start) Unlock(_ string) (out StartState, err error) {
+// Unlock opens the book with its passphrase.
+func (s *Start) Unlock(passphrase string) (out StartState, err error) {
 	defer guard(s.app, "Start.Unlock", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	secret := []byte(passphrase)
+	defer clear(secret)
+	return s.reopen(workspace.OpenSpec{Dir: s.app.cfg.Dir, Passphrase: secret})
 }
 
-// UnlockKit ...
-
-func (s *Start) UnlockKit(_ string) (out StartState, err error) {
+// UnlockKit opens the book with the code of its recovery kit.
+func (s *Start) UnlockKit(code string) (out StartState, err error) {
 	defer guard(s.app, "Start.UnlockKit", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	kit, err := keychain.ParseKit(code)
+	if err != nil {
+		return out, err
+	}
+	defer kit.Close()
+	return s.reopen(workspace.OpenSpec{Dir: s.app.cfg.Dir, Kit: kit})
 }
 
-// Kit ...
-
-func (s *Start) Kit() (out Kit, err error) {
-	defer guard(s.app, "Start.Kit", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+func (s *Start) reopen(spec workspace.OpenSpec) (StartState, error) {
+	a := s.app
+	<-a.ready
+	a.opening.Lock()
+	defer a.opening.Unlock()
+	if _, err := a.open(); err == nil {
+		return a.state(), nil // open already
+	}
+	if err := a.openBook(spec); err != nil {
+		return StartState{}, err
+	}
+	return a.state(), nil
 }
 
-// ConfirmKit ...
-
-func (s *Start) ConfirmKit(_ string) (out StartState, err error) {
-	defer guard(s.app, "Start.ConfirmKit", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// LaterKit ...
-
-func (s *Start) LaterKit() (out StartState, err error) {
-	defer guard(s.app, "Start.LaterKit", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// SaveKit ...
-
-func (s *Start) SaveKit() (out FileReply, err error) {
-	defer guard(s.app, "Start.SaveKit", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Invite ...
-
-func (s *Start) Invite(_ InviteRequest) (out InviteReply, err error) {
-	defer guard(s.app, "Start.Invite", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Lock ...
-
+// Lock closes the book. The next Unlock, or the keyring, opens it again.
 func (s *Start) Lock() (out StartState, err error) {
 	defer guard(s.app, "Start.Lock", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	<-s.app.ready
+	s.app.forgetSecrets()
+	if err := s.app.closeBook(); err != nil {
+		return out, err
+	}
+	s.app.events.Happened(EventStart)
+	return s.app.state(), nil
+}
+
+// ClearSample removes the invented book, so that one's own can begin. It
+// refuses to remove any other.
+func (s *Start) ClearSample() (out StartState, err error) {
+	defer guard(s.app, "Start.ClearSample", &out, &err)()
+	a := s.app
+	<-a.ready
+	if !a.settings.read().Sample {
+		return out, &fault{code: CodeDenied, reason: "sample"}
+	}
+	if err := a.closeBook(); err != nil {
+		return out, err
+	}
+	a.opening.Lock()
+	defer a.opening.Unlock()
+	for _, name := range []string{keychain.FileName, keychain.OldName, "store", "index"} {
+		if err := os.RemoveAll(filepath.Join(a.cfg.Dir, name)); err != nil {
+			return out, err
+		}
+	}
+	if err := os.Remove(a.cfg.Dir); err != nil && !errors.Is(err, os.ErrNotExist) {
+		a.cfg.Log.Warn("the sample's folder holds something else and stays")
+	}
+	if err := a.settings.change(func(k *kept) { k.Sample = false }); err != nil {
+		return out, err
+	}
+	a.events.Happened(EventStart)
+	return a.state(), nil
 }

@@ -1,36 +1,108 @@
 package app
 
+import (
+	"strings"
+	"time"
+
+	"tongce/app/index"
+	"tongce/crdt/canon"
+)
+
 // Sync is the relay, as the person at the desk sees it.
 type Sync struct{ app *App }
 
-// Status ...
+// skewTold is the difference of clocks from which the person is told (UX 4.2).
+const skewTold = 5 * time.Minute
 
+// pendingShown is how many customers the list of what waits names.
+const pendingShown = 200
+
+// Status says how the exchange with the relay stands.
 func (s *Sync) Status() (out SyncStatus, err error) {
 	defer guard(s.app, "Sync.Status", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	b, err := s.app.open()
+	if err != nil {
+		return out, err
+	}
+	return b.syncStatus(), nil
 }
 
-// Now ...
+func (s *session) syncStatus() SyncStatus {
+	st := s.Link.Status()
+	out := SyncStatus{
+		State: string(st.State), Pending: st.Pending, Rejected: st.Rejected, Done: st.Done, Total: st.Total,
+		Sent: st.Sent, Received: st.Received, RoundTrip: float64(st.RoundTrip) / float64(time.Millisecond), Code: string(st.Code),
+	}
+	if !st.Last.IsZero() {
+		out.Last = st.Last.UTC().Format(time.RFC3339)
+	}
+	if st.Skew.Abs() > skewTold {
+		out.ClockSkew = int(st.Skew / time.Second)
+	}
+	for _, r := range s.Charter().Relays() {
+		if out.Relay == "" && len(r.Addresses) > 0 {
+			out.Relay, out.RelayKey = strings.Join(r.Addresses, " "), r.Key.String()
+		}
+	}
+	return out
+}
 
+// Now dials at once and says how things stand.
 func (s *Sync) Now() (out SyncStatus, err error) {
 	defer guard(s.app, "Sync.Now", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	b, err := s.app.open()
+	if err != nil {
+		return out, err
+	}
+	b.Link.Nudge()
+	return b.syncStatus(), nil
 }
 
-// SetRelay ...
-
-func (s *Sync) SetRelay(_ string) (out SyncStatus, err error) {
+// SetRelay names the relay: HOST:PORT, or HOST:PORT#KEY as the relay prints it.
+func (s *Sync) SetRelay(address string) (out SyncStatus, err error) {
 	defer guard(s.app, "Sync.SetRelay", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	b, err := s.app.open()
+	if err != nil {
+		return out, err
+	}
+	if _, err := b.SetRelay(s.app.ctx, strings.TrimSpace(address)); err != nil {
+		return out, err
+	}
+	s.app.events.Happened(EventSync)
+	return b.syncStatus(), nil
 }
 
-// Pending ...
-
+// Pending lists the customers with changes that the relay has not taken.
 func (s *Sync) Pending() (out PendingReply, err error) {
 	defer guard(s.app, "Sync.Pending", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	b, err := s.app.open()
+	if err != nil {
+		return out, err
+	}
+	seen := map[canon.DocID]bool{}
+	after := uint64(0)
+	for {
+		items, err := b.Repo().Outbox(after, index.MaxLimit)
+		if err != nil {
+			return out, err
+		}
+		if len(items) == 0 {
+			break
+		}
+		for _, item := range items {
+			after = item.N
+			if seen[item.Doc] {
+				continue
+			}
+			seen[item.Doc] = true
+			if _, ok := b.Index.Customer(item.Doc); !ok {
+				continue // the schema document and the like
+			}
+			out.Total++
+			if len(out.Customers) < pendingShown {
+				out.Customers = append(out.Customers, b.hit(item.Doc, "", ""))
+			}
+		}
+	}
+	return out, nil
 }

@@ -29,9 +29,9 @@ func (a *App) Window(dist fs.FS, host *Desktop) *options.App {
 		ErrorFormatter:   Format,
 		OnStartup: func(ctx context.Context) {
 			host.attach(ctx)
-			a.Startup(ctx)
+			a.Startup()
 		},
-		OnShutdown: a.Shutdown,
+		OnShutdown: func(context.Context) { a.Shutdown() },
 		Logger:     &quiet{a.cfg.Log},
 		// Trace would write whole replies (W3).
 		LogLevel: logger.WARNING, LogLevelProduction: logger.WARNING,

@@ -496,6 +496,7 @@ export namespace app {
 	export interface StartState {
 	    kind: string;
 	    reason: string;
+	    holder: string;
 	    workspace: string;
 	    member: string;
 	    memberId: string;

@@ -1,0 +1,133 @@
+package app
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"strings"
+
+	"tongce/app/keychain"
+	"tongce/app/workspace"
+)
+
+// shownKit is a recovery kit while its sheet is on the screen.
+type shownKit struct {
+	*keychain.Kit
+	ask [2]int // the groups that are to be typed back (LV8)
+}
+
+func showKit(kit *keychain.Kit, random io.Reader) (*shownKit, error) {
+	var b [4]byte
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		return nil, fmt.Errorf("draw groups: %w", err)
+	}
+	first := int(binary.LittleEndian.Uint16(b[:2])) % keychain.KitGroups
+	second := (first + 1 + int(binary.LittleEndian.Uint16(b[2:]))%(keychain.KitGroups-1)) % keychain.KitGroups
+	return &shownKit{kit, [2]int{min(first, second), max(first, second)}}, nil
+}
+
+// shown gives the kit whose sheet is on the screen and the open book.
+func (s *Start) shown() (*shownKit, *session, error) {
+	book, err := s.app.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	s.app.mu.Lock()
+	defer s.app.mu.Unlock()
+	if s.app.kit == nil {
+		return nil, nil, &fault{code: CodeNotFound, reason: "kit"}
+	}
+	return s.app.kit, book, nil
+}
+
+// Kit gives the recovery kit's sheet, from Create until it was confirmed or
+// put off; after that nobody can.
+func (s *Start) Kit() (out Kit, err error) {
+	defer guard(s.app, "Start.Kit", &out, &err)()
+	kit, book, err := s.shown()
+	if err != nil {
+		return out, err
+	}
+	return s.sheet(kit, book), nil
+}
+
+func (s *Start) sheet(kit *shownKit, book *session) Kit {
+	out := Kit{
+		Groups: strings.Split(kit.Code(), "-"), Workspace: book.Charter().Name(), ID: book.ID().String(),
+		Ask: kit.ask[:],
+	}
+	if relays := book.Charter().Relays(); len(relays) > 0 && len(relays[0].Addresses) > 0 {
+		out.Relay = relays[0].Addresses[0]
+	}
+	return out
+}
+
+// ConfirmKit takes the two groups that were asked for, typed back with a blank
+// between them.
+func (s *Start) ConfirmKit(groups string) (out StartState, err error) {
+	defer guard(s.app, "Start.ConfirmKit", &out, &err)()
+	kit, book, err := s.shown()
+	if err != nil {
+		return out, err
+	}
+	typed := strings.Fields(groups)
+	if len(typed) != len(kit.ask) {
+		return out, &fault{code: CodeWrongSecret, reason: "kit"}
+	}
+	for i, group := range kit.ask {
+		if !kit.HasGroup(group, typed[i]) {
+			return out, &fault{code: CodeWrongSecret, reason: "kit"}
+		}
+	}
+	if err := book.choose(func(v *workspace.Settings) { v.KitChecked = true }); err != nil {
+		return out, err
+	}
+	return s.putKitAway(), nil
+}
+
+// LaterKit puts the kit off: it is forgotten, and another one is made later.
+func (s *Start) LaterKit() (out StartState, err error) {
+	defer guard(s.app, "Start.LaterKit", &out, &err)()
+	if _, _, err := s.shown(); err != nil {
+		return out, err
+	}
+	return s.putKitAway(), nil
+}
+
+func (s *Start) putKitAway() StartState {
+	s.app.mu.Lock()
+	if s.app.kit != nil {
+		s.app.kit.Close()
+		s.app.kit = nil
+	}
+	s.app.mu.Unlock()
+	s.app.events.Happened(EventStart)
+	return s.app.state()
+}
+
+// SaveKit writes the sheet as a page that can be printed.
+func (s *Start) SaveKit() (out FileReply, err error) {
+	defer guard(s.app, "Start.SaveKit", &out, &err)()
+	kit, book, err := s.shown()
+	if err != nil {
+		return out, err
+	}
+	sheet := s.sheet(kit, book)
+	path, err := s.app.cfg.Host.Save(s.app.ctx, "恢复套件 / Recovery kit", "恢复套件-"+sheet.Workspace+".html", func(w io.Writer) error {
+		return writeKitSheet(w, sheet, sheetOf(book).QR())
+	})
+	if err != nil || path == "" {
+		return out, err
+	}
+	return FileReply{Path: path, Count: 1}, nil
+}
+
+func sheetOf(book *session) keychain.Sheet {
+	sheet := keychain.Sheet{Workspace: book.ID()}
+	for _, r := range book.Charter().Relays() {
+		for _, address := range r.Addresses {
+			sheet.Relays = append(sheet.Relays, keychain.SheetRelay{Key: r.Key, Address: address})
+		}
+	}
+	return sheet
+}
