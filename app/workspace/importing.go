@@ -1,6 +1,247 @@
 package workspace
 
-// Import brings sheets into the book.
-type Import struct{ w *Workspace }
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
 
-func newImport(w *Workspace) *Import { return &Import{w: w} }
+	"tongce/app/book"
+	"tongce/app/sheet"
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
+	"tongce/crdt/store"
+)
+
+// The errors of imports beside those of sheet.
+var (
+	// ErrNoBatch means that there is no such import.
+	ErrNoBatch = errors.New("no such import")
+	// ErrPhase means a step that the import is not at.
+	ErrPhase = errors.New("the import is at another step")
+	// ErrNoSheet means that no sheet was chosen.
+	ErrNoSheet = errors.New("no sheet chosen")
+)
+
+// Phase is where an import stands.
+type Phase string
+
+// The phases.
+const (
+	PhaseSheets  Phase = "sheets"
+	PhaseCheck   Phase = "check"
+	PhaseWriting Phase = "writing" // begun and not ended: it can go on
+	PhaseDone    Phase = "done"
+	PhaseUndone  Phase = "undone"
+)
+
+// Import brings sheets into the book, and tells about imports of the past.
+type Import struct {
+	w *Workspace
+
+	mu     sync.Mutex
+	reader *sheet.Reader
+	open   map[[16]byte]*Job
+}
+
+func newImport(w *Workspace) *Import { return &Import{w: w, open: map[[16]byte]*Job{}} }
+
+// record is what the store keeps of an import, under i/<batch>/job.
+type record struct {
+	Files  []FileInfo     `json:"files"`
+	Phase  Phase          `json:"phase"`
+	Strict bool           `json:"strict"`
+	Counts sheet.Counts   `json:"counts"`
+	Rows   int            `json:"rows"`
+	At     time.Time      `json:"at"`
+	Took   time.Duration  `json:"took"`
+	By     canon.MemberID `json:"by"`
+	Sheets []SheetState   `json:"sheets"`
+}
+
+// FileInfo is a file of an import.
+type FileInfo struct {
+	Name, Digest, Format, Encoding, Separator string
+}
+
+// SheetState is one sheet of an import. Its place in the list is its number in
+// the plan.
+type SheetState struct {
+	File   int
+	Chosen bool
+	// Local is its number in the file; Mapping.Sheet.Index is that in the plan.
+	Local   int
+	Mapping *sheet.Mapping
+}
+
+func (i *Import) read() (*sheet.Reader, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.reader == nil {
+		r, err := sheet.NewReader(sheet.DefaultLimits())
+		if err != nil {
+			return nil, err
+		}
+		i.reader = r
+	}
+	return i.reader, nil
+}
+
+// Open looks at files and begins an import; nothing is written to the book.
+// strict keeps rows with a wrong cell out until a person decides; otherwise
+// they go in as typed and marked. book.ErrDenied: the role may not import;
+// *sheet.Error: the file cannot be read.
+func (i *Import) Open(ctx context.Context, strict bool, files ...sheet.Source) (*Job, error) {
+	if !i.w.Book.Can(charter.Import) {
+		return nil, fmt.Errorf("import: %w", book.ErrDenied)
+	}
+	batch, err := canon.RandomID(i.w.deps.Rand)
+	if err != nil {
+		return nil, err
+	}
+	j := &Job{i: i, w: i.w, batch: batch, files: files}
+	j.rec = record{Phase: PhaseSheets, Strict: strict, At: i.w.deps.Now().UTC(), By: i.w.Me().ID}
+	r, err := i.read()
+	if err != nil {
+		return nil, err
+	}
+	for n, f := range files {
+		report, err := r.Inspect(ctx, f, nil)
+		if err != nil {
+			return nil, err
+		}
+		j.rec.Files = append(j.rec.Files, FileInfo{
+			Name: f.Name, Digest: report.Digest, Format: report.Format, Encoding: report.Encoding, Separator: report.Separator,
+		})
+		for _, s := range report.Sheets {
+			local := s.Index
+			s.Index = len(j.rec.Sheets)
+			j.rec.Sheets = append(j.rec.Sheets, SheetState{
+				File: n, Local: local, Chosen: s.Guess == sheet.GuessCustomers && !s.Hidden, Mapping: sheet.Map(s, i.w.Schema, i.layout),
+			})
+		}
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.open[batch] = j
+	return j, nil
+}
+
+func (i *Import) layout(fingerprint string) []byte {
+	b, err := i.w.mark("layout/" + fingerprint)
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// Job gives an import that is open, or takes one up that was interrupted.
+func (i *Import) Job(ctx context.Context, batch [16]byte) (*Job, error) {
+	i.mu.Lock()
+	j := i.open[batch]
+	i.mu.Unlock()
+	if j != nil {
+		return j, nil
+	}
+	j = &Job{i: i, w: i.w, batch: batch}
+	if err := j.load(); err != nil {
+		return nil, err
+	}
+	for n := range j.rec.Sheets {
+		j.rec.Sheets[n].Mapping.Restore(i.w.Schema)
+	}
+	if j.rec.Phase == PhaseCheck || j.rec.Phase == PhaseWriting || j.rec.Phase == PhaseDone {
+		var err error
+		if j.plan, err = sheet.OpenPlan(ctx, j.store(), lookup{i.w}, i.w.Schema, j.options()); err != nil && j.rec.Phase != PhaseDone {
+			return nil, err
+		}
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.open[batch] = j
+	return j, nil
+}
+
+// Past is one import of this device.
+type Past struct {
+	Batch  [16]byte
+	Files  []FileInfo
+	Phase  Phase
+	Counts sheet.Counts
+	Rows   int
+	At     time.Time
+	Took   time.Duration
+	By     canon.MemberID
+}
+
+// Past lists the imports of this device, newest first. Those in PhaseCheck and
+// PhaseWriting can be taken up with Job.
+func (i *Import) Past() ([]Past, error) {
+	var out []Past
+	err := i.w.store.View(func(tx store.Tx) error {
+		var from []byte
+		for {
+			k, _, err := store.First(tx, store.Imports(), from)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			rest := bytes.TrimPrefix(k, store.Imports())
+			if len(rest) < 16 {
+				return store.ErrCorrupt
+			}
+			batch := [16]byte(rest[:16])
+			from = append(store.ImportOf(batch), 0xff)
+			b, err := store.GetOr(tx, store.ImportKey(batch, "job"))
+			if err != nil {
+				return err
+			}
+			var r record
+			if b == nil || json.Unmarshal(b, &r) != nil {
+				continue
+			}
+			out = append(out, Past{Batch: batch, Files: r.Files, Phase: r.Phase, Counts: r.Counts, Rows: r.Rows, At: r.At, Took: r.Took, By: r.By})
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("past imports: %w", err)
+	}
+	slices.SortFunc(out, func(a, b Past) int { return b.At.Compare(a.At) })
+	return out, nil
+}
+
+// Before is the newest import that wrote a file with this digest and was not
+// undone.
+func (i *Import) Before(digest string) (Past, bool, error) {
+	all, err := i.Past()
+	if err != nil {
+		return Past{}, false, err
+	}
+	for _, p := range all {
+		if p.Phase == PhaseDone && slices.ContainsFunc(p.Files, func(f FileInfo) bool { return f.Digest == digest }) {
+			return p, true, nil
+		}
+	}
+	return Past{}, false, nil
+}
+
+// Forget removes an import that was not written yet, with its plan.
+func (i *Import) Forget(ctx context.Context, batch [16]byte) error {
+	j, err := i.Job(ctx, batch)
+	if err != nil {
+		return err
+	}
+	if p := j.Phase(); p != PhaseSheets && p != PhaseCheck {
+		return ErrPhase
+	}
+	i.mu.Lock()
+	delete(i.open, batch)
+	i.mu.Unlock()
+	return j.store().clear(ctx, "")
+}

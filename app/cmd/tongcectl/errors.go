@@ -34,7 +34,7 @@ func (k kind) code() string {
 	switch k {
 	case "usage", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "no_relay":
 		return "invalid"
-	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_role":
+	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_role", "no_sheet":
 		return "not_found"
 	case "exists", "unfinished", "statement_pending":
 		return "conflict"
@@ -74,7 +74,7 @@ func kinds() []struct {
 		{errQuiet, kindQuiet},
 		{errUsage, "usage"},
 		{errPassFile, "no_file"},
-		{errNoBatch, "no_batch"},
+		{workspace.ErrNoBatch, "no_batch"},
 		{context.Canceled, "cancelled"},
 		{link.ErrOffline, "offline"},
 		{link.ErrRelayIdentity, "relay_identity"},
@@ -86,6 +86,8 @@ func kinds() []struct {
 		{keychain.ErrExists, "exists"},
 		{workspace.ErrUnfinished, "unfinished"},
 		{workspace.ErrName, "bad_name"},
+		{workspace.ErrNoSheet, "no_sheet"},
+		{workspace.ErrPhase, "busy"},
 		{workspace.ErrRole, "no_role"},
 		{store.ErrLocked, "locked"},
 		{store.ErrDiskFull, "disk_full"},

@@ -2,11 +2,233 @@ package main
 
 import (
 	"context"
-	"errors"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"tongce/app/book"
+	"tongce/app/sheet"
+	"tongce/app/workspace"
+	"tongce/crdt/canon"
 )
 
-var errNoBatch = errors.New("no such import")
+type importReply struct {
+	Batch   string `json:"batch"`
+	New     int    `json:"new"`
+	Updated int    `json:"updated"`
+	Same    int    `json:"same"`
+	Merged  int    `json:"merged"`
+	Review  int    `json:"review"`
+	Wrong   int    `json:"wrong"`
+}
 
-func (p *program) importFiles(context.Context, *arguments) error { return errQuiet }
-func (p *program) export(context.Context, *arguments) error      { return errQuiet }
-func (p *program) bench(context.Context, *arguments) error       { return errQuiet }
+func (p *program) importFiles(ctx context.Context, a *arguments) error {
+	if a.has("undo") {
+		if len(a.rest) > 0 || a.has("plan") || a.has("sheet") || a.has("map") {
+			return usageError("--undo BATCH")
+		}
+		return p.undo(ctx, a)
+	}
+	if len(a.rest) == 0 {
+		return usageError("FILE")
+	}
+	sources := make([]sheet.Source, len(a.rest))
+	for i, path := range a.rest {
+		sources[i] = sheet.Source{Name: filepath.Base(path), Path: path}
+	}
+	return p.with(ctx, a, func(w *workspace.Workspace) error {
+		j, err := w.Import.Open(ctx, false, sources...)
+		if err != nil {
+			return err
+		}
+		if j, err = p.cutOff(ctx, w, j, a); err != nil {
+			return err
+		}
+		if j.Phase() == workspace.PhaseSheets {
+			if err := p.prepare(ctx, j, a); err != nil {
+				return err
+			}
+		}
+		if a.has("plan") {
+			defer func() { _ = w.Import.Forget(context.WithoutCancel(ctx), j.Batch()) }()
+			return p.printImport(j, j.Info().Counts, "计划，还没有写入", "plan, nothing was written")
+		}
+		counts, err := j.Commit(ctx, p.progress())
+		if err != nil {
+			return err
+		}
+		return p.printImport(j, counts, "已写入", "written")
+	})
+}
+
+// cutOff takes up an import of the same files that was cut off in the middle of
+// writing, in place of a new one.
+func (p *program) cutOff(ctx context.Context, w *workspace.Workspace, j *workspace.Job, a *arguments) (*workspace.Job, error) {
+	if a.has("plan") {
+		return j, nil
+	}
+	past, err := w.Import.Past()
+	if err != nil {
+		return nil, err
+	}
+	digest := func(f workspace.FileInfo) string { return f.Digest }
+	own := digests(j.Info().Files, digest)
+	for _, old := range past {
+		if old.Phase == workspace.PhaseWriting && slices.Equal(own, digests(old.Files, digest)) {
+			return w.Import.Job(ctx, old.Batch)
+		}
+	}
+	return j, nil
+}
+
+func digests(files []workspace.FileInfo, of func(workspace.FileInfo) string) []string {
+	out := make([]string, len(files))
+	for i, f := range files {
+		out[i] = of(f)
+	}
+	return out
+}
+
+// prepare chooses sheets and columns and makes the plan.
+func (p *program) prepare(ctx context.Context, j *workspace.Job, a *arguments) error {
+	if a.has("sheet") {
+		if err := j.ChooseNamed(a.get("sheet")); err != nil {
+			return err
+		}
+	} else if err := chooseUnsure(j); err != nil {
+		return err
+	}
+	for _, m := range a.flags["map"] {
+		header, field, err := pair(m)
+		if err != nil {
+			return err
+		}
+		n, err := j.SendHeader(header, field)
+		if err != nil {
+			return book.ErrField
+		}
+		if n == 0 {
+			return usageError("--map %q", header)
+		}
+	}
+	return j.Plan(ctx, p.progress())
+}
+
+// chooseUnsure takes the sheets that need a person's eye, where no other sheet
+// holds customers: who names a file on the command line means it.
+func chooseUnsure(j *workspace.Job) error {
+	all := j.Sheets()
+	if slices.ContainsFunc(all, func(s workspace.SheetState) bool { return s.Chosen }) {
+		return nil
+	}
+	for n, s := range all {
+		if err := j.Choose(n, s.Mapping.Sheet.Guess == sheet.GuessUnsure); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// progress shows a line on a terminal twice a second; nothing with --json.
+func (p *program) progress() func(done, total int) {
+	if p.json {
+		return nil
+	}
+	last := time.Time{}
+	return func(done, total int) {
+		if now := p.deps.Now(); now.Sub(last) >= time.Second/2 {
+			last = now
+			p.line("%d / %d", done, total)
+		}
+	}
+}
+
+func (p *program) printImport(j *workspace.Job, c sheet.Counts, chinese, english string) error {
+	r := importReply{Batch: j.ID(), New: c.New, Updated: c.Updated, Same: c.Same, Merged: c.Merged, Review: c.Review, Wrong: c.Wrong}
+	return p.print(r, func() {
+		p.table([][]string{
+			{p.say("批次", "batch"), r.Batch, p.say(chinese, english)},
+			{p.say("新增", "new"), num(r.New)},
+			{p.say("更新", "updated"), num(r.Updated)},
+			{p.say("相同", "same"), num(r.Same)},
+			{p.say("并入", "merged"), num(r.Merged)},
+			{p.say("待核对", "to review"), num(r.Review)},
+			{p.say("有问题", "wrong"), num(r.Wrong)},
+		})
+	})
+}
+
+// undoReply has the counts of an undo, and names each customer that was kept.
+type undoReply struct {
+	Batch    string      `json:"batch"`
+	Removed  int         `json:"removed"`
+	Restored int         `json:"restored"`
+	Kept     int         `json:"kept"`
+	Rows     []keptReply `json:"rows"`
+}
+
+type keptReply struct {
+	ID         string `json:"id"`
+	Why        string `json:"why"`
+	Field      string `json:"field"`
+	Member     string `json:"member"`
+	Department string `json:"department"`
+}
+
+func (p *program) undo(ctx context.Context, a *arguments) error {
+	return p.with(ctx, a, func(w *workspace.Workspace) error {
+		batch, err := canon.ParseText16(a.get("undo"))
+		if err != nil {
+			return workspace.ErrNoBatch
+		}
+		plan, err := w.Import.PlanUndo(ctx, batch, nil)
+		if err != nil {
+			return err
+		}
+		if plan.Denied {
+			return book.ErrDenied
+		}
+		done, err := w.Import.Undo(ctx, batch, nil, p.progress())
+		if err != nil {
+			return err
+		}
+		r := undoReply{Batch: a.get("undo"), Removed: done.Removed, Restored: done.Restored, Kept: done.Kept, Rows: []keptReply{}}
+		for _, row := range done.Rows {
+			if row.Kind == book.Kept {
+				r.Rows = append(r.Rows, keptReply{ID: row.Doc.String(), Why: row.Why, Field: row.Field, Member: row.By.Name, Department: row.By.DepartmentName})
+			}
+		}
+		return p.print(r, func() {
+			p.table([][]string{
+				{p.say("已移除", "removed"), num(r.Removed)},
+				{p.say("已还原", "restored"), num(r.Restored)},
+				{p.say("保留", "kept"), num(r.Kept)},
+			})
+			for _, k := range r.Rows {
+				p.line("%s  %s  %s  %s %s", k.ID, k.Why, p.fieldName(w.Schema, k.Field), k.Member, k.Department)
+			}
+		})
+	})
+}
+
+func (p *program) export(ctx context.Context, a *arguments) error {
+	spec := workspace.ExportSpec{Language: p.lang}
+	format, err := a.need("format")
+	if err != nil {
+		return err
+	}
+	spec.Format = workspace.Format(format)
+	if !slices.Contains([]workspace.Format{workspace.XLSX, workspace.CSV, workspace.JSON}, spec.Format) {
+		return usageError("--format xlsx|csv|json")
+	}
+	if spec.Path, err = a.need("out"); err != nil {
+		return err
+	}
+	return p.with(ctx, a, func(w *workspace.Workspace) error {
+		n, err := w.Export(ctx, spec)
+		if err != nil {
+			return err
+		}
+		return p.print(map[string]int{"customers": n}, func() { p.line("%s %d", p.say("已导出", "exported"), n) })
+	})
+}
