@@ -113,6 +113,8 @@ func packResult(list []*candidate) wire.PushResult {
 		switch c.result.Code {
 		case wire.CodeAccepted, wire.CodeDuplicate:
 			out = c.result
+		case wire.CodeRate, wire.CodeRetry:
+			return c.result // it was not looked at yet
 		default:
 			if c.healed || !c.upload {
 				return c.result

@@ -197,7 +197,7 @@ func (r *Room) pushRound(ctx context.Context, round []*candidate) error {
 			continue
 		}
 		e := docEntry{Kind: entryEnvelope, Time: r.now.UnixMilli(), Envelope: c.raw}
-		if c.healed {
+		if c.upload {
 			e.Kind, e.C = entryHealed, c.c
 		}
 		entries = append(entries, stream.Entry{Subject: docSubject(c.env.Body.Doc), Data: e.encode(), Expect: stream.Any})
@@ -211,6 +211,12 @@ func (r *Room) judge(list []*candidate) {
 	r.sideBySide(len(list), func(i int) {
 		c := list[i]
 		c.judged, c.refusal = gate.Judge(chain{r.states}, c.c, c.doc.doc, c.env)
+		if c.refusal == nil && c.upload && !c.healed {
+			// Its author's member may bring it; its place is where others would
+			// have it (PK3), so that both ways can follow each other.
+			c.c = c.env.Body.CharterSeq
+			c.judged, c.refusal = gate.Judge(chain{r.states}, c.c, c.doc.doc, c.env)
+		}
 	})
 }
 

@@ -85,6 +85,9 @@ func (d *simDevice) said(err error, edits ...*simEdit) {
 	var refusal *gate.Refusal
 	switch {
 	case err == nil:
+		for _, e := range edits {
+			d.s.trace("%d saved %s", d.i, e)
+		}
 		d.s.edits = append(d.s.edits, edits...)
 		d.s.stats.acknowledged += len(edits)
 		d.step(peer.Wrote{})
@@ -287,6 +290,7 @@ func (d *simDevice) restore() {
 		}
 	}
 	s.stats.restored++
+	s.trace("%d goes on with an old copy", d.i)
 	old := d.copied
 	d.copied = nil
 	d.stop(old.Reopen(true))
@@ -315,6 +319,11 @@ func (d *simDevice) lie() {
 
 // send gives a message to the network, or does what a planted bug does.
 func (d *simDevice) send(data []byte) {
+	if d.s.tracing {
+		if m, err := wire.DecodeFrame(data); err == nil {
+			d.traceFrame("->", m)
+		}
+	}
 	if d.s.bug == bugNone || !d.swallow(data) {
 		d.link.Send(simnet.A, data)
 	}

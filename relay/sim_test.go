@@ -58,6 +58,13 @@ func runSim(t *testing.T, seed uint64, bug simBug) (st *simStats, err error) {
 	return &s.stats, nil
 }
 
+// trace prints what happens when TONGCE_TRACE is set, to read one seed.
+func (s *sim) trace(format string, args ...any) {
+	if s.tracing {
+		s.t.Logf("%8.3f "+format, append([]any{s.net.Now().Sub(s.start).Seconds()}, args...)...)
+	}
+}
+
 func (s *sim) ticks() {
 	for _, d := range s.devs {
 		d.tick()
@@ -75,6 +82,7 @@ func (s *sim) finish() {
 		d.st.CrashAt(0)
 	}
 	quiet := 0
+	s.trace("calm")
 	if !s.net.Run(s.net.Now().Add(simRest), func() bool {
 		for _, d := range s.devs {
 			if !d.up || d.link == nil || !d.peer.Quiet() {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"testing"
 	"time"
 
@@ -68,6 +69,9 @@ type sim struct {
 	edits []*simEdit
 	stats simStats
 	value int
+
+	start   time.Time
+	tracing bool
 }
 
 // simEdit is an edit that a device said was saved.
@@ -85,7 +89,9 @@ func newSim(t testing.TB, seed uint64, bug simBug) *sim {
 	n := simnet.New(seed, start)
 	n.Faults[simnet.A] = simnet.Faults{Drop: 0.002, Duplicate: 0.01, Reorder: 0.01, Cut: 0.004}
 	n.Faults[simnet.B] = simnet.Faults{Drop: 0.002, Duplicate: 0.01, Cut: 0.004, Stream: true}
-	s := &sim{t: t, seed: seed, net: n, rng: n.Rand(), w: w, bug: bug, stats: simStats{kills: map[repo.WritePoint]int{}}}
+	s := &sim{
+		start: start, tracing: os.Getenv("TONGCE_TRACE") != "", t: t, seed: seed, net: n, rng: n.Rand(), w: w, bug: bug, stats: simStats{kills: map[repo.WritePoint]int{}},
+	}
 	for _, r := range []charter.RoleContent{
 		simRole(simWide, charter.RowsAll, charter.LevelWrite, charter.Import, charter.Delete, charter.Assign),
 		simRole(simNarrow, charter.RowsOwn, charter.LevelWrite, charter.Import),
@@ -195,6 +201,7 @@ func (r *simRelay) restart(rewind, wipe bool) {
 	}
 	s.stats.restarted++
 	r.open()
+	s.trace("relay restarted, rewind %v, wipe %v", rewind, wipe)
 }
 
 // count takes in what the room did before it goes.
@@ -344,6 +351,7 @@ func (d *simDevice) ok(err error) bool {
 
 func (d *simDevice) crash() {
 	s := d.s
+	s.trace("%d crashes at %s", d.i, d.dying)
 	if d.dying != "" {
 		s.stats.kills[d.dying]++
 		d.dying = ""
@@ -397,6 +405,7 @@ func (d *simDevice) count(data []byte) {
 	if err != nil {
 		return
 	}
+	d.traceFrame("<-", m)
 	switch f := m.Frame.(type) {
 	case *wire.Pushed:
 		for _, r := range f.Results {
@@ -442,5 +451,58 @@ func (d *simDevice) tick() {
 	if d.up {
 		d.connect()
 		d.step(peer.Tick{})
+	}
+}
+
+// traceFrame prints what a message says.
+func (d *simDevice) traceFrame(way string, m wire.Message) {
+	s := d.s
+	if !s.tracing {
+		return
+	}
+	switch f := m.Frame.(type) {
+	case *wire.Push:
+		for _, b := range f.Envelopes {
+			if e, err := wire.ParseEnvelope(b); err == nil {
+				s.trace("%d %s push %d: %s of %s n %d %s", d.i, way, m.ID, e.ID(s.w.ID).String()[:6], e.Body.Device.String()[:6], e.Body.N, e.Body.Doc.String()[:6])
+			}
+		}
+	case *wire.Packs:
+		for _, b := range f.Packs {
+			if p, err := wire.ReadPack(b); err == nil {
+				for _, r := range p.Records {
+					s.trace("%d %s packs %d: %s of %s n %d %s", d.i, way, m.ID, r.Envelope.ID(s.w.ID).String()[:6], r.Envelope.Body.Device.String()[:6], r.Envelope.Body.N, p.Doc.String()[:6])
+				}
+			}
+		}
+	case *wire.Pushed:
+		for _, r := range f.Results {
+			s.trace("%d %s pushed %d: %s seq %d", d.i, way, m.ID, r.Code, r.Seq)
+		}
+	case *wire.Batch:
+		s.trace("%d %s batch %d: to %d, more %v", d.i, way, m.ID, f.Next.Seq, f.More)
+		items, _ := f.Items()
+		for _, raw := range items {
+			it, err := wire.ParseItem(raw)
+			if err != nil {
+				continue
+			}
+			if it.Record != nil {
+				e := it.Record.Envelope
+				s.trace("%d    %d: %s of %s n %d %s", d.i, it.Record.Seq, e.ID(s.w.ID).String()[:6], e.Body.Device.String()[:6], e.Body.N, e.Body.Doc.String()[:6])
+			} else if p, err := wire.ReadPack(it.Pack); err == nil {
+				for _, r := range p.Records {
+					s.trace("%d    pack %d: %s of %s n %d %s", d.i, r.Seq, r.Envelope.ID(s.w.ID).String()[:6], r.Envelope.Body.Device.String()[:6], r.Envelope.Body.N, p.Doc.String()[:6])
+				}
+			}
+		}
+	case *wire.Ready:
+		s.trace("%d %s ready: log %x last %d charter %d n %d %s", d.i, way, f.Log[:3], f.Last, f.Charter.Seq, f.Counter.N, f.State)
+	case *wire.Failed:
+		s.trace("%d %s failed %d: %s", d.i, way, m.ID, f.Code)
+	case *wire.Pull:
+		s.trace("%d %s pull %d: %d", d.i, way, m.ID, f.Cursor.Seq)
+	default:
+		s.trace("%d %s %s %d", d.i, way, f.FrameName(), m.ID)
 	}
 }

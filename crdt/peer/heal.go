@@ -94,6 +94,9 @@ func (p *Peer) startData() error {
 // compareDocs finds the documents that the relay has otherwise, and brings them
 // (HE4).
 func (p *Peer) compareDocs() error {
+	if p.phase == phaseCompare {
+		return nil
+	}
 	p.phase = phaseCompare
 	p.pull.at = wire.Cursor{Log: p.ready.Log}
 	ranges, err := p.cfg.Repo.Summary()

@@ -223,8 +223,8 @@ func (p *Peer) send(id uint64, f wire.Frame) ([]byte, error) {
 // ask sends a question; fn takes the answer, unless the connection ends before.
 func (p *Peer) ask(f wire.Frame, fn func(context.Context, wire.Frame) error) error {
 	p.lastID += 2
-	p.asks[p.lastID+1] = ask{at: p.now, fn: fn}
-	_, err := p.send(p.lastID+1, f)
+	p.asks[p.lastID] = ask{at: p.now, fn: fn}
+	_, err := p.send(p.lastID, f)
 	return err
 }
 

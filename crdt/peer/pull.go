@@ -49,21 +49,23 @@ func (u *puller) left() int {
 	return n
 }
 
-// ask sends a pull behind what was received.
+// askPull sends a pull behind what was received.
 func (p *Peer) askPull() error {
 	u := &p.pull
 	u.synced, u.credit = false, pullCredit
-	err := p.ask(&wire.Pull{Cursor: u.at, Credit: pullCredit}, func(_ context.Context, f wire.Frame) error {
-		switch code := failure(f); code {
-		case wire.CodeHealing: // not a place of this stream (HE1)
-			return p.compareDocs()
-		default:
-			p.close(code)
+	id := p.lastID + 2
+	u.id = id
+	return p.ask(&wire.Pull{Cursor: u.at, Credit: pullCredit}, func(_ context.Context, f wire.Frame) error {
+		code := failure(f)
+		switch {
+		case p.pull.id != id: // another pull took its place
 			return nil
+		case code == wire.CodeHealing: // not a place of this stream (HE1)
+			return p.compareDocs()
 		}
+		p.close(code)
+		return nil
 	})
-	u.id = p.lastID + 1
-	return err
 }
 
 // takeBatch puts a batch into the queue, in the order of its coming.

@@ -75,6 +75,9 @@ func (r *Repo) Accept(ctx context.Context, items []wire.Item, next wire.Cursor) 
 	if err != nil {
 		return res, err
 	}
+	if (next != wire.Cursor{}) && next.Log != cur.Cursor.Log {
+		cur = cursorValue{} // another log begins with its own c
+	}
 	ins, err := r.sortItems(items, &cur, &res)
 	if err != nil {
 		return res, fmt.Errorf("accept: %w", err)
@@ -82,9 +85,6 @@ func (r *Repo) Accept(ctx context.Context, items []wire.Item, next wire.Cursor) 
 	var place *wire.Cursor // up to where the log is known to be complete; nil in healing
 	var last *cursorValue
 	if next != (wire.Cursor{}) {
-		if next.Log != cur.Cursor.Log {
-			cur.C = 0
-		}
 		cur.Cursor = next
 		ins = r.withPlaced(ins, next)
 		place, last = &next, &cur
@@ -103,6 +103,7 @@ func (r *Repo) Accept(ctx context.Context, items []wire.Item, next wire.Cursor) 
 func (r *Repo) sortItems(items []wire.Item, cur *cursorValue, res *Accepted) ([]*intake, error) {
 	ch := r.Charter()
 	byDoc := map[canon.DocID]*intake{}
+	last := cur.Cursor.Seq
 	var order []*intake
 	at := func(id canon.DocID) *intake {
 		in := byDoc[id]
@@ -120,10 +121,13 @@ func (r *Repo) sortItems(items []wire.Item, cur *cursorValue, res *Accepted) ([]
 				return nil, fmt.Errorf("record %d: %w", rec.Seq, ErrCharterBehind)
 			}
 			in, code := at(rec.Envelope.Body.Doc), wire.Code("")
+			if rec.Seq <= last {
+				cur.C = 0 // read again from an earlier place (HE1)
+			}
 			if rec.C < cur.C {
 				code = wire.CodeMalformed
 			}
-			cur.C = max(cur.C, rec.C)
+			cur.C, last = max(cur.C, rec.C), rec.Seq
 			in.recs, in.c, in.pack = append(in.recs, rec), append(in.c, code), nil
 			continue
 		}

@@ -86,7 +86,8 @@ func (b *rebasing) intent(o *ownEdit, c *change.Change) (*intent, error) {
 // readTexts takes the texts of the document as they stood after the change.
 func (b *rebasing) readTexts(in *intent, c *change.Change) error {
 	if !b.old.work.State().Has(c.Hash) {
-		return nil // a change without its ground (EN5): its letters cannot be placed
+		b.keepLetters(in, c)
+		return nil
 	}
 	core, err := b.r.coreOf(b.old, b.r.actor())
 	if err != nil {
@@ -114,6 +115,32 @@ func (b *rebasing) readTexts(in *intent, c *change.Change) error {
 		}
 	}
 	return nil
+}
+
+// keepLetters takes the letters of a change whose ground is another device's by
+// now (EN5): they cannot be placed in the text, but the person gets them.
+func (b *rebasing) keepLetters(in *intent, c *change.Change) {
+	letters := map[change.OpID]string{}
+	for i := range c.Ops {
+		if op := &c.Ops[i]; !op.Obj.IsZero() && op.Insert {
+			letters[op.Obj] += op.Value.Str()
+		}
+	}
+	state := b.old.work.State()
+	for _, key := range state.Keys() {
+		if !strings.HasPrefix(key, "n:") {
+			continue
+		}
+		live, err := state.Live(key, state.Heads())
+		if err != nil {
+			continue
+		}
+		for _, e := range live {
+			if text := letters[e.ID]; text != "" {
+				in.texts = append(in.texts, intentSet{Set: crdt.Set{Key: key, Value: change.String(text)}, deps: c.Deps})
+			}
+		}
+	}
 }
 
 // prepareKeys writes anew what depends on its place: c: and p: keys, and sealed
