@@ -77,7 +77,7 @@ func emailAddress(s Sample) bool {
 
 func address(s Sample) bool {
 	p, r := quality.Address(cellOf(s))
-	return r.Canonical() && p.City != "" && p.Detail != ""
+	return r.Canonical() && p.City != "" && p.Detail != "" && !fullName(s.Text)
 }
 
 // byContent guesses the column from its values alone; check characters prove,

@@ -230,6 +230,12 @@ func clean(s string) string {
 // totalWords begin rows that add up the ones above.
 const totalWords = "|合计|总计|小计|总和|共计|累计|本页合计|本页小计|合计金额|total|grandtotal|subtotal|sum|sumakońcowa|"
 
+// maybeTotal is a quick look before the exact one.
+func maybeTotal(s string) bool {
+	return strings.Contains(s, "计") || strings.Contains(s, "总") || strings.Contains(s, "和") ||
+		strings.ContainsAny(s, "Tt") && len(s) >= 5 || strings.ContainsAny(s, "Ss") && strings.ContainsAny(s, "Mm")
+}
+
 func squeeze(s string) string {
 	return strings.ToLower(strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || strings.ContainsRune(":：()（）", r) {
@@ -260,11 +266,13 @@ func (i SheetInfo) Kind(r Row) RowKind {
 		if first == "" {
 			first = c.Text
 		}
-		if c.Kind == CellText && len(c.Text) < 40 && strings.Contains(totalWords, "|"+squeeze(c.Text)+"|") {
+		if c.Kind == CellText && len(c.Text) < 40 && maybeTotal(c.Text) && strings.Contains(totalWords, "|"+squeeze(c.Text)+"|") {
 			return RowTotal
 		}
-		if texts++; i.Header.To > 0 && clean(c.Text) == i.header(col) {
-			same++
+		if texts++; i.Header.To > 0 {
+			if h := i.header(col); h != "" && len(c.Text) >= len(h) && (c.Text == h || strings.ContainsAny(c.Text, " \t\r\n\u3000") && clean(c.Text) == h) {
+				same++
+			}
 		}
 	}
 	switch {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -315,12 +318,12 @@ func (p *Plan) count(m rowMeta, n int) {
 // (titles, totals, notes) are passed over; Finish has to follow.
 func (p *Plan) AddRows(ctx context.Context, m *Mapping, rows []Row) error {
 	var out []Record
-	for _, raw := range rows {
-		if m.Sheet.Kind(raw) != RowData {
-			continue
-		}
-		r := p.parse(m, raw)
-		if len(r.Cells) == 0 {
+	parsed, err := p.parseAll(m, rows)
+	if err != nil {
+		return err
+	}
+	for _, r := range parsed {
+		if r == nil || len(r.Cells) == 0 {
 			continue
 		}
 		r.Index = len(p.rows)
@@ -340,6 +343,35 @@ func (p *Plan) AddRows(ctx context.Context, m *Mapping, rows []Row) error {
 		out = append(out, rec)
 	}
 	return p.store.Put(ctx, out)
+}
+
+// parseAll reads rows on all processors; nil stands for what is no data.
+func (p *Plan) parseAll(m *Mapping, rows []Row) ([]*PlanRow, error) {
+	out := make([]*PlanRow, len(rows))
+	var wg sync.WaitGroup
+	var broken atomic.Int64
+	size := max(50, len(rows)/runtime.GOMAXPROCS(0)+1)
+	for from := 0; from < len(rows); from += size {
+		wg.Go(func() {
+			at := from
+			defer func() {
+				if recover() != nil { // text of strangers must not end the program
+					broken.Store(int64(rows[at].Number))
+				}
+			}()
+			for i := from; i < min(from+size, len(rows)); i++ {
+				at = i
+				if m.Sheet.Kind(rows[i]) == RowData {
+					out[i] = p.parse(m, rows[i])
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := broken.Load(); n > 0 {
+		return nil, &Error{Reason: ReasonDamaged, Row: int(n)}
+	}
+	return out, nil
 }
 
 // parse reads the cells of a row by its mapping.
