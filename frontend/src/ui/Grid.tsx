@@ -1,5 +1,6 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import { typing } from "../lib/keyboard";
 import styles from "./Grid.module.css";
 import { GridHead } from "./GridHead";
 import { moveInGrid } from "./gridKeys";
@@ -82,6 +83,8 @@ export function Grid<R>(props: GridProps<R>) {
   const minWidth = props.columns.reduce((sum, c) => sum + c.width, props.rowNumber ? numberWidth : 0);
 
   const press = (event: KeyboardEvent) => {
+    // A field inside a cell keeps its own keys.
+    if (event.target !== event.currentTarget && typing(event.target)) return;
     const column = props.activeColumn ?? 0;
     const page = Math.max(1, to - from - 1);
     const move = moveInGrid(event, { row: active, column }, { rows: rowCount, columns: props.columns.length, page });

@@ -99,6 +99,8 @@ export class Plan {
 
   private indexes({ kind, cause }: PlanRequest): number[] {
     const [field = "", code = ""] = cause.split(":");
+    // Without a code it is what was tidied.
+    if (cause && code === "") return this.all().filter((i) => this.cell(i, field).status === "tidied");
     const base = kind === "problems" || cause ? this.problems.filter((i) => this.open(i)) : this.all();
     if (cause) return base.filter((i) => this.problem(i, field)?.code === code);
     if (kind === "problems" || kind === "all") return base;

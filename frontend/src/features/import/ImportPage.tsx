@@ -1,9 +1,12 @@
-import { useI18n } from "../../i18n";
-import { Page } from "../../ui/Page";
+import { Home } from "./Home";
+import { UndoPage } from "./UndoPage";
+import { Wizard } from "./Wizard";
 
 // ImportPage is the wizard and the past imports; the path is [job] or
 // ["undo", batch].
-export function ImportPage(_props: { path: readonly string[] }) {
-  const { t } = useI18n();
-  return <Page title={t("import.title")}>{null}</Page>;
+export function ImportPage({ path }: { path: readonly string[] }) {
+  const [first, second] = path;
+  if (first === undefined) return <Home />;
+  if (first === "undo") return second ? <UndoPage key={second} batch={second} /> : <Home />;
+  return <Wizard key={first} job={first} />;
 }

@@ -1,0 +1,82 @@
+import type { PlanReply, PlanRow } from "../../bridge/types/imports";
+import { useI18n } from "../../i18n";
+import type { Fields } from "../../lib/useFields";
+import type { Pages } from "../../lib/usePages";
+import { Chip } from "../../ui/Chip";
+import { Grid, type GridColumn } from "../../ui/Grid";
+import { changed } from "./MatchPane";
+import styles from "./MatchStep.module.css";
+import { useWords, type Words } from "./words";
+
+const rowHeight = 56;
+
+interface Props {
+  rows: Pages<PlanRow, PlanReply>;
+  fields: Fields;
+  active: number;
+  onActive: (index: number) => void;
+}
+
+export function MatchGrid({ rows, fields, active, onActive }: Props) {
+  const { t } = useI18n();
+  const words = useWords(fields);
+  const column = (id: "customer" | "why" | "changes", width: number, render: GridColumn<PlanRow>["render"]) => ({
+    id,
+    title: t(`import.matches.${id}`),
+    label: t(`import.matches.${id}`),
+    width,
+    grow: id !== "why",
+    render,
+  });
+  return (
+    <Grid
+      label={t("import.matches.grid")}
+      columns={[
+        column("customer", 260, (row) => <Customer row={row} />),
+        column("why", 150, (row) => <Evidence row={row} words={words} />),
+        column("changes", 180, (row) => (
+          <span className={styles.soft}>
+            {changed(row)
+              .map((c) => fields.name(c.field))
+              .join(t("import.join")) || "—"}
+          </span>
+        )),
+      ]}
+      rowCount={rows.first?.total ?? 0}
+      rowAt={rows.rowAt}
+      rowHeight={rowHeight}
+      rowName={(row) => t("import.check.rowName", { row: row.row, name: nameOf(row) })}
+      rowNumber={(row) => row?.row ?? ""}
+      active={active}
+      onActive={onActive}
+      onRange={rows.onRange}
+    />
+  );
+}
+
+function nameOf(row: PlanRow): string {
+  return row.cells.find((c) => c.field === "name")?.text ?? "";
+}
+
+function Customer({ row }: { row: PlanRow }) {
+  const { t } = useI18n();
+  return (
+    <span className={styles.customer}>
+      <span>{nameOf(row)}</span>
+      {row.intoName ? <span className={styles.into}>{t("import.matches.into", { name: row.intoName })}</span> : null}
+    </span>
+  );
+}
+
+function Evidence({ row, words }: { row: PlanRow; words: Words }) {
+  const all = row.why.split(",").filter(Boolean);
+  return (
+    <>
+      {all.map((why) => (
+        <Chip key={why} tone={row.kind === "review" ? "warn" : "ok"}>
+          {words.evidence(why)}
+        </Chip>
+      ))}
+    </>
+  );
+}

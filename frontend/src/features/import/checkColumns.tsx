@@ -1,0 +1,89 @@
+import { CircleAlert, Lock, TriangleAlert } from "lucide-react";
+import type { PlanRow } from "../../bridge/types/imports";
+import type { I18n } from "../../i18n";
+import type { Fields } from "../../lib/useFields";
+import type { GridColumn } from "../../ui/Grid";
+import { Icon } from "../../ui/Icon";
+import { CellText } from "./CellText";
+import styles from "./CheckGrid.module.css";
+import type { CellContext } from "./cellKeys";
+import { ProblemCell } from "./ProblemCell";
+import { isProblem, rowState } from "./words";
+
+interface ColumnsOf extends CellContext {
+  fields: Fields;
+  names: readonly string[];
+  active: number;
+  column: number;
+}
+
+const widths: Record<string, number> = {
+  name: 200,
+  street: 190,
+  text: 140,
+  long: 160,
+  mobile: 166,
+  uscc: 180,
+  email: 170,
+};
+
+export function checkColumns(of: ColumnsOf): GridColumn<PlanRow>[] {
+  const { t, fields } = of;
+  const result: GridColumn<PlanRow> = {
+    id: "result",
+    title: t("import.check.result"),
+    label: t("import.check.result"),
+    width: 86,
+    render: (row) => <Result row={row} t={t} />,
+  };
+  const cells = of.names.map((id, n): GridColumn<PlanRow> => {
+    const field = fields.field(id);
+    return {
+      id,
+      title: (
+        <>
+          {fields.name(id)}
+          {field?.sealed ? <Icon of={Lock} size="small" tone="sealed" /> : null}
+        </>
+      ),
+      label: fields.name(id),
+      width: widths[field?.type ?? ""] ?? 110,
+      grow: field?.type === "name" || field?.type === "street",
+      align: field?.type === "amount" ? "end" : "start",
+      render: (row, index) => {
+        const cell = row.cells[n];
+        if (!cell) return null;
+        const here = index === of.active && of.column === n + 1;
+        if (here && (of.editing !== null || (isProblem(cell) && cell.code !== "")))
+          return <ProblemCell cell={cell} name={fields.name(id)} {...of} />;
+        return <CellText cell={cell} t={t} name={fields.name(id)} />;
+      },
+    };
+  });
+  return [result, ...cells];
+}
+
+function Result({ row, t }: { row: PlanRow; t: I18n["t"] }) {
+  const state = rowState(row);
+  if (state === "fine") return <span className={styles.fine}>{t(kindKey(row.kind))}</span>;
+  return (
+    <span className={styles[state]}>
+      <Icon of={state === "wrong" ? CircleAlert : TriangleAlert} size="small" tone="inherit" />
+      {t(state === "wrong" ? "import.check.wrong" : "import.check.look")}
+    </span>
+  );
+}
+
+function kindKey(kind: string) {
+  switch (kind) {
+    case "new":
+    case "updated":
+    case "same":
+    case "merged":
+    case "review":
+    case "wrong":
+      return `import.kindOf.${kind}` as const;
+    default:
+      return "import.check.fine" as const;
+  }
+}

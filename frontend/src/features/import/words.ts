@@ -1,0 +1,50 @@
+import type { PlanCause, PlanCell, PlanRow } from "../../bridge/types/imports";
+import { useI18n } from "../../i18n";
+import type { Fields } from "../../lib/useFields";
+
+export interface Words {
+  cause: (field: string, code: string) => string;
+  // Why a cell is as it is, where there is more to say than its cause.
+  why: (code: string) => string;
+  tidied: (cause: PlanCause) => string;
+  evidence: (why: string) => string;
+}
+
+// useWords turns the codes of a plan into the words of this window.
+export function useWords(fields: Fields): Words {
+  const { t, maybe } = useI18n();
+  const part = (field: string) => maybe(`import.target.${field}`) ?? fields.name(field);
+  return {
+    cause: (field, code) =>
+      maybe(`import.cause.${code}`, { field: part(field) }) ?? maybe(`flags.${code}`) ?? t("import.check.look"),
+    why: (code) => maybe(`import.why.${code}`) ?? "",
+    tidied: ({ field }) =>
+      maybe(`import.tidied.${kindOf(fields.field(field)?.type ?? "")}`, { field: part(field) }) ??
+      t("import.tidied.other", { field: part(field) }),
+    evidence: (why) => maybe(`import.evidence.${why}`) ?? fields.name(why),
+  };
+}
+
+function kindOf(type: string): string {
+  if (type === "province" || type === "city" || type === "district") return "street";
+  return type;
+}
+
+export function isProblem(cell: PlanCell | undefined): cell is PlanCell {
+  return cell?.status === "wrong" || cell?.status === "look";
+}
+
+// rowState is what a row's mark says: wrong before look.
+export function rowState(row: PlanRow): "wrong" | "look" | "fine" {
+  if (row.cells.some((c) => c.status === "wrong")) return "wrong";
+  return row.cells.some((c) => c.status === "look" && c.code !== "") ? "look" : "fine";
+}
+
+// problemAfter finds the next cell with a problem in a row, by its place among
+// the fields; -1 when there is none.
+export function problemAfter(row: PlanRow, from: number, step: 1 | -1 = 1): number {
+  for (let i = from + step; i >= 0 && i < row.cells.length; i += step) {
+    if (isProblem(row.cells[i]) && row.cells[i]?.code !== "") return i;
+  }
+  return -1;
+}
