@@ -186,7 +186,10 @@ func (r *Room) holds(ctx context.Context, at wire.Cursor) (bool, error) {
 		return false, err
 	}
 	for i := len(records) - 1; i >= 0; i-- {
-		if records[i].Seq <= at.Seq && records[i].Envelope.ID(r.w) == at.ID {
+		// A record that came again after the stream lost its end lies at another
+		// place; only what a pack took in may have moved.
+		packed := i < r.index.docs[at.Doc].packed && records[i].Seq <= at.Seq
+		if (records[i].Seq == at.Seq || packed) && records[i].Envelope.ID(r.w) == at.ID {
 			return true, nil
 		}
 	}

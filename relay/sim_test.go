@@ -70,6 +70,9 @@ func (s *sim) ticks() {
 		d.tick()
 	}
 	s.relay.step()
+	if err := s.relay.stream.Sync(context.Background()); err != nil { // as stream.Options.SyncEvery
+		s.failf("sync: %v", err)
+	}
 	s.net.After(time.Second, s.ticks)
 }
 
