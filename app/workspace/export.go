@@ -1,12 +1,14 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"iter"
 	"runtime"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -177,6 +179,11 @@ func outCustomers(all iter.Seq2[out, error]) iter.Seq2[sheet.OutCustomer, error]
 			for field, code := range o.Flags {
 				c.Flags = append(c.Flags, sheet.OutFlag{Field: field, Code: code})
 			}
+			// Equal books give equal files, whoever exports.
+			slices.SortFunc(c.Sources, func(a, b sheet.OutSource) int {
+				return cmp.Or(strings.Compare(a.File, b.File), strings.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Row, b.Row))
+			})
+			slices.SortFunc(c.Flags, func(a, b sheet.OutFlag) int { return strings.Compare(a.Field, b.Field) })
 			if !yield(c, nil) {
 				return
 			}

@@ -16,6 +16,9 @@ import (
 // adminTimeout is how long a statement may take to be confirmed.
 const adminTimeout = 30 * time.Second
 
+// meetTimeout is how long naming a relay waits for one that may be met later.
+const meetTimeout = 3 * time.Second
+
 // SetRelay names the workspace's relay, given as HOST:PORT or HOST:PORT#R. Of
 // the first form the relay must answer, and its key is taken as it is (WI18):
 // the caller shows it. Of the second no other key is ever spoken to, and a
@@ -53,7 +56,11 @@ func (w *Workspace) meet(ctx context.Context, later bool) error {
 		w.nudge()
 		return nil
 	}
-	_, err := w.Sync(ctx, adminTimeout)
+	timeout := adminTimeout
+	if later {
+		timeout = meetTimeout
+	}
+	_, err := w.Sync(ctx, timeout)
 	if later && errors.Is(err, link.ErrOffline) {
 		return nil
 	}

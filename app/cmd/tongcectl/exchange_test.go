@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tongce/app/sheet"
+)
+
+// startRelay runs a real tongce-relay and gives HOST:PORT#R.
+func startRelay(t *testing.T) string {
+	t.Helper()
+	bin := filepath.Join(t.TempDir(), "tongce-relay")
+	build := exec.Command("go", "build", "-o", bin, "tongce/relay/cmd/tongce-relay")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build relay: %v\n%s", err, out)
+	}
+	cmd := exec.Command(bin, "serve", "--data", filepath.Join(t.TempDir(), "relay"), "--listen", "127.0.0.1:0")
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait()
+	})
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "#") {
+			go func() { // until the process ends
+				for lines.Scan() {
+				}
+			}()
+			return strings.TrimSpace(lines.Text())
+		}
+	}
+	t.Fatal("the relay said nothing")
+	return ""
+}
+
+func TestTwoDepartmentsAndARelay(t *testing.T) {
+	t.Parallel()
+	address := startRelay(t)
+	a, b := newDesk(t), newDesk(t)
+	made := must[initReply](a, "init", "--name", "恒锐公司", "--member", "李强", "--department", "销售部", "--relay", address)
+	if !strings.HasSuffix(address, "#"+made.Relay) {
+		t.Errorf("relay: got %q of %q", made.Relay, address)
+	}
+	file := csv(t, "销售部.csv", 50)
+	first := must[imported](a, "import", file)
+	if s := must[syncReply](a, "sync", "--once"); s.Sent != 50 || s.Pending != 0 || s.Rejected != 0 {
+		t.Errorf("sync of A: got %+v", s)
+	}
+	link := must[inviteReply](a, "invite", "--role", "colleague", "--department", "客服部").Link
+	joined := must[joinReply](b, "join", "--member", "陈静", link)
+	if joined.Workspace != made.Workspace || joined.Device == made.Device {
+		t.Errorf("join: got %+v", joined)
+	}
+	if got := newDesk(t).fails(3, "join", "--member", "王五", link); got != "denied" {
+		t.Errorf("second use of an invite: got %s", got)
+	}
+	must[syncReply](b, "sync", "--once")
+	l := must[listReply](b, "list", "--where", "mobile=13900000007")
+	if l.Total != 1 {
+		t.Fatalf("B looks a number up that A imported: got %+v", l)
+	}
+	id := l.Customers[0].ID
+	if h := must[struct{ Entries []entryReply }](b, "history", id, "mobile"); h.Entries[0].Source == nil ||
+		h.Entries[0].Source.File != "销售部.csv" || h.Entries[0].Source.Row != 9 || h.Entries[0].Member != "李强" {
+		t.Errorf("source on the desktop that did not import: got %+v", h.Entries)
+	}
+
+	// The importer may undo, the colleague may not (no delete).
+	if got := b.fails(3, "import", "--undo", first.Batch); got != "denied" {
+		t.Errorf("undo without the right: got %s", got)
+	}
+
+	// Both edit offline: different fields merge, the same one is a conflict.
+	must[cardReply](a, "set", id, "level=重点", "mobile=13811112222")
+	must[cardReply](b, "set", id, "remark=客服备注", "mobile=13833334444")
+	must[syncReply](a, "sync", "--once")
+	must[syncReply](b, "sync", "--once")
+	if s := must[syncReply](a, "sync", "--once"); s.Conflicts != 1 {
+		t.Errorf("conflicts at A: got %d, want 1", s.Conflicts)
+	}
+	for name, d := range map[string]*desk{"A": a, "B": b} {
+		c := must[cardReply](d, "show", id)
+		if c.Fields["level"] != "重点" || c.Fields["remark"] != "客服备注" || len(c.Conflicts["mobile"]) != 2 {
+			t.Fatalf("%s: got %+v", name, c)
+		}
+		by := map[string]string{}
+		for _, v := range c.Conflicts["mobile"] {
+			by[v.Value] = v.Member + " " + v.Department
+			if v.At == "" || v.Device == "" {
+				t.Errorf("%s: a side without time or device: %+v", name, v)
+			}
+		}
+		if want := map[string]string{"13811112222": "李强 销售部", "13833334444": "陈静 客服部"}; !cmp.Equal(by, want) {
+			t.Errorf("%s: %s", name, cmp.Diff(want, by))
+		}
+	}
+	// B decides for A's value; A sees it.
+	if left := must[struct{ Conflicts []conflictReply }](b, "resolve", id, "mobile", "138 1111 2222"); len(left.Conflicts) != 0 {
+		t.Errorf("left after resolve: %+v", left)
+	}
+	must[syncReply](b, "sync", "--once")
+	must[syncReply](a, "sync", "--once")
+	if c := must[cardReply](a, "show", id); c.Fields["mobile"] != "13811112222" || len(c.Conflicts) != 0 {
+		t.Errorf("A after B decided: got %+v", c)
+	}
+	if d := cmp.Diff(exported(t, a), exported(t, b)); d != "" {
+		t.Errorf("the exports differ: %s", d)
+	}
+	// The file again plans nothing new; undo counts exactly.
+	undone := must[undoReply](a, "import", "--undo", first.Batch)
+	if undone.Removed != 49 || undone.Kept != 1 || undone.Rows[0].ID != id {
+		t.Errorf("undo after others edited: got %+v", undone)
+	}
+}
+
+func exported(t *testing.T, d *desk) []sheet.OutCustomer {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "out.json")
+	must[map[string]int](d, "export", "--format", "json", "--out", path)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v struct{ Customers []sheet.OutCustomer }
+	if err := json.Unmarshal(b, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v.Customers
+}
+
+func TestKillInTheMiddleOfAnImportAndResume(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.deps.KeyRing = nil
+	pass := filepath.Join(t.TempDir(), "pass")
+	if err := os.WriteFile(pass, []byte("一二三四五六七八九十"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	secret := []string{"--passphrase-file", pass}
+	run := func(args ...string) []string { return append(args, secret...) }
+	must[initReply](d, run("init", "--name", "a", "--member", "b", "--department", "c")...)
+	const rows = 5000
+	file := csv(t, "many.csv", rows)
+	cmd := child(t.Context(), run("import", file, "--json", "--dir", d.dir)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// Kill it as soon as a part of the rows is on disk; which part is open.
+	killed := killWhenGrown(t.Context(), cmd, d.dir)
+	_ = cmd.Wait()
+	if !killed {
+		t.Fatal("the import ended before it could be killed")
+	}
+	l := must[listReply](d, run("list", "--limit", "0")...)
+	t.Logf("killed after %d of %d rows", l.Total, rows)
+	if l.Total == 0 || l.Total == rows {
+		t.Skipf("killed with %d rows on disk: nothing to resume", l.Total)
+	}
+	got := must[imported](d, run("import", file)...)
+	if got.New != rows || got.Wrong != 0 {
+		t.Errorf("resumed import: got %+v, want %d new in one batch", got, rows)
+	}
+	if l := must[listReply](d, run("list", "--limit", "0")...); l.Total != rows {
+		t.Errorf("customers after resuming: got %d, want %d", l.Total, rows)
+	}
+	if again := must[imported](d, run("import", file, "--plan")...); again.New != 0 || again.Same != rows {
+		t.Errorf("the file again: got %+v", again)
+	}
+	if v := must[struct{ Problems []problemReply }](d, run("verify")...); len(v.Problems) != 0 {
+		t.Errorf("verify: %+v", v.Problems)
+	}
+}
+
+// killWhenGrown kills a process once the index it feeds holds some rows, seen
+// by the growth of its file.
+func killWhenGrown(ctx context.Context, cmd *exec.Cmd, dir string) bool {
+	size := func() (n int64) {
+		files, _ := filepath.Glob(filepath.Join(dir, "index", "*"))
+		for _, f := range files {
+			if info, err := os.Stat(f); err == nil {
+				n += info.Size()
+			}
+		}
+		return n
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	start := size()
+	for ctx.Err() == nil {
+		if size() > start+200_000 {
+			return cmd.Process.Kill() == nil
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	_ = cmd.Process.Kill()
+	return false
+}
