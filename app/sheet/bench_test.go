@@ -40,17 +40,17 @@ func wideLines(n int) Lines {
 	}
 }
 
-func wideFile(t testing.TB, n int) Source {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "wide.xlsx")
+func wideFile(tb testing.TB, n int) Source {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "wide.xlsx")
 	var columns []OutColumn
 	for _, h := range wideTitles {
 		columns = append(columns, OutColumn{Title: h})
 	}
 	columns[16].Kind, columns[17].Kind = OutDate, OutNumber
-	err := WriteFile(path, func(w io.Writer) error { return WriteXLSX(t.Context(), w, "客户", columns, wideLines(n)) })
+	err := WriteFile(path, func(w io.Writer) error { return WriteXLSX(tb.Context(), w, "客户", columns, wideLines(n)) })
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return Source{Name: "wide.xlsx", Path: path}
 }

@@ -36,7 +36,7 @@ func (b *workbook) merges(part string) ([]merge, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close() //nolint:errcheck // reading only
+	defer r.Close()
 	x := newScanner(decoded(r))
 	var out []merge
 	for {

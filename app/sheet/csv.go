@@ -40,7 +40,7 @@ func (c *csvReader) load() bool {
 	c.buf = c.buf[:n+m]
 	if err != nil {
 		c.eof = true
-		if err != io.EOF && err != io.ErrUnexpectedEOF { //nolint:errorlint // of ReadFull itself
+		if err != io.EOF && err != io.ErrUnexpectedEOF {
 			c.err = err
 		}
 	}

@@ -130,9 +130,9 @@ func (b *memBook) Values(_ context.Context, ids []string) ([]Existing, error) {
 }
 
 // write does what a workspace does with a plan.
-func (b *memBook) write(t testing.TB, p *Plan) {
-	t.Helper()
-	err := p.Entries(t.Context(), 0, func(e Entry) error {
+func (b *memBook) write(tb testing.TB, p *Plan) {
+	tb.Helper()
+	err := p.Entries(tb.Context(), 0, func(e Entry) error {
 		f := map[string]string{}
 		for _, c := range e.Cells {
 			if c.Changed {
@@ -149,16 +149,16 @@ func (b *memBook) write(t testing.TB, p *Plan) {
 		return nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // feed inspects a file and plans its sheets of customers.
-func feed(t testing.TB, r *Reader, p *Plan, src Source) []*Mapping {
-	t.Helper()
-	rep, err := r.Inspect(t.Context(), src, nil)
+func feed(tb testing.TB, r *Reader, p *Plan, src Source) []*Mapping {
+	tb.Helper()
+	rep, err := r.Inspect(tb.Context(), src, nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var out []*Mapping
 	for _, s := range rep.Sheets {
@@ -167,13 +167,13 @@ func feed(t testing.TB, r *Reader, p *Plan, src Source) []*Mapping {
 		}
 		m := Map(s, schema.Default(), nil)
 		out = append(out, m)
-		err := r.Rows(t.Context(), src, s.Index, 0, 0, func(rows []Row) error { return p.AddRows(t.Context(), m, rows) })
+		err := r.Rows(tb.Context(), src, s.Index, 0, 0, func(rows []Row) error { return p.AddRows(tb.Context(), m, rows) })
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
-	if err := p.Finish(t.Context(), nil); err != nil {
-		t.Fatal(err)
+	if err := p.Finish(tb.Context(), nil); err != nil {
+		tb.Fatal(err)
 	}
 	return out
 }
@@ -189,21 +189,21 @@ func csvSource(lines ...string) Source {
 }
 
 // workbookOf builds an xlsx file.
-func workbookOf(t testing.TB, fn func(f *excelize.File)) Source {
-	t.Helper()
+func workbookOf(tb testing.TB, fn func(f *excelize.File)) Source {
+	tb.Helper()
 	f := excelize.NewFile()
 	defer f.Close()
 	fn(f)
 	var b bytes.Buffer
 	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return Source{Name: "t.xlsx", Bytes: b.Bytes()}
 }
 
 // shared finds a folder beside the repository, or skips.
-func shared(t testing.TB, env, name string) string {
-	t.Helper()
+func shared(tb testing.TB, env, name string) string {
+	tb.Helper()
 	for _, d := range []string{os.Getenv(env), filepath.Join("..", "..", "..", "shared", name)} {
 		if d == "" {
 			continue
@@ -212,39 +212,39 @@ func shared(t testing.TB, env, name string) string {
 			return d
 		}
 	}
-	t.Skip(name + " is not here")
+	tb.Skip(name + " is not here")
 	return ""
 }
 
 // kit runs the accuracy kit.
-func kit(t testing.TB, args ...string) []byte {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"run", "."}, args...)...)
-	cmd.Dir = shared(t, "TONGCE_ACCURACY", "accuracy")
+func kit(tb testing.TB, args ...string) []byte {
+	tb.Helper()
+	cmd := exec.CommandContext(tb.Context(), "go", append([]string{"run", "."}, args...)...)
+	cmd.Dir = shared(tb, "TONGCE_ACCURACY", "accuracy")
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("accuracy kit %s: %v", args[0], err)
+		tb.Fatalf("accuracy kit %s: %v", args[0], err)
 	}
 	return out
 }
 
 func fileSource(dir, name string) Source { return Source{Name: name, Path: filepath.Join(dir, name)} }
 
-func allRows(t testing.TB, src Source, sheet int) []Row {
-	t.Helper()
+func allRows(tb testing.TB, src Source, sheet int) []Row {
+	tb.Helper()
 	var out []Row
-	err := testReader(t).Rows(t.Context(), src, sheet, 0, 0, func(r []Row) error { out = append(out, r...); return nil })
+	err := testReader(tb).Rows(tb.Context(), src, sheet, 0, 0, func(r []Row) error { out = append(out, r...); return nil })
 	if err != nil {
-		t.Fatalf("%s: %v", src.Name, err)
+		tb.Fatalf("%s: %v", src.Name, err)
 	}
 	return out
 }
 
-func testReader(t testing.TB) *Reader {
-	t.Helper()
+func testReader(tb testing.TB) *Reader {
+	tb.Helper()
 	r, err := NewReader(DefaultLimits())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return r
 }

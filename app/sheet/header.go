@@ -246,7 +246,7 @@ func squeeze(s string) string {
 }
 
 // Kind says what a row is, given where the header of its sheet stands.
-func (i SheetInfo) Kind(r Row) RowKind {
+func (i Info) Kind(r Row) RowKind {
 	n := own(r)
 	if i.Header.To > 0 && r.Number <= i.Header.To {
 		switch {
@@ -284,7 +284,7 @@ func (i SheetInfo) Kind(r Row) RowKind {
 	return RowData
 }
 
-func (i SheetInfo) header(col int) string {
+func (i Info) header(col int) string {
 	if col < len(i.Columns) && i.Columns[col].Col == col {
 		return i.Columns[col].Header
 	}

@@ -27,8 +27,8 @@ const (
 )
 
 // crafted packs a workbook of one sheet; write gives the parts.
-func crafted(t testing.TB, parts map[string]func(w io.Writer)) Source {
-	t.Helper()
+func crafted(tb testing.TB, parts map[string]func(w io.Writer)) Source {
+	tb.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
@@ -41,7 +41,7 @@ func crafted(t testing.TB, parts map[string]func(w io.Writer)) Source {
 		fn(w)
 	}
 	if err := z.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return Source{Name: "crafted.xlsx", Bytes: b.Bytes()}
 }
@@ -134,6 +134,7 @@ func TestHostileFiles(t *testing.T) {
 		"a letter":            {Source{Bytes: []byte("%PDF-1.7\n")}, []Reason{ReasonNotTable}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tmp := t.TempDir()
 			c.src.Name = "hostile"
 			c.src.Path = filepath.Join(tmp, "hostile")

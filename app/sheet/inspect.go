@@ -18,7 +18,7 @@ func inspect(t *table, headers map[int]Header) (*Report, error) {
 		if err := t.text.readRows(p.add); err != nil {
 			return nil, err
 		}
-		r.Sheets = []SheetInfo{p.finish()}
+		r.Sheets = []Info{p.finish()}
 		return r, nil
 	}
 	for i, s := range t.book.sheets {
@@ -43,7 +43,7 @@ const (
 
 // profile collects what Inspect tells of one sheet while its rows go by.
 type profile struct {
-	info    SheetInfo
+	info    Info
 	schema  *schema.Schema
 	chosen  bool
 	head    []Row
@@ -59,7 +59,7 @@ type columnProfile struct {
 }
 
 func newProfile(index int, name string, headers map[int]Header) *profile {
-	p := &profile{info: SheetInfo{Index: index, Name: name}, schema: schema.Default()}
+	p := &profile{info: Info{Index: index, Name: name}, schema: schema.Default()}
 	p.info.Header, p.chosen = headers[index], false
 	if _, ok := headers[index]; ok {
 		p.chosen = true
@@ -146,7 +146,7 @@ func (c *columnProfile) see(cell Cell) {
 	}
 }
 
-func (p *profile) finish() SheetInfo {
+func (p *profile) finish() Info {
 	if !p.ready {
 		p.begin()
 	}

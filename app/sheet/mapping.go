@@ -1,9 +1,6 @@
 package sheet
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strings"
 	"unicode"
@@ -60,14 +57,14 @@ type Option struct {
 
 // Mapping says where the columns of one sheet go.
 type Mapping struct {
-	Sheet   SheetInfo `json:"sheet"`
-	Columns []Column  `json:"columns"`
+	Sheet   Info     `json:"sheet"`
+	Columns []Column `json:"columns"`
 	schema  *schema.Schema
 }
 
 // Map maps the columns of a sheet. layouts gives what Layout returned when a
 // sheet with the same fingerprint was last mapped, or nil; it may be nil itself.
-func Map(info SheetInfo, s *schema.Schema, layouts func(fingerprint string) []byte) *Mapping {
+func Map(info Info, s *schema.Schema, layouts func(fingerprint string) []byte) *Mapping {
 	m := &Mapping{Sheet: info, schema: s}
 	for _, c := range info.Columns {
 		col := Column{Col: c.Col, Header: c.Header, Hidden: c.Hidden}
@@ -320,69 +317,6 @@ func (m *Mapping) Equal(col int, text, value string) error {
 
 // Restore gives a mapping that was stored (as JSON, say) its schema back.
 func (m *Mapping) Restore(s *schema.Schema) { m.schema = s }
-
-// layout is what is remembered of a mapping: headers and spellings, no values
-// of customers.
-type layout struct {
-	Keys    map[string]string            `json:"k"`
-	Options map[string]map[string]string `json:"o"`
-}
-
-// Fingerprint names the layout of a sheet: the same headers in any order.
-func (m *Mapping) Fingerprint() string {
-	var h []string
-	for _, c := range m.Columns {
-		if c.Header != "" {
-			h = append(h, plainHeader(c.Header))
-		}
-	}
-	slices.Sort(h)
-	sum := sha256.Sum256([]byte(strings.Join(h, "\x00")))
-	return hex.EncodeToString(sum[:16])
-}
-
-// Layout gives what is to be remembered under Fingerprint.
-func (m *Mapping) Layout() []byte {
-	l := layout{Keys: map[string]string{}, Options: map[string]map[string]string{}}
-	for _, c := range m.Columns {
-		if c.Header == "" || c.Part != "" {
-			continue
-		}
-		l.Keys[c.Header] = c.Key
-		for _, o := range c.Options {
-			if o.Chosen {
-				if l.Options[c.Header] == nil {
-					l.Options[c.Header] = map[string]string{}
-				}
-				l.Options[c.Header][o.Text] = o.Value
-			}
-		}
-	}
-	b, _ := json.Marshal(l) //nolint:errchkjson // plain strings
-	return b
-}
-
-// remember applies a layout; what was chosen then differs from the guess now
-// only where a person said so.
-func (m *Mapping) remember(b []byte) {
-	var l layout
-	if len(b) == 0 || json.Unmarshal(b, &l) != nil {
-		return
-	}
-	for i := range m.Columns {
-		c := &m.Columns[i]
-		key, ok := l.Keys[c.Header]
-		if !ok || c.Header == "" || c.Part != "" {
-			continue
-		}
-		if key != c.Key {
-			c.Key, c.Reason = key, ReasonRemembered
-		}
-		for text, value := range l.Options[c.Header] {
-			c.Options = append(c.Options, Option{Text: text, Value: value, Chosen: true})
-		}
-	}
-}
 
 // parse reads one cell of a column.
 func (m *Mapping) parse(c Column, cell quality.Cell, kind schema.Kind) []schema.FieldResult {

@@ -95,7 +95,7 @@ func (k *rowKeys) add(field, value string) {
 }
 
 // all gives every key under which a row stands in the index.
-func (k rowKeys) all() []uint64 {
+func (k *rowKeys) all() []uint64 {
 	out := append([]uint64{k.uscc, k.id, k.name, k.print}, k.numbers...)
 	return append(out, k.phones...)
 }

@@ -61,7 +61,7 @@ func (s Status) String() string {
 	return [...]string{"ok", "tidied", "look", "wrong"}[min(s, StatusWrong)]
 }
 
-// Cell of a plan: one field of one row.
+// PlanCell is one cell of a plan: one field of one row.
 type PlanCell struct {
 	_     struct{} `cbor:",toarray"`
 	Field string
@@ -167,17 +167,6 @@ type Plan struct {
 	fixing  bool
 }
 
-type causeKey struct{ field, code string }
-
-type rowMeta struct {
-	kind    Kind
-	problem bool
-	review  bool
-	leader  int32
-	causes  []causeKey
-	tidied  []causeKey
-}
-
 // NewPlan begins a plan in an empty store.
 func NewPlan(store PlanStore, lookup Lookup, s *schema.Schema, opt Options) *Plan {
 	if opt.Batch <= 0 {
@@ -228,90 +217,6 @@ func (p *Plan) load(ctx context.Context) error {
 		p.enter(r)
 		return nil
 	})
-}
-
-// enter puts a row into the memory of the plan.
-func (p *Plan) enter(r *PlanRow) {
-	i := int32(len(p.rows))
-	p.rows = append(p.rows, rowMeta{})
-	p.keys = append(p.keys, rowKeys{})
-	p.setKeys(i, p.keysOf(r.Cells))
-	if int32(r.Leader) != i {
-		p.members[int32(r.Leader)] = append(p.members[int32(r.Leader)], i)
-	} else if r.Into != "" {
-		p.into[r.Into] = i
-	}
-	p.tally(r)
-}
-
-// tally counts a row, after taking off what it counted for before.
-func (p *Plan) tally(r *PlanRow) {
-	old := p.rows[r.Index]
-	m := rowMeta{kind: r.Kind, leader: int32(r.Leader), review: len(r.Review) > 0}
-	if old.causes != nil { // it has been tallied before
-		p.count(old, -1)
-	}
-	for _, c := range r.Cells {
-		p.fields[c.Field] = true
-		k := causeKey{c.Field, c.Code}
-		switch {
-		case c.Status == StatusTidied && !c.Fixed:
-			note := "tidied"
-			if len(c.Notes) > 0 {
-				note = c.Notes[0]
-			}
-			k.code = note
-			m.tidied = append(m.tidied, k)
-			add(p.tidied, k, Cause{Fixable: true}, 0)
-		case c.Status >= StatusLook && !c.Kept:
-			m.problem = true
-			m.causes = append(m.causes, k)
-			add(p.causes, k, Cause{Wrong: c.Status == StatusWrong, Fixable: c.Suggest != ""}, 0)
-		}
-	}
-	m.problem = m.problem || r.Kind == KindWrong
-	if m.causes == nil {
-		m.causes = []causeKey{} // not nil: it has been tallied
-	}
-	p.rows[r.Index] = m
-	p.count(m, 1)
-}
-
-func add(to map[causeKey]*Cause, k causeKey, c Cause, n int) {
-	x := to[k]
-	if x == nil {
-		c.Field, c.Code = k.field, k.code
-		x = &c
-		to[k] = x
-	}
-	x.Wrong = x.Wrong || c.Wrong
-	x.Fixable = x.Fixable || c.Fixable
-	x.Count += n
-}
-
-func (p *Plan) count(m rowMeta, n int) {
-	switch m.kind {
-	case KindNew:
-		p.counts.New += n
-	case KindUpdated:
-		p.counts.Updated += n
-	case KindSame:
-		p.counts.Same += n
-	case KindMerged:
-		p.counts.Merged += n
-	case KindWrong:
-		p.counts.Wrong += n
-	}
-	if m.review {
-		p.counts.Review += n
-	}
-	p.counts.Tidied += n * len(m.tidied)
-	for _, k := range m.causes {
-		add(p.causes, k, Cause{}, n)
-	}
-	for _, k := range m.tidied {
-		add(p.tidied, k, Cause{}, n)
-	}
 }
 
 // AddRows reads data rows of a sheet into the plan. Rows that are no data

@@ -96,7 +96,7 @@ func (r *Reader) run(ctx context.Context, src Source, q request, fn func(kind by
 		return err
 	}
 	if f != nil {
-		defer f.Close() //nolint:errcheck // reading only
+		defer f.Close()
 		cmd.Stdin = f
 	} else {
 		cmd.Stdin = bytes.NewReader(src.Bytes)

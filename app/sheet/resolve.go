@@ -16,6 +16,9 @@ func (p *Plan) Finish(ctx context.Context, progress func(done, total int)) error
 		if len(batch) < p.opt.Batch && i < len(p.rows)-1 {
 			continue
 		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := p.resolve(ctx, batch); err != nil {
 			return err
 		}

@@ -64,7 +64,7 @@ func (x *xmlScanner) more() bool {
 		x.end += n
 		if err != nil {
 			x.eof = true
-			if err != io.EOF { //nolint:errorlint // readers return EOF itself
+			if err != io.EOF {
 				x.err = err
 			}
 			return n > 0

@@ -163,13 +163,13 @@ type Report struct {
 	Digest string `json:"digest"`
 	// Encoding and Separator are set for CSV: utf-8, utf-8-bom, utf-16le,
 	// utf-16be, gb18030, big5; one of , ; | and tab.
-	Encoding  string      `json:"encoding"`
-	Separator string      `json:"separator"`
-	Sheets    []SheetInfo `json:"sheets"`
+	Encoding  string `json:"encoding"`
+	Separator string `json:"separator"`
+	Sheets    []Info `json:"sheets"`
 }
 
-// SheetInfo describes one sheet.
-type SheetInfo struct {
+// Info describes one sheet.
+type Info struct {
 	Index  int    `json:"index"`
 	Name   string `json:"name"`
 	Hidden bool   `json:"hidden"`

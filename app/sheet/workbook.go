@@ -139,7 +139,7 @@ func (b *workbook) scan(name string, fn func(x *xmlScanner) error) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close() //nolint:errcheck // reading only
+	defer r.Close()
 	x := newScanner(decoded(r))
 	for {
 		kind, err := x.next()

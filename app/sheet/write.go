@@ -39,8 +39,9 @@ func OutKindOf(t schema.Type) OutKind {
 		return OutDate
 	case schema.TypeAmount:
 		return OutNumber
+	default:
+		return OutText
 	}
-	return OutText
 }
 
 // Lines are the rows to be written, in the order of the columns; an error of
