@@ -43,6 +43,7 @@ export function antdConfig(name: ThemeName): ThemeConfig {
     },
     components: {
       Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", fontWeight: 500 },
+      Checkbox: { borderRadiusSM: size("radius-chip") },
       Select: { optionSelectedBg: color("selected") },
       Modal: { titleFontSize: 15 },
     },

@@ -15,3 +15,10 @@ window.matchMedia ??= (query: string) =>
     removeEventListener: () => undefined,
     dispatchEvent: () => false,
   }) as MediaQueryList;
+
+// There is no layout in the test environment: without sizes a virtual list
+// would show nothing.
+Object.defineProperties(HTMLElement.prototype, {
+  offsetHeight: { configurable: true, get: () => 720 },
+  offsetWidth: { configurable: true, get: () => 1180 },
+});

@@ -16,6 +16,8 @@ export interface GridColumn<R> {
   align?: "start" | "end";
   sortable?: boolean;
   resizable?: boolean;
+  // Stays at the right edge while the others scroll.
+  sticky?: boolean;
   render: (row: R, index: number) => ReactNode;
 }
 
@@ -180,7 +182,7 @@ function GridRow<R>({ grid, id, index, top, template }: RowProps<R>) {
           key={column.id}
           role="gridcell"
           aria-colindex={c + 1}
-          className={`${styles.cell} ${column.align === "end" ? styles.end : ""} ${
+          className={`${styles.cell} ${column.align === "end" ? styles.end : ""} ${column.sticky ? styles.sticky : ""} ${
             active && grid.activeColumn === c ? styles.cursor : ""
           }`}
           onClick={() => grid.onActiveColumn?.(c)}

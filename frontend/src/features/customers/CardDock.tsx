@@ -1,6 +1,6 @@
 import { type PointerEvent, type ReactNode, useState } from "react";
 import styles from "./CardDock.module.css";
-import { clampCard } from "./layout";
+import { cardWidth, clampCard } from "./layout";
 
 // CardDock is the place of the card beside the list; its left edge is dragged,
 // or moved with the arrow keys. Below 1180 px it lies over the list.
@@ -25,7 +25,7 @@ export function CardDock(props: {
     };
   };
   return (
-    <div className={styles.dock} style={{ width }}>
+    <div className={styles.dock} style={{ width: width === cardWidth.usual ? "var(--card)" : width }}>
       <hr
         className={styles.edge}
         aria-orientation="vertical"

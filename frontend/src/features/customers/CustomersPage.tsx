@@ -91,6 +91,7 @@ function Loaded({ path, schema }: { path: readonly string[]; schema: NonNullable
               />
             ) : (
               <List
+                fit={card !== null}
                 rows={rows}
                 schema={schema}
                 layout={layout}

@@ -1,17 +1,21 @@
 import { Lock } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import type { Row } from "../../bridge/types/customers";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
+import { useWidth } from "../../lib/useWidth";
 import { Grid, type GridColumn } from "../../ui/Grid";
 import { Icon } from "../../ui/Icon";
 import { CellValue } from "./CellValue";
+import styles from "./List.module.css";
 import { type Column, type Layout, rowHeights } from "./layout";
 import { NameCell } from "./NameCell";
 import type { Rows } from "./useRows";
 import type { Schema } from "./useSchema";
 
 interface Props {
+  // Beside an open card only the columns that fit are shown, the first ones first.
+  fit: boolean;
   rows: Rows;
   schema: Schema;
   layout: Layout;
@@ -26,15 +30,29 @@ interface Props {
 const nameWidth = 260;
 
 // List is the grid of customers; what is not in view is not in memory.
-export function List({ rows, schema, layout, columns, active, openID, onLayout, onActive, onOpen }: Props) {
+export function List({
+  fit,
+  rows,
+  schema,
+  layout,
+  columns: wanted,
+  active,
+  openID,
+  onLayout,
+  onActive,
+  onOpen,
+}: Props) {
   const { t } = useI18n();
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const columns = useMemo(() => (fit ? fitting(wanted, width) : wanted), [fit, wanted, width]);
   const grid = useMemo(
     (): GridColumn<Row>[] => [
       {
         id: "name",
         title: t("customers.grid.name"),
         label: t("customers.grid.name"),
-        width: nameWidth,
+        width: fit ? narrowName : nameWidth,
         grow: true,
         sortable: true,
         render: (row) => <NameCell row={row} onConflict={() => go("review", "conflicts", row.id)} />,
@@ -62,28 +80,40 @@ export function List({ rows, schema, layout, columns, active, openID, onLayout, 
         ];
       }),
     ],
-    [columns, schema, t],
+    [columns, fit, schema, t],
   );
   const sortBy = (field: string) =>
     onLayout({ sort: { field, desc: layout.sort.field === field ? !layout.sort.desc : false } });
   const stageAt = columns.findIndex((c) => c.id === "stage");
   return (
-    <Grid
-      label={t("customers.grid.label")}
-      columns={grid}
-      rowCount={rows.total}
-      rowAt={rows.rowAt}
-      rowName={(row) => t("customers.grid.row", { name: row.name, stage: row.cells[stageAt]?.text ?? "" })}
-      rowHeight={rowHeights[layout.row]}
-      rowNumber={(_, index) => index + 1}
-      active={active}
-      onActive={onActive}
-      onOpen={onOpen}
-      onRange={rows.onRange}
-      rowTone={(row) => (row.id === openID ? "open" : "plain")}
-      sort={{ id: layout.sort.field, desc: layout.sort.desc }}
-      onSort={sortBy}
-      onResize={(id, width) => onLayout({ columns: layout.columns.map((c) => (c.id === id ? { ...c, width } : c)) })}
-    />
+    <div ref={box} className={styles.box}>
+      <Grid
+        label={t("customers.grid.label")}
+        columns={grid}
+        rowCount={rows.total}
+        rowAt={rows.rowAt}
+        rowName={(row) => t("customers.grid.row", { name: row.name, stage: row.cells[stageAt]?.text ?? "" })}
+        rowHeight={rowHeights[layout.row]}
+        rowNumber={(_, index) => index + 1}
+        active={active}
+        onActive={onActive}
+        onOpen={onOpen}
+        onRange={rows.onRange}
+        rowTone={(row) => (row.id === openID ? "open" : "plain")}
+        sort={{ id: layout.sort.field, desc: layout.sort.desc }}
+        onSort={sortBy}
+        onResize={(id, width) => onLayout({ columns: layout.columns.map((c) => (c.id === id ? { ...c, width } : c)) })}
+      />
+    </div>
   );
+}
+
+const numberWidth = 44;
+const narrowName = 200;
+
+// fitting takes columns from the left for as long as they fit whole.
+function fitting(columns: readonly Column[], width: number): readonly Column[] {
+  let left = width - numberWidth - narrowName;
+  const end = columns.findIndex((c) => (left -= c.width) < 0);
+  return end < 0 || width === 0 ? columns : columns.slice(0, Math.max(1, end));
 }

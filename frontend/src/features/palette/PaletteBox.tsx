@@ -87,6 +87,7 @@ export function PaletteBox(props: Props) {
                 id={`${id}-${flat.indexOf(entry)}`}
                 entry={entry}
                 chosen={flat.indexOf(entry) === chosen}
+                match={typed.trim()}
                 onRun={() => run(entry)}
               />
             ))}
@@ -111,17 +112,39 @@ function useReturningFocus() {
   return input;
 }
 
-function Line(props: { id: string; entry: Entry; chosen: boolean; onRun: () => void }) {
+function Line(props: { id: string; entry: Entry; chosen: boolean; match: string; onRun: () => void }) {
+  const { t } = useI18n();
   const { entry } = props;
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the text field holds the focus and points here
     // biome-ignore lint/a11y/useKeyWithClickEvents: the text field handles the keys
     <div id={props.id} role="option" aria-selected={props.chosen} className={styles.line} onClick={props.onRun}>
       <Icon of={entry.icon} />
-      <span className={styles.name}>{entry.title}</span>
+      <span className={styles.name}>
+        <Title text={entry.title} match={entry.group === "customers" ? props.match : ""} />
+      </span>
       <span className={styles.quiet}>{entry.detail}</span>
       {entry.keys ? <Kbd keys={entry.keys} /> : null}
+      {props.chosen && entry.group === "customers" ? (
+        <>
+          <Kbd keys="Enter" />
+          {t("palette.open")}
+        </>
+      ) : null}
     </div>
+  );
+}
+
+// Title marks the part of a name that was typed.
+function Title({ text, match }: { text: string; match: string }) {
+  const at = match === "" ? -1 : text.indexOf(match);
+  if (at < 0) return text;
+  return (
+    <>
+      {text.slice(0, at)}
+      <strong className={styles.match}>{match}</strong>
+      {text.slice(at + match.length)}
+    </>
   );
 }
 

@@ -72,6 +72,7 @@ function InviteForm({ department, relay }: Props) {
           {({ id }) => (
             <Select
               id={id}
+              className={styles.wide ?? ""}
               value={draft.role}
               options={(["colleague", "founder"] as const).map((value) => ({ value, label: t(`start.role.${value}`) }))}
               onChange={(role) => setDraft({ ...draft, role })}
@@ -82,6 +83,7 @@ function InviteForm({ department, relay }: Props) {
           {({ id }) => (
             <Select
               id={id}
+              className={styles.wide ?? ""}
               value={draft.days}
               options={days.map((n) => ({ value: n, label: t("settings.invite.daysN", { n }) }))}
               onChange={(n) => setDraft({ ...draft, days: n })}

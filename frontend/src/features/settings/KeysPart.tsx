@@ -24,7 +24,7 @@ export function KeysPart(props: { settings: SettingsView; icon: LucideIcon }) {
   return (
     <section>
       <h2 className={styles.title}>{t("settings.keys.title")}</h2>
-      <div className={styles.line}>
+      <div className={`${styles.line} ${styles.keys}`}>
         <Icon of={props.icon} />
         <span>{byPassphrase ? t("settings.keys.passphrase") : t("settings.keys.keyring")}</span>
         <Button kind="link" size="small" onClick={() => setOpen(!open)}>

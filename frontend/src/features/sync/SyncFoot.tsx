@@ -25,7 +25,8 @@ export function SyncFoot() {
       arrow={false}
       open={open}
       onOpenChange={setOpen}
-      content={open ? <SyncPanel status={status.data} onClose={() => setOpen(false)} /> : null}
+      destroyOnHidden
+      content={<SyncPanel status={status.data} onClose={() => setOpen(false)} />}
     >
       <button type="button" className={styles.foot} title={words} aria-expanded={open}>
         <span className={`${styles.dot} ${styles[dotOf(status.data)]}`} aria-hidden="true" />
