@@ -1,0 +1,47 @@
+package bench
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime/pprof"
+	"slices"
+	"time"
+)
+
+// round keeps three figures behind the point: enough for milliseconds.
+func round(v float64) float64 { return math.Round(v*1000) / 1000 }
+
+// at is the value below which a share of the times lies.
+func at(share float64, times []time.Duration) time.Duration {
+	if len(times) == 0 {
+		return 0
+	}
+	sorted := slices.Clone(times)
+	slices.Sort(sorted)
+	return sorted[min(int(share*float64(len(sorted))), len(sorted)-1)]
+}
+
+func median(times []time.Duration) time.Duration { return at(0.5, times) }
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+const mega = 1 << 20
+
+// profiled runs fn with a CPU profile when one is wanted.
+func (s *suite) profiled(name string, fn func() error) error {
+	if s.Profile == "" {
+		return fn()
+	}
+	f, err := os.Create(filepath.Join(s.Profile, name+".cpu"))
+	if err != nil {
+		return fmt.Errorf("profile: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return fmt.Errorf("profile: %w", err)
+	}
+	defer pprof.StopCPUProfile()
+	return fn()
+}
