@@ -106,6 +106,8 @@ type page struct {
 	salt     [32]byte
 	salted   bool
 	saltRead bool
+	// exact, when set, gathers the plaintexts of sealed fields for Facts.
+	exact map[string][]string
 }
 
 // key is the document key of a field's value.

@@ -190,23 +190,14 @@ func (b *Book) Facts(doc canon.DocID) (facts Facts, ok bool, err error) {
 	if err != nil {
 		return Facts{}, false, err
 	}
-	facts = Facts{Customer: p.customer(), Exact: map[string][]string{}}
+	p.exact = map[string][]string{}
+	facts = Facts{Customer: p.customer(), Exact: p.exact}
 	for _, prov := range p.provenance() {
 		if !slices.Contains(facts.Batches, prov.Batch) {
 			facts.Batches = append(facts.Batches, prov.Batch)
 		}
 	}
 	slices.Sort(facts.Batches)
-	for _, f := range b.fields() {
-		if !f.Sealed {
-			continue
-		}
-		for _, e := range p.v.All(key(f.ID)) {
-			if text, null, err := p.unseal(f, e.Value); err == nil && !null {
-				facts.Exact[f.ID] = append(facts.Exact[f.ID], text)
-			}
-		}
-	}
 	name := facts.Field("name").Lead().Text
 	facts.Person = schema.KindOf(name) == schema.KindPerson || len(facts.Exact["id_number"]) > 0
 	return facts, true, nil

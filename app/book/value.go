@@ -74,6 +74,9 @@ func (p *page) values(f schema.Field) (FieldValues, bool) {
 		plain := p.show(f, e.Value, &v)
 		if plain != "" {
 			v.Flag = p.b.flag(f.ID, plain)
+			if p.exact != nil && f.Sealed {
+				p.exact[f.ID] = append(p.exact[f.ID], plain)
+			}
 		}
 		out.Values = append(out.Values, v)
 	}

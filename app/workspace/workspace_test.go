@@ -30,7 +30,7 @@ func spec(dir string) workspace.CreateSpec {
 	return workspace.CreateSpec{Dir: dir, Company: "恒锐精密机械有限公司", Member: "李强", Department: "销售部", Device: "李强的电脑"}
 }
 
-func create(t *testing.T, d workspace.Deps, s workspace.CreateSpec) *workspace.Workspace {
+func create(t testing.TB, d workspace.Deps, s workspace.CreateSpec) *workspace.Workspace {
 	t.Helper()
 	w, kit, err := workspace.Create(t.Context(), d, s)
 	if err != nil {
