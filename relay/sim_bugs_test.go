@@ -3,6 +3,7 @@ package relay
 import (
 	"bytes"
 	"errors"
+	"testing"
 
 	"tongce/crdt/peer"
 	"tongce/crdt/peer/simnet"
@@ -80,7 +81,7 @@ func (d *simDevice) swallow(data []byte) bool {
 		}
 		answer = &wire.Pushed{}
 		for range f.Packs {
-			answer.Results = append(answer.Results, wire.PushResult{Code: wire.CodeAccepted})
+			answer.Results = append(answer.Results, wire.PushResult{Code: wire.CodeHeld})
 		}
 	case *wire.Push:
 		if d.s.bug != bugAnswerTwice || d.stale == nil || len(d.stale.Results) != len(f.Envelopes) {
@@ -92,7 +93,7 @@ func (d *simDevice) swallow(data []byte) bool {
 	}
 	b, err := wire.EncodeFrame(wire.Message{ID: m.ID, Frame: answer})
 	if err != nil {
-		d.s.failf("planted answer: %v", err)
+		d.s.t.Fatalf("planted answer: %v", err)
 	}
 	link := d.link
 	d.s.net.After(0, func() {
@@ -120,4 +121,27 @@ func (d *simDevice) plant(data []byte) [][]byte {
 	d.stale = f
 	d.link.Close(simnet.A)
 	return nil
+}
+
+// TestSimulationFindsBugs plants one mistake at a time: each is found by the
+// seeds that CI runs, and by a few of them.
+func TestSimulationFindsBugs(t *testing.T) { //nolint:paralleltest // the seed gives the randomness of the whole process
+	for _, b := range []struct {
+		name string
+		bug  simBug
+	}{
+		{"cursor saved before data", bugCursorFirst},
+		{"lost answer applied twice", bugAnswerTwice},
+		{"healing without packs", bugNoPacks},
+	} {
+		t.Run(b.name, func(t *testing.T) {
+			for _, seed := range simSeeds(t, 100) {
+				if _, err := runSim(t, seed, b.bug); err != nil {
+					t.Logf("found: %v", err)
+					return
+				}
+			}
+			t.Error("not found")
+		})
+	}
 }
