@@ -52,24 +52,24 @@ func (r *Repo) AddSalts(salts ...wire.Salt) (int, error) {
 	for len(salts) > 0 {
 		part := salts[:min(len(salts), 500)]
 		salts = salts[len(part):]
-		n := 0
+		fitting, err := r.fitting(part)
+		if errors.Is(err, ErrSalt) {
+			wrong = errors.Join(wrong, err)
+		} else if err != nil {
+			return added, fmt.Errorf("add salts: %w", err)
+		}
+		if len(fitting) == 0 {
+			continue
+		}
 		m := r.mark
-		err := r.update(WriteSalt, store.Lazy, func(tx store.Tx) error {
-			n, m = 0, r.mark
-			for _, s := range part {
-				isNew, err := r.addSalt(tx, s)
-				if errors.Is(err, ErrSalt) {
-					wrong = errors.Join(wrong, fmt.Errorf("salt of %s: %w", s.Doc, err))
-					continue
-				}
-				if err != nil {
+		err = r.update(WriteSalt, store.Lazy, func(tx store.Tx) error {
+			m = r.mark
+			for _, s := range fitting {
+				if err := tx.Put(store.SaltKey(s.Doc), s.Salt[:]); err != nil {
 					return err
 				}
-				if isNew {
-					n++
-					if err := m.feed(tx, s.Doc); err != nil { // its values can be read now
-						return err
-					}
+				if err := m.feed(tx, s.Doc); err != nil { // its values can be read now
+					return err
 				}
 			}
 			return m.put(tx)
@@ -78,12 +78,41 @@ func (r *Repo) AddSalts(salts ...wire.Salt) (int, error) {
 			return added, err
 		}
 		r.mark = m
-		added += n
+		added += len(fitting)
 	}
 	return added, wrong
 }
 
-func (r *Repo) addSalt(tx store.Tx, s wire.Salt) (bool, error) {
+// fitting are the salts that are missing and fit; ErrSalt names the others. It
+// only reads: looking for a document's first record is slow in a transaction
+// that has written. Called with the write lock held, so that the answer stays.
+func (r *Repo) fitting(salts []wire.Salt) (out []wire.Salt, err error) {
+	var wrong error
+	err = r.st.View(func(tx store.Tx) error {
+		seen := map[canon.DocID]bool{}
+		for _, s := range salts {
+			ok, err := r.fits(tx, s)
+			if errors.Is(err, ErrSalt) {
+				wrong = errors.Join(wrong, fmt.Errorf("salt of %s: %w", s.Doc, err))
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if ok && !seen[s.Doc] {
+				seen[s.Doc] = true
+				out = append(out, s)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, wrong
+}
+
+func (r *Repo) fits(tx store.Tx, s wire.Salt) (bool, error) {
 	have, err := saltOf(tx, s.Doc)
 	if err != nil || have != nil {
 		return false, err
@@ -95,7 +124,7 @@ func (r *Repo) addSalt(tx store.Tx, s wire.Salt) (bool, error) {
 	if seal.Commitment(r.cfg.Workspace, s.Doc, s.Salt) != *want {
 		return false, ErrSalt
 	}
-	return true, tx.Put(store.SaltKey(s.Doc), s.Salt[:])
+	return true, nil
 }
 
 // commitment is that of the envelope that created the document, nil where the
