@@ -78,7 +78,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	}
 	cfg := app.Config{
 		Dir: f.dir, Version: version, Lang: f.lang, Sample: f.sample,
-		Log: log, Now: time.Now, Rand: rand.Reader, KeyRing: keychain.NewSystem(0),
+		Log: log, Now: time.Now, Rand: rand.Reader, KeyRing: keychain.NewSystem(0), Texts: frontend.Texts(),
 	}
 	if f.serve != "" {
 		return inBrowser(cfg, f.serve, stdout)

@@ -12,6 +12,7 @@ package app
 import (
 	"context"
 	"io"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"time"
@@ -20,8 +21,8 @@ import (
 	"tongce/app/workspace"
 )
 
-// Config is what a program gives an App. All but Lang, Sample, KeyRing and Cost
-// are required.
+// Config is what a program gives an App. All but Lang, Sample, KeyRing, Texts and
+// Cost are required.
 type Config struct {
 	// Dir holds the book; it is made when the first book is.
 	Dir string
@@ -37,6 +38,9 @@ type Config struct {
 	Rand   io.Reader
 	// KeyRing is nil where only a passphrase protects a book.
 	KeyRing keychain.Ring
+	// Texts is the window's catalogue, LANGUAGE/PART.json, for files that the
+	// program writes; nil gives codes instead of sentences.
+	Texts fs.FS
 	// Cost of new passphrases; zero is keychain.DefaultCost.
 	Cost keychain.Cost
 }

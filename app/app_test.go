@@ -24,6 +24,7 @@ type hall struct {
 	mu     sync.Mutex
 	events []string
 	saved  map[string][]byte
+	files  map[string][]byte
 }
 
 func (h *hall) Emit(name string, _ app.Event) {
@@ -45,7 +46,21 @@ func (h *hall) heard(name string) bool {
 
 func (h *hall) PickFiles(context.Context, string) ([]string, error) { return nil, nil }
 
-func (h *hall) Read(string) (string, string, []byte, error) { return "", "", nil, fs.ErrNotExist }
+func (h *hall) put(name string, data []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.files[name] = data
+}
+
+func (h *hall) Read(path string) (string, string, []byte, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	data, ok := h.files[path]
+	if !ok {
+		return "", "", nil, fs.ErrNotExist
+	}
+	return path, "", data, nil
+}
 
 func (h *hall) Save(_ context.Context, _, suggested string, write func(io.Writer) error) (string, error) {
 	var b bytes.Buffer
@@ -64,7 +79,7 @@ func (h *hall) OpenFolder(context.Context, string) error { return nil }
 func cheap() keychain.Cost { return keychain.Cost{Time: 3, MemoryKiB: 64 << 10, Threads: 1} }
 
 func config(dir string, ring keychain.Ring) (app.Config, *hall) {
-	host := &hall{saved: map[string][]byte{}}
+	host := &hall{saved: map[string][]byte{}, files: map[string][]byte{}}
 	return app.Config{
 		Dir: dir, Version: "test", Lang: "zh", Host: host, Log: slog.New(slog.DiscardHandler),
 		Now: time.Now, Rand: rand.Reader, KeyRing: ring, Cost: cheap(),

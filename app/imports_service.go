@@ -1,180 +1,174 @@
 package app
 
+import (
+	"context"
+
+	"tongce/app/sheet"
+	"tongce/app/workspace"
+	"tongce/crdt/canon"
+)
+
 // Imports is the import wizard, past imports and their undo.
 type Imports struct{ app *App }
 
-// Pick ...
+// job gives the open book and one of its imports.
+func (s *Imports) job(id string) (*session, *workspace.Job, error) {
+	b, err := s.app.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	batch, err := batchID(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	j, err := b.Import.Job(s.app.ctx, batch)
+	return b, j, err
+}
 
+func batchID(id string) ([16]byte, error) {
+	batch, err := canon.ParseText16(id)
+	if err != nil {
+		return batch, &fault{code: CodeNotFound, reason: "import"}
+	}
+	return batch, nil
+}
+
+// Pick opens the host's file dialog and the files chosen there; the reply has
+// no job when it was closed.
 func (s *Imports) Pick() (out ImportView, err error) {
 	defer guard(s.app, "Imports.Pick", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	b, err := s.app.open()
+	if err != nil {
+		return out, err
+	}
+	paths, err := s.app.cfg.Host.PickFiles(s.app.ctx, "导入 / Import")
+	if err != nil || len(paths) == 0 {
+		return out, err
+	}
+	return b.openFiles(nil, paths...)
 }
 
-// Open ...
-
-func (s *Imports) Open(_ string) (out ImportView, err error) {
+// Open looks at a file, a path that a drop, a dialog or an upload named.
+// Nothing is written.
+func (s *Imports) Open(path string) (out ImportView, err error) {
 	defer guard(s.app, "Imports.Open", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	b, err := s.app.open()
+	if err != nil {
+		return out, err
+	}
+	return b.openFiles(nil, path)
 }
 
-// AddFile ...
-
-func (s *Imports) AddFile(_ FileRequest) (out ImportView, err error) {
+// AddFile takes a further file into an import that was not planned yet; the
+// reply's job is another one.
+func (s *Imports) AddFile(in FileRequest) (out ImportView, err error) {
 	defer guard(s.app, "Imports.AddFile", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	b, j, err := s.job(in.Job)
+	if err != nil {
+		return out, err
+	}
+	if j.Phase() != workspace.PhaseSheets {
+		return out, workspace.ErrPhase
+	}
+	if out, err = b.openFiles(b.sourcesOf(in.Job), in.Path); err != nil {
+		return out, err
+	}
+	return out, b.Import.Forget(s.app.ctx, j.Batch())
 }
 
-// View ...
+// openFiles opens files as one import, those before first.
+func (s *session) openFiles(before []sheet.Source, paths ...string) (ImportView, error) {
+	files := append([]sheet.Source{}, before...)
+	for _, path := range paths {
+		name, file, data, err := s.app.cfg.Host.Read(path)
+		if err != nil {
+			return ImportView{}, err
+		}
+		files = append(files, sheet.Source{Name: name, Path: file, Bytes: data})
+	}
+	// Rows with a cell that cannot be kept stay out until a person decides.
+	j, err := s.Import.Open(s.app.ctx, true, files...)
+	if err != nil {
+		return ImportView{}, err
+	}
+	s.keepSources(j.ID(), files)
+	return s.importView(j)
+}
 
-func (s *Imports) View(_ string) (out ImportView, err error) {
+// View tells where an import stands.
+func (s *Imports) View(job string) (out ImportView, err error) {
 	defer guard(s.app, "Imports.View", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	b, j, err := s.job(job)
+	if err != nil {
+		return out, err
+	}
+	return b.importView(j)
 }
 
-// Sheet ...
-
-func (s *Imports) Sheet(_ SheetRequest) (out RawRowsReply, err error) {
-	defer guard(s.app, "Imports.Sheet", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// ChooseSheet ...
-
-func (s *Imports) ChooseSheet(_ SheetRequest) (out ImportView, err error) {
-	defer guard(s.app, "Imports.ChooseSheet", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Columns ...
-
-func (s *Imports) Columns(_ string) (out ColumnsReply, err error) {
-	defer guard(s.app, "Imports.Columns", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Map ...
-
-func (s *Imports) Map(_ MapRequest) (out ColumnsReply, err error) {
-	defer guard(s.app, "Imports.Map", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Option ...
-
-func (s *Imports) Option(_ OptionRequest) (out ColumnsReply, err error) {
-	defer guard(s.app, "Imports.Option", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Plan ...
-
-func (s *Imports) Plan(_ string) (out ImportView, err error) {
+// Plan reads the chosen sheets and compares them with the book, in the
+// background; events carry the progress.
+func (s *Imports) Plan(job string) (out ImportView, err error) {
 	defer guard(s.app, "Imports.Plan", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	b, j, err := s.job(job)
+	if err != nil {
+		return out, err
+	}
+	if err := b.backToColumns(j); err != nil {
+		return out, err
+	}
+	b.begin(j, phasePlanning, j.Plan)
+	return b.importView(j)
 }
 
-// Rows ...
-
-func (s *Imports) Rows(_ PlanRequest) (out PlanReply, err error) {
-	defer guard(s.app, "Imports.Rows", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Fix ...
-
-func (s *Imports) Fix(_ FixRequest) (out PlanReply, err error) {
-	defer guard(s.app, "Imports.Fix", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// UndoFix ...
-
-func (s *Imports) UndoFix(_ string) (out PlanReply, err error) {
-	defer guard(s.app, "Imports.UndoFix", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Write ...
-
-func (s *Imports) Write(_ string) (out ImportView, err error) {
+// Write writes the plan into the book, in the background.
+func (s *Imports) Write(job string) (out ImportView, err error) {
 	defer guard(s.app, "Imports.Write", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	return s.write(job)
 }
 
-// Cancel ...
-
-func (s *Imports) Cancel(_ string) (out ImportView, err error) {
-	defer guard(s.app, "Imports.Cancel", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Resume ...
-
-func (s *Imports) Resume(_ string) (out ImportView, err error) {
+// Resume goes on with a write that was stopped or killed.
+func (s *Imports) Resume(job string) (out ImportView, err error) {
 	defer guard(s.app, "Imports.Resume", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	return s.write(job)
 }
 
-// Discard ...
+func (s *Imports) write(job string) (ImportView, error) {
+	b, j, err := s.job(job)
+	if err != nil {
+		return ImportView{}, err
+	}
+	if p := j.Phase(); p != workspace.PhaseCheck && p != workspace.PhaseWriting {
+		return ImportView{}, workspace.ErrPhase
+	}
+	b.begin(j, phaseWriting, func(ctx context.Context, progress func(done, total int)) error {
+		_, err := j.Commit(ctx, progress)
+		return err
+	})
+	return b.importView(j)
+}
 
-func (s *Imports) Discard(_ string) (out PastReply, err error) {
+// Cancel stops planning or pauses writing within a second.
+func (s *Imports) Cancel(job string) (out ImportView, err error) {
+	defer guard(s.app, "Imports.Cancel", &out, &err)()
+	b, j, err := s.job(job)
+	if err != nil {
+		return out, err
+	}
+	b.stop(job)
+	return b.importView(j)
+}
+
+// Discard removes an import that was not written, with its plan.
+func (s *Imports) Discard(job string) (out PastReply, err error) {
 	defer guard(s.app, "Imports.Discard", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Problems ...
-
-func (s *Imports) Problems(_ string) (out FileReply, err error) {
-	defer guard(s.app, "Imports.Problems", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Past ...
-
-func (s *Imports) Past() (out PastReply, err error) {
-	defer guard(s.app, "Imports.Past", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// UndoPreview ...
-
-func (s *Imports) UndoPreview(_ UndoRequest) (out UndoReply, err error) {
-	defer guard(s.app, "Imports.UndoPreview", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// Undo ...
-
-func (s *Imports) Undo(_ UndoRequest) (out UndoReply, err error) {
-	defer guard(s.app, "Imports.Undo", &out, &err)()
-	_, err = s.app.open()
-	return out, err
-}
-
-// UndoReport ...
-
-func (s *Imports) UndoReport(_ string) (out FileReply, err error) {
-	defer guard(s.app, "Imports.UndoReport", &out, &err)()
-	_, err = s.app.open()
-	return out, err
+	b, j, err := s.job(job)
+	if err != nil {
+		return out, err
+	}
+	b.stop(job)
+	if err := b.Import.Forget(s.app.ctx, j.Batch()); err != nil {
+		return out, err
+	}
+	b.dropSources(job)
+	return b.past()
 }

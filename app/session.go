@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"tongce/app/keychain"
+	"tongce/app/sheet"
 	"tongce/app/workspace"
 )
 
@@ -16,6 +17,7 @@ type session struct {
 	silent func() // ends the events
 
 	choosing sync.Mutex // one change of the settings at a time
+	imports  imports
 }
 
 // open waits until Startup has looked for a book and gives it, or says that
@@ -39,7 +41,10 @@ func (a *App) openAtStart() {
 	_, err := keychain.Inspect(a.cfg.Dir)
 	switch {
 	case errors.Is(err, keychain.ErrNoFile):
-		return
+		if !a.cfg.Sample {
+			return
+		}
+		err = a.makeSample()
 	case err == nil:
 		spec := workspace.OpenSpec{Dir: a.cfg.Dir}
 		if kept.Sample {
@@ -69,6 +74,8 @@ func (a *App) openBook(spec workspace.OpenSpec) error {
 
 func (a *App) use(w *workspace.Workspace) {
 	s := &session{Workspace: w, app: a}
+	s.imports.running, s.imports.failed = map[string]*importRun{}, map[string]error{}
+	s.imports.sources, s.imports.undone = map[string][]sheet.Source{}, map[string]workspace.Undone{}
 	s.silent = w.Events(s.happened)
 	w.Connect()
 	a.mu.Lock()
@@ -116,6 +123,7 @@ func (a *App) closeBook() error {
 	if s == nil {
 		return nil
 	}
+	s.stopAll()
 	s.silent()
 	if err := s.Close(); err != nil {
 		return fmt.Errorf("close the book: %w", err)

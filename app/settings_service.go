@@ -147,3 +147,19 @@ func (a *App) lang() string {
 	}
 	return "zh"
 }
+
+// ChangePassphrase sets the passphrase of the open book, in place of an earlier
+// one or beside the keyring.
+func (s *Settings) ChangePassphrase(text string) (out SettingsView, err error) {
+	defer guard(s.app, "Settings.ChangePassphrase", &out, &err)()
+	b, err := s.app.open()
+	if err != nil {
+		return out, err
+	}
+	secret := []byte(text)
+	defer clear(secret)
+	if err := b.SetPassphrase(s.app.ctx, secret); err != nil {
+		return out, err
+	}
+	return s.view()
+}

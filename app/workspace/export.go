@@ -46,7 +46,20 @@ type ExportSpec struct {
 // Export writes customers to a file and tells how many. Sealed values go in
 // where the member may read them, else the cell stays empty. book.ErrDenied:
 // the role may not export.
-func (w *Workspace) Export(ctx context.Context, spec ExportSpec) (int, error) {
+func (w *Workspace) Export(ctx context.Context, spec ExportSpec) (n int, err error) {
+	err = sheet.WriteFile(spec.Path, func(out io.Writer) error {
+		n, err = w.ExportTo(ctx, out, spec)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+// ExportTo is Export to a writer; the path does not count. What was written
+// before an error is not a whole file.
+func (w *Workspace) ExportTo(ctx context.Context, dst io.Writer, spec ExportSpec) (int, error) {
 	if !w.Book.Can(charter.Export) {
 		return 0, fmt.Errorf("export: %w", book.ErrDenied)
 	}
@@ -58,28 +71,28 @@ func (w *Workspace) Export(ctx context.Context, spec ExportSpec) (int, error) {
 		return 0, fmt.Errorf("export: %w", err)
 	}
 	n := 0
-	all := w.plains(ctx, ids, &n)
-	err = sheet.WriteFile(spec.Path, func(out io.Writer) error {
-		switch spec.Format {
-		case JSON:
-			mappings, err := w.Import.mappings()
-			if err != nil {
-				return err
-			}
-			return sheet.WriteJSON(ctx, out, outCustomers(all), mappings)
-		case CSV:
-			fields, columns := w.columns(spec)
-			return sheet.WriteCSV(ctx, out, columns, lines(all, fields))
-		case XLSX:
-			fields, columns := w.columns(spec)
-			return sheet.WriteXLSX(ctx, out, w.Charter().Name(), columns, lines(all, fields))
-		}
-		return fmt.Errorf("format %q: %w", spec.Format, ErrName)
-	})
-	if err != nil {
+	if err := w.export(ctx, dst, spec, w.plains(ctx, ids, &n)); err != nil {
 		return 0, fmt.Errorf("export: %w", err)
 	}
 	return n, nil
+}
+
+func (w *Workspace) export(ctx context.Context, dst io.Writer, spec ExportSpec, all iter.Seq2[out, error]) error {
+	switch spec.Format {
+	case JSON:
+		mappings, err := w.Import.mappings()
+		if err != nil {
+			return err
+		}
+		return sheet.WriteJSON(ctx, dst, outCustomers(all), mappings)
+	case CSV:
+		fields, columns := w.columns(spec)
+		return sheet.WriteCSV(ctx, dst, columns, lines(all, fields))
+	case XLSX:
+		fields, columns := w.columns(spec)
+		return sheet.WriteXLSX(ctx, dst, w.Charter().Name(), columns, lines(all, fields))
+	}
+	return fmt.Errorf("format %q: %w", spec.Format, ErrName)
 }
 
 // out is one customer on its way out.

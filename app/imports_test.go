@@ -1,0 +1,224 @@
+package app_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"tongce/app"
+)
+
+// sheetOf is a CSV file with one wrong phone number in ten.
+func sheetOf(rows int) string {
+	var b strings.Builder
+	b.WriteString("客户名称,手机,城市,合同金额\n")
+	for i := range rows {
+		phone := fmt.Sprintf("138%08d", i)
+		if i%10 == 3 {
+			phone = "1.38E+10"
+		}
+		fmt.Fprintf(&b, "苏州第%d精密机械有限公司,%s,苏州市,%d\n", i, phone, 1000+i)
+	}
+	return b.String()
+}
+
+// importFile opens a file and plans it.
+func importFile(t *testing.T, a *app.App, host *hall, name, content string) app.ImportView {
+	t.Helper()
+	imports := service[*app.Imports](t, a)
+	host.put(name, []byte(content))
+	v := must[app.ImportView](t)(imports.Open(name))
+	if v.Phase != "sheets" || len(v.Sheets) != 1 || !v.Sheets[0].Chosen {
+		t.Fatalf("opened: got %+v", v)
+	}
+	must[app.ImportView](t)(imports.Plan(v.Job))
+	return settled(t, imports, v.Job)
+}
+
+// settled waits for the step that runs.
+func settled(t *testing.T, imports *app.Imports, job string) app.ImportView {
+	t.Helper()
+	for range 2000 {
+		v := must[app.ImportView](t)(imports.View(job))
+		if v.Phase != "planning" && v.Phase != "writing" {
+			return v
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatal("the step does not end")
+	panic("not reached")
+}
+
+func TestImportFixWriteUndo(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	imports := service[*app.Imports](t, a)
+	v := importFile(t, a, host, "客户.csv", sheetOf(100))
+	if v.Phase != "check" || v.Counts.New != 90 || v.Counts.Wrong != 10 {
+		t.Fatalf("planned: got %s %+v, want 90 new and 10 wrong", v.Phase, v.Counts)
+	}
+	cols := must[app.ColumnsReply](t)(imports.Columns(v.Job))
+	if len(cols.Columns) != 4 || cols.Columns[0].Field != "name" || len(cols.Targets) == 0 {
+		t.Errorf("columns: got %+v", cols.Columns)
+	}
+	raw := must[app.RawRowsReply](t)(imports.Sheet(app.SheetRequest{Job: v.Job, Limit: 3}))
+	if len(raw.Rows) != 3 || raw.Rows[0].Kind != "header" || raw.Columns[0] != "A" {
+		t.Errorf("raw rows: got %+v", raw)
+	}
+	page := must[app.PlanReply](t)(imports.Rows(app.PlanRequest{Job: v.Job, Kind: "problems", Limit: 50}))
+	if page.Total != 10 || len(page.Causes) == 0 || page.Causes[0].Field != "mobile" {
+		t.Fatalf("problems: got %d rows, causes %+v", page.Total, page.Causes)
+	}
+	fixed := must[app.PlanReply](t)(imports.Fix(app.FixRequest{Job: v.Job, Index: page.Rows[0].Index, Field: "mobile", Action: "empty", All: true}))
+	if fixed.Counts.Wrong != 0 || fixed.Counts.New != 100 || !fixed.Undo {
+		t.Fatalf("all fixed alike: got %+v", fixed.Counts)
+	}
+	must[app.PlanReply](t)(imports.UndoFix(v.Job))
+	file := must[app.FileReply](t)(imports.Problems(v.Job))
+	if file.Count != 10 || !bytes.HasPrefix(host.saved["没有写入的行.xlsx"], []byte("PK")) {
+		t.Errorf("problems workbook: got %+v", file)
+	}
+	must[app.ImportView](t)(imports.Write(v.Job))
+	v = settled(t, imports, v.Job)
+	if v.Phase != "done" || v.Counts.New != 90 {
+		t.Fatalf("written: got %s %+v %q", v.Phase, v.Counts, v.Error)
+	}
+	list := must[app.ListReply](t)(service[*app.Customers](t, a).List(app.ListRequest{Batch: v.Batch, Limit: 10, Fields: []string{"name"}}))
+	if list.Total != 90 {
+		t.Errorf("customers of the batch: got %d, want 90", list.Total)
+	}
+	card := must[app.CustomerView](t)(service[*app.Customers](t, a).Get(list.Rows[0].ID))
+	if src := valueOf(card, "city").Source; src == nil || src.File != "客户.csv" || src.Row < 2 {
+		t.Errorf("source of a value: got %+v", src)
+	}
+	undoBatch(t, a, v.Batch, list.Rows[0].ID)
+}
+
+// undoBatch undoes a batch of 90 after one customer was edited.
+func undoBatch(t *testing.T, a *app.App, batch, edited string) {
+	t.Helper()
+	imports := service[*app.Imports](t, a)
+	must[app.SetReply](t)(service[*app.Customers](t, a).Set(app.SetRequest{ID: edited, Values: []app.FieldValue{{Field: "city", Text: "无锡市"}}}))
+	kept := must[app.UndoReply](t)(imports.UndoPreview(app.UndoRequest{Batch: batch, Kind: "kept", Limit: 10}))
+	if kept.Removed != 89 || kept.Kept != 1 || kept.Total != 1 || kept.Rows[0].By == nil || kept.Rows[0].Now != "无锡市" || kept.Rows[0].Imported != "苏州市" {
+		t.Fatalf("preview: got %+v", kept)
+	}
+	done := must[app.UndoReply](t)(imports.Undo(app.UndoRequest{Batch: batch, Kind: "kept"}))
+	if done.Removed != 89 || done.Kept != 1 {
+		t.Fatalf("undone: got %+v", done)
+	}
+	if past := must[app.PastReply](t)(imports.Past()); len(past.Imports) != 1 || !past.Imports[0].Undone {
+		t.Errorf("past: got %+v", past.Imports)
+	}
+	if r := must[app.FileReply](t)(imports.UndoReport(batch)); r.Count != 90 {
+		t.Errorf("report: got %d rows, want 90", r.Count)
+	}
+	again := must[app.UndoReply](t)(imports.Undo(app.UndoRequest{Batch: batch}))
+	if again.Restored != 89 {
+		t.Errorf("the undo taken back: got %+v, want 89", again)
+	}
+}
+
+// A write that is stopped in the middle goes on where it stood, and the same
+// file again has nothing new.
+func TestImportCancelResumeAgain(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	imports := service[*app.Imports](t, a)
+	content := strings.ReplaceAll(sheetOf(3000), "1.38E+10", "")
+	v := importFile(t, a, host, "客户.csv", content)
+	must[app.ImportView](t)(imports.Write(v.Job))
+	v = must[app.ImportView](t)(imports.Cancel(v.Job))
+	if v.Phase != "paused" && v.Phase != "done" {
+		t.Fatalf("stopped: got %s", v.Phase)
+	}
+	t.Logf("stopped at %d of %d in phase %s", v.Done, v.Total, v.Phase)
+	if v.Phase == "paused" {
+		must[app.ImportView](t)(imports.Resume(v.Job))
+		v = settled(t, imports, v.Job)
+	}
+	if v.Phase != "done" || v.Counts.New != 3000 {
+		t.Fatalf("in the end: got %s %+v", v.Phase, v.Counts)
+	}
+	again := importFile(t, a, host, "客户.csv", content)
+	if again.Counts.New != 0 || again.Counts.Same != 3000 || again.Before == "" {
+		t.Errorf("the same file: got %+v before %q, want 3000 the same", again.Counts, again.Before)
+	}
+	if past := must[app.PastReply](t)(imports.Discard(again.Job)); len(past.Imports) != 1 {
+		t.Errorf("after discarding: got %d imports, want 1", len(past.Imports))
+	}
+	_, err := imports.View(again.Job)
+	if code, _ := codeOf(t, err); code != "not_found" {
+		t.Errorf("a discarded import: got %q, want not_found", code)
+	}
+}
+
+func TestImportRefusals(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	imports := service[*app.Imports](t, a)
+	host.put("x.xlsx", []byte("PK\x03\x04 and then nothing that a workbook has"))
+	_, err := imports.Open("x.xlsx")
+	if code, reason := codeOf(t, err); code != "invalid" || reason == "" {
+		t.Errorf("no workbook: got %q %q", code, reason)
+	}
+	_, err = imports.Open("missing.xlsx")
+	if code, _ := codeOf(t, err); code != "not_found" {
+		t.Errorf("missing: got %q", code)
+	}
+	_, err = imports.Write("nonsense")
+	if code, _ := codeOf(t, err); code != "not_found" {
+		t.Errorf("a job that is none: got %q", code)
+	}
+}
+
+func TestExport(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	addCustomer(t, a, "name", "苏州锦成机电有限公司", "mobile", "13812905678")
+	customers := service[*app.Customers](t, a)
+	file := must[app.FileReply](t)(customers.Export(app.ExportRequest{Format: "csv"}))
+	open := string(host.saved["客户.csv"])
+	if file.Count != 1 || !strings.Contains(open, "锦成") || strings.Contains(open, "13812905678") {
+		t.Errorf("without sealed: got %d customers, %q", file.Count, open)
+	}
+	must[app.FileReply](t)(customers.Export(app.ExportRequest{Format: "csv", Sealed: true, Purpose: "对账"}))
+	if !strings.Contains(string(host.saved["客户.csv"]), "13812905678") {
+		t.Error("with sealed: the number is not there")
+	}
+	_, err := customers.Export(app.ExportRequest{Format: "exe"})
+	if code, _ := codeOf(t, err); code != "invalid" {
+		t.Errorf("unknown format: got %q", code)
+	}
+}
+
+func TestSampleOpensAndClears(t *testing.T) {
+	t.Parallel()
+	a, _ := testApp(t, t.TempDir())
+	start := service[*app.Start](t, a)
+	_, err := start.ClearSample()
+	if code, _ := codeOf(t, err); code != "denied" {
+		t.Errorf("clearing what is no sample: got %q, want denied", code)
+	}
+	st := must[app.StartState](t)(start.Sample())
+	if st.Kind != "open" || !st.Sample || st.KitPending {
+		t.Fatalf("sample: got %+v", st)
+	}
+	list := must[app.ListReply](t)(service[*app.Customers](t, a).List(app.ListRequest{Limit: 500, Fields: []string{"name", "mobile"}}))
+	if list.Total != 200 {
+		t.Errorf("sample: got %d customers, want 200", list.Total)
+	}
+	flags := 0
+	for _, r := range list.Rows {
+		flags += r.Flags
+	}
+	t.Logf("%d flags", flags)
+	if st := must[app.StartState](t)(start.ClearSample()); st.Kind != "none" || st.Sample {
+		t.Errorf("cleared: got %+v", st)
+	}
+	if st := must[app.StartState](t)(start.Create(company)); st.Kind != "open" || st.Sample {
+		t.Errorf("one's own after it: got %+v", st)
+	}
+}
