@@ -4,6 +4,7 @@ import { useBridge } from "../bridge/context";
 import type { StartState } from "../bridge/types/start";
 import { useI18n } from "../i18n";
 import { useKeys } from "../lib/keyboard";
+import { go } from "../lib/route";
 import { useAct } from "../lib/useAct";
 import { Icon } from "../ui/Icon";
 import { Mark } from "../ui/Mark";
@@ -23,6 +24,9 @@ export function WorkspaceMenu(props: { state: StartState; onNarrow: () => void }
       disabled: true,
     },
     { type: "divider" as const },
+    ...(state.abilities.includes("invite")
+      ? [{ key: "invite", label: t("shell.workspace.invite"), onClick: () => go("settings", "sync", "invite") }]
+      : []),
     { key: "rail", label: t("shell.nav.collapse"), extra: "Ctrl \\", onClick: props.onNarrow },
     { key: "lock", label: t("shell.workspace.lock"), extra: "Ctrl L", onClick: () => void lock.run() },
   ];

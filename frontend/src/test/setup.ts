@@ -1,7 +1,10 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 afterEach(cleanup);
+
+// Whether something is hidden is computed from styles that are not there, slowly.
+configure({ asyncUtilTimeout: 5000, defaultHidden: true });
 
 // What Ant Design asks of a browser and the test environment does not have.
 window.matchMedia ??= (query: string) =>
@@ -19,6 +22,8 @@ window.matchMedia ??= (query: string) =>
 // There is no layout in the test environment: without sizes a virtual list
 // would show nothing.
 Object.defineProperties(HTMLElement.prototype, {
+  clientHeight: { configurable: true, get: () => 720 },
+  clientWidth: { configurable: true, get: () => 1180 },
   offsetHeight: { configurable: true, get: () => 720 },
   offsetWidth: { configurable: true, get: () => 1180 },
 });

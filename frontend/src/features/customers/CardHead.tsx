@@ -7,6 +7,7 @@ import { go } from "../../lib/route";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
 import { IconButton } from "../../ui/Button";
+import { Chip } from "../../ui/Chip";
 import { Icon } from "../../ui/Icon";
 import { Person } from "../../ui/Person";
 import { useToast } from "../../ui/Toast";
@@ -60,6 +61,15 @@ export function CardHead({ customer, asPage, onPage, onClose }: Props) {
       <div className={styles.sub}>
         {customer.department ? <span>{customer.department}</span> : null}
         {customer.owner ? <Person name={customer.owner} /> : <span>{t("customers.card.noOwner")}</span>}
+        {customer.tags.length > 0 ? (
+          <ul className={styles.tags} aria-label={t("customers.card.tags")}>
+            {customer.tags.map((tag) => (
+              <li key={tag}>
+                <Chip>{tag}</Chip>
+              </li>
+            ))}
+          </ul>
+        ) : null}
         {customer.pending ? <span>{t("customers.card.pending")}</span> : null}
       </div>
     </header>

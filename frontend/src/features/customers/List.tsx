@@ -113,7 +113,10 @@ const narrowName = 200;
 
 // fitting takes columns from the left for as long as they fit whole.
 function fitting(columns: readonly Column[], width: number): readonly Column[] {
-  let left = width - numberWidth - narrowName;
-  const end = columns.findIndex((c) => (left -= c.width) < 0);
+  let used = numberWidth + narrowName;
+  const end = columns.findIndex((c) => {
+    used += c.width;
+    return used > width;
+  });
   return end < 0 || width === 0 ? columns : columns.slice(0, Math.max(1, end));
 }

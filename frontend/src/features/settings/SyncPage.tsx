@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, Key, Laptop, Monitor, Printer, RefreshCw, ShieldCheck, UserPlus } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useBridge } from "../../bridge/context";
 import { keys } from "../../bridge/keys";
 import type { StartState } from "../../bridge/types/start";
 import type { DeviceView, SettingsView, SyncStatus } from "../../bridge/types/sync";
 import { useI18n } from "../../i18n";
+import { goReplace } from "../../lib/route";
 import { dotOf, useClockText, useSyncText } from "../../lib/syncText";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
@@ -28,6 +29,9 @@ export function SyncPage({ settings, state, inviting, onKit }: Props) {
   const bridge = useBridge();
   const status = useQuery({ queryKey: keys.sync(), queryFn: () => bridge.sync.status() });
   const [invite, setInvite] = useState(inviting);
+  useEffect(() => {
+    if (inviting) setInvite(true);
+  }, [inviting]);
   return (
     <div className={styles.columns}>
       <div className={styles.column}>
@@ -64,7 +68,10 @@ export function SyncPage({ settings, state, inviting, onKit }: Props) {
         open={invite}
         department={state.department}
         relay={status.data?.relay ?? ""}
-        onClose={() => setInvite(false)}
+        onClose={() => {
+          setInvite(false);
+          if (inviting) goReplace("settings", "sync");
+        }}
       />
     </div>
   );

@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { codes } from "../bridge/errors";
+import { en, type Tree, zh } from "./catalogue";
+
+type Leaf = [path: string, text: string | Tree];
+
+// A text in forms ({one, other}) counts as one.
+function leaves(tree: Tree, path = ""): Leaf[] {
+  return Object.entries(tree).flatMap(([key, value]): Leaf[] => {
+    const at = path ? `${path}.${key}` : key;
+    if (typeof value === "string") return [[at, value]];
+    return "other" in value && Object.keys(value).every((k) => k === "one" || k === "other")
+      ? [[at, value]]
+      : leaves(value, at);
+  });
+}
+
+const zhLeaves = leaves(zh);
+const enLeaves = new Map(leaves(en));
+const root = join(import.meta.dirname, "..");
+
+function sources(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) return sources(path);
+    return /\.tsx?$/.test(entry.name) && !entry.name.includes(".test.") ? [readFileSync(path, "utf8")] : [];
+  });
+}
+
+function names(text: string | Tree): string[] {
+  const one = typeof text === "string" ? text : String(text["other"]);
+  return [...one.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? "").sort();
+}
+
+describe("both languages", () => {
+  test("have the same keys", () => {
+    expect([...enLeaves.keys()].sort()).toEqual(zhLeaves.map(([path]) => path).sort());
+  });
+
+  test("have the same parameters", () => {
+    const differing = zhLeaves.filter(([path, text]) => {
+      const other = enLeaves.get(path);
+      return other !== undefined && JSON.stringify(names(text)) !== JSON.stringify(names(other));
+    });
+    expect(differing.map(([path]) => path)).toEqual([]);
+  });
+
+  test("leave no text empty", () => {
+    const empty = [...zhLeaves, ...enLeaves].filter(([, text]) => text === "");
+    expect(empty).toEqual([]);
+  });
+});
+
+describe("tone (UX.md 4.2)", () => {
+  // UX.md's own words that hold the sign: 邀请, 按请求, 请看一眼, 请陈静改.
+  const fine = /邀请|按请求|请看一眼|请决定|请[^。，"]*改|Please check/g;
+
+  test.each(["成功", "请", "您", "！", "失败"])("Chinese never says %s", (word) => {
+    const said = zhLeaves.filter(([, text]) => JSON.stringify(text).replaceAll(fine, "").includes(word));
+    expect(said.map(([path]) => path)).toEqual([]);
+  });
+
+  test("English never says please or successfully", () => {
+    const said = [...enLeaves].filter(([, text]) => /please|successfully|!/i.test(JSON.stringify(text).replaceAll(fine, "")));
+    expect(said.map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe("every code has its sentence", () => {
+  const known = new Set(zhLeaves.map(([path]) => path));
+
+  test.each(codes)("code %s", (code) => {
+    expect(known.has(`errors.${code}`)).toBe(true);
+  });
+
+  test("reasons of the program's table", () => {
+    const go = readFileSync(join(root, "../../app/errors.go"), "utf8");
+    const consts = new Map([...go.matchAll(/(Code\w+)\s+Code = "(\w+)"/g)].map((m) => [m[1], m[2]]));
+    const pairs = [...go.matchAll(/, (Code\w+), "(\w+)"\}/g)].map((m) => `errors.reasons.${consts.get(m[1])}.${m[2]}`);
+    expect(pairs.length).toBeGreaterThan(20);
+    expect(pairs.filter((path) => !known.has(path))).toEqual([]);
+  });
+
+  test("reasons that the services give themselves", () => {
+    const dir = join(root, "../../app");
+    const consts = new Map(
+      [...readFileSync(join(dir, "errors.go"), "utf8").matchAll(/(Code\w+)\s+Code = "(\w+)"/g)].map((m) => [m[1], m[2]]),
+    );
+    const found = readdirSync(dir)
+      .filter((f) => f.endsWith(".go") && !f.endsWith("_test.go"))
+      .flatMap((f) => [...readFileSync(join(dir, f), "utf8").matchAll(/fault\{code: (Code\w+), reason: "(\w+)"\}/g)])
+      .filter((m) => m[2] !== "not_built")
+      .map((m) => `errors.reasons.${consts.get(m[1])}.${m[2]}`);
+    expect(found.filter((path) => !known.has(path))).toEqual([]);
+  });
+
+  test("reasons why a file cannot be read", () => {
+    const go = readFileSync(join(root, "../../app/sheet/sheet.go"), "utf8");
+    const reasons = [...go.matchAll(/Reason\s+= "(\w+)"/g)].map((m) => m[1]);
+    expect(reasons.length).toBeGreaterThan(10);
+    const missing = reasons.filter(
+      (r) => !["invalid", "too_large", "not_found"].some((code) => known.has(`errors.reasons.${code}.${r}`)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test("flags of values", () => {
+    const dir = join(root, "../../app/quality");
+    const found = readdirSync(dir)
+      .filter((f) => f.endsWith(".go") && !f.endsWith("_test.go"))
+      .flatMap((f) =>
+        [...readFileSync(join(dir, f), "utf8").matchAll(/(?:doubt|bad)\([^)"]*"([a-z_]+)"/g)].map((m) => m[1]),
+      );
+    expect(found.length).toBeGreaterThan(20);
+    expect([...new Set(found)].filter((flag) => !known.has(`flags.${flag}`))).toEqual([]);
+  });
+});
+
+test("no text is unused", () => {
+  const code = sources(root).join("\n");
+  const literals = new Set([...code.matchAll(/["'`]([\w.]+\.[\w.]+)["'`]/g)].map((m) => m[1]));
+  const patterns = [...code.matchAll(/`((?:[\w.]|\$\{[^}`]*\})+)`/g)]
+    .map((m) => m[1] ?? "")
+    .filter((text) => text.includes("${") && text.includes("."))
+    .map((text) => new RegExp(`^${text.replaceAll(".", "\\.").replace(/\$\{[^}]*\}/g, "[\\w]+")}$`));
+  const unused = zhLeaves
+    .map(([path]) => path)
+    .filter((path) => !literals.has(path) && !patterns.some((p) => p.test(path)));
+  expect(unused).toEqual([]);
+});

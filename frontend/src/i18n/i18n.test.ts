@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { makeI18n } from "./index";
+
+const now = () => new Date(2026, 10, 18, 14, 32);
+const zh = makeI18n("zh", now);
+const en = makeI18n("en", now);
+
+describe("texts", () => {
+  test("fill in numbers with separators", () => {
+    expect(zh.t("customers.foot.count", { n: 100268 })).toBe("100,268 位客户");
+  });
+
+  test("choose the form of a number in English", () => {
+    expect(en.t("customers.card.moreValues", { n: 1 })).toBe("1 more value");
+    expect(en.t("customers.card.moreValues", { n: 2 })).toBe("2 more values");
+  });
+
+  test("tell when a key made at run time has no text", () => {
+    expect(zh.maybe("flags.no_such_flag")).toBeUndefined();
+    expect(zh.maybe("flags")).toBeUndefined();
+  });
+});
+
+describe("formats (UX.md 4.3)", () => {
+  test.each([
+    ["2026-11-18", "今天", "Today"],
+    ["2026-11-19", "明天", "Tomorrow"],
+    ["2026-11-17", "昨天", "Yesterday"],
+    ["2026-11-24", "11-24", "Nov 24"],
+    ["2025-11-24", "2025-11-24", "2025-11-24"],
+    ["待核", "待核", "待核"],
+  ])("the day %s", (date, chinese, english) => {
+    expect(zh.day(date)).toBe(chinese);
+    expect(en.day(date)).toBe(english);
+  });
+
+  test("times are in the own zone, on 24 hours", () => {
+    const at = new Date(2026, 10, 18, 9, 2).toISOString();
+    expect(zh.time(at)).toBe("09:02");
+    expect(zh.moment(at)).toBe("2026-11-18 09:02");
+    expect(zh.until(at)).toBe("11月18日 09:02");
+    expect(zh.time("")).toBe("");
+    expect(zh.moment("no time")).toBe("");
+  });
+});
