@@ -36,6 +36,8 @@ export class Book {
   decided: DecidedItem[] = [];
   rejected: RejectedItem[] = [];
   revision = 1;
+  // What an act wrote, unmasked: "change field" to before and after.
+  readonly raws = new Map<string, [before: string, after: string]>();
   private changes = 0;
   private byID = new Map<string, Stored>();
 
@@ -104,10 +106,12 @@ export class Book {
   write(c: Stored, values: readonly [string, string][], cause: string, who: PersonID = "liqiang"): string {
     const by = author(who, this.now().toISOString());
     const acts: HistoryValue[] = [];
+    const raws: [string, string, string][] = [];
     for (const [field, text] of values) {
       const before = c.values.get(field) ?? "";
       if (before === text && !c.others.has(field)) continue;
       acts.push({ field, before: this.read(field, before), after: this.read(field, text), sealed: sealed(field) });
+      raws.push([field, before, text]);
       if (text === "") c.values.delete(field);
       else c.values.set(field, text);
       c.written.set(field, by);
@@ -116,6 +120,7 @@ export class Book {
     }
     if (acts.length === 0) return "";
     const change = this.nextChange();
+    for (const [field, before, after] of raws) this.raws.set(`${change} ${field}`, [before, after]);
     c.history.unshift({ change, author: by, cause, source: null, values: acts, pending: c.pending, concurrent: false });
     this.changed("customers:changed", [c.id]);
     this.changed("conflicts:changed", [c.id]);
@@ -126,6 +131,18 @@ export class Book {
   apart(c: Stored, field: string, text: string, who: PersonID, at: string): void {
     const side = { op: `op-${this.nextChange()}`, text, author: author(who, at) };
     c.others.set(field, [...(c.others.get(field) ?? []), side]);
+    const before = c.history.find((h) => h.values.some((v) => v.field === field));
+    const was = before?.values.find((v) => v.field === field)?.before ?? "";
+    if (before) before.concurrent = true;
+    c.history.unshift({
+      change: this.nextChange(),
+      author: side.author,
+      cause: "edit",
+      source: null,
+      values: [{ field, before: was, after: this.read(field, text), sealed: sealed(field) }],
+      pending: false,
+      concurrent: true,
+    });
     this.changed("conflicts:changed", [c.id]);
     this.changed("customers:changed", [c.id]);
   }

@@ -48,7 +48,16 @@ function seedReview(book: Book, now: Date): void {
   const hours = (n: number) => new Date(now.getTime() - n * 3_600_000).toISOString();
   const [a, b, c] = book.customers;
   if (!a || !b || !c) return;
-  book.write(a, [["mobile", "13812905678"]], "edit", "wangfang");
+  book.write(a, [["mobile", "13812905600"]], "edit", "wangfang");
+  book.write(
+    a,
+    [
+      ["mobile", "13812905678"],
+      ["contact", "王建平"],
+    ],
+    "edit",
+    "wangfang",
+  );
   book.write(
     a,
     [

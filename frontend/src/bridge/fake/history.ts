@@ -25,11 +25,19 @@ export function fakeHistory(book: Book): HistoryService {
     },
     restore: async ({ id, change, fields, undo }) => {
       const c = book.find(id);
-      const act = c.history.find((h) => h.change === change);
-      if (!act) throw new AppError("not_found");
-      const values = act.values
-        .filter((v) => fields.includes(v.field))
-        .map((v): [string, string] => [v.field, undo ? v.before : v.after]);
+      const at = c.history.findIndex((h) => h.change === change);
+      if (at < 0) throw new AppError("not_found");
+      // Undo takes what stood before the act; restore what stood after it,
+      // which the next younger act on the field still remembers.
+      const was = (field: string): string | undefined => {
+        if (undo) return book.raws.get(`${change} ${field}`)?.[0];
+        const younger = c.history.slice(0, at).findLast((h) => book.raws.has(`${h.change} ${field}`));
+        return younger ? book.raws.get(`${younger.change} ${field}`)?.[0] : undefined;
+      };
+      const values = fields.flatMap((f): [string, string][] => {
+        const text = was(f);
+        return text === undefined ? [] : [[f, text]];
+      });
       return {
         id,
         change: book.write(c, values, undo ? "undo" : "restore"),

@@ -246,8 +246,8 @@ function pastOf(book: Book): PastImport[] {
   });
   return [
     line("batch-web", "官网线索 10 月.xlsx", "wangfang", 15, 246),
-    line("batch-1", "客户表2024.xlsx", "liqiang", 40, book.customers.length),
     line("batch-old", "老系统导出.csv", "wangfang", 28, 18402),
+    line("batch-1", "客户表2024.xlsx", "liqiang", 40, book.customers.length),
     line("batch-fin", "财务往来单位.xlsx", "zhaomin", 79, 2118),
   ];
 }

@@ -154,7 +154,7 @@ export class Plan {
     const hidden = sealed(field) && !problem;
     return {
       field,
-      text: problem || hidden === false ? show(field, value, true) : mask(field, value),
+      text: problem ? value : hidden ? mask(field, value) : show(field, value, true),
       raw: problem?.raw ?? value,
       old: changes && old !== value ? show(field, old, true) : "",
       status: problem?.status ?? (fix?.keep ? "look" : field === "mobile" && i % 3 === 0 ? "tidied" : "ok"),

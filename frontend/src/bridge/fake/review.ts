@@ -1,16 +1,23 @@
 import { AppError } from "../errors";
 import type { ReviewService } from "../review";
 import type { ConflictSide, ConflictView } from "../types/review";
-import { type Book, sealed } from "./book";
+import { type Book, type Side, sealed } from "./book";
 import { show } from "./check";
 
 // Fields with two values, and edits that were not taken.
 export function fakeReview(book: Book): ReviewService {
+  // What stood before a decision, so that it can be taken back.
+  const settled = new Map<string, { field: string; text: string; others: Side[] }>();
   const conflict = (id: string, field: string, revealed: boolean): ConflictView => {
     const c = book.find(id);
     const others = c.others.get(field);
     const leading = book.authorOf(c, field);
     if (!others || !leading) throw new AppError("not_found");
+    // What the same change wrote beside this field.
+    const along = (by: ConflictSide["author"]) =>
+      c.history
+        .find((h) => h.author.at === by.at && h.author.memberId === by.memberId)
+        ?.values.filter((v) => v.field !== field) ?? [];
     const read = (text: string) => (revealed ? show(field, text, false) : book.read(field, text));
     const side = (op: string, text: string, by: ConflictSide["author"], leads: boolean): ConflictSide => ({
       op,
@@ -19,14 +26,14 @@ export function fakeReview(book: Book): ReviewService {
       source: null,
       flag: "",
       leads,
-      along: [],
+      along: along(by),
     });
     return {
       id,
       name: c.name,
       field,
       sealed: sealed(field),
-      before: "",
+      before: c.history.flatMap((h) => h.values).find((v) => v.field === field)?.before ?? "",
       source: c.history.at(-1)?.source ?? null,
       sides: [
         side("op-lead", c.values.get(field) ?? "", leading, true),
@@ -56,11 +63,15 @@ export function fakeReview(book: Book): ReviewService {
     resolve: async ({ id, field, op, text }) => {
       const c = book.find(id);
       const other = c.others.get(field)?.find((s) => s.op === op);
+      const before = { field, text: c.values.get(field) ?? "", others: c.others.get(field) ?? [] };
+      if (before.others.length === 0) throw new AppError("conflict", { params: { reason: "settled" } });
       const value = op === "" ? text : (other?.text ?? c.values.get(field) ?? "");
+      const leader = book.authorOf(c, field)?.member ?? "";
       const change = book.write(c, [[field, value]], "resolve");
+      settled.set(change, before);
       const by = c.history[0]?.author;
       if (by) {
-        const used = op === "" ? "" : (other?.author.member ?? by.member);
+        const used = op === "" ? "" : (other?.author.member ?? leader);
         book.decided = [{ id, name: c.name, field, change, by, used }, ...book.decided];
       }
       return { id, change, values: [book.view(c, field)] };
@@ -69,6 +80,11 @@ export function fakeReview(book: Book): ReviewService {
       const decided = book.decided.find((d) => d.change === change);
       if (!decided) throw new AppError("not_found");
       book.decided = book.decided.filter((d) => d !== decided);
+      const before = settled.get(change);
+      if (before) {
+        book.write(book.find(id), [[before.field, before.text]], "undo");
+        book.find(id).others.set(before.field, before.others);
+      }
       book.changed("conflicts:changed", [id]);
       return { id, change: book.nextChange(), values: [] };
     },

@@ -95,10 +95,15 @@ function Cause({ of: cause, text, repairs, onCause }: CauseProps) {
   const empty = cause.code === "amount_unknown";
   return (
     <div className={styles.cause}>
-      <span className={styles.causeText}>
+      <button
+        type="button"
+        className={styles.causeText}
+        title={t("import.causes.rows")}
+        onClick={() => onCause(causeKey(cause), "problems")}
+      >
         {text}
         <span className={styles.causeCount}>{count(cause.count)}</span>
-      </span>
+      </button>
       {cause.fixable || empty ? (
         <Button
           kind="link"
@@ -109,15 +114,16 @@ function Cause({ of: cause, text, repairs, onCause }: CauseProps) {
         >
           {t(empty ? "import.causes.empty" : "import.causes.all")}
         </Button>
-      ) : null}
-      <Button
-        kind="link"
-        size="small"
-        label={`${text}: ${t("import.causes.rows")}`}
-        onClick={() => onCause(causeKey(cause), "problems")}
-      >
-        {t("import.causes.rows")}
-      </Button>
+      ) : (
+        <Button
+          kind="link"
+          size="small"
+          label={`${text}: ${t("import.causes.rows")}`}
+          onClick={() => onCause(causeKey(cause), "problems")}
+        >
+          {t("import.causes.rows")}
+        </Button>
+      )}
     </div>
   );
 }

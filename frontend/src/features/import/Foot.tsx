@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useI18n } from "../../i18n";
 import { Button } from "../../ui/Button";
 import styles from "./Foot.module.css";
@@ -19,6 +19,13 @@ export function Foot(props: {
   onNext: () => void;
 }) {
   const { t } = useI18n();
+  const ready = (props.autoFocus ?? true) && !props.disabled && !props.busy;
+  // The way on takes the keyboard as soon as it can be used, so that a clean
+  // file is Enter four times; never away from something else.
+  useEffect(() => {
+    const at = document.activeElement;
+    if (ready && (at === null || at === document.body)) focusNext();
+  }, [ready]);
   return (
     <footer className={styles.foot}>
       <p className={styles.text} aria-live="polite">
@@ -36,13 +43,7 @@ export function Foot(props: {
       {props.extra}
       {props.onBack ? <Button onClick={props.onBack}>{t("import.foot.back")}</Button> : null}
       <span id={nextID}>
-        <Button
-          kind="primary"
-          autoFocus={props.autoFocus ?? true}
-          disabled={props.disabled ?? false}
-          busy={props.busy ?? false}
-          onClick={props.onNext}
-        >
+        <Button kind="primary" disabled={props.disabled ?? false} busy={props.busy ?? false} onClick={props.onNext}>
           {props.next}
         </Button>
       </span>

@@ -36,7 +36,7 @@ export function PastList({ imports, size }: { imports: PastImport[]; size: "all"
             {size === "all" ? (
               <span className={styles.acts}>
                 <a href={routeHash("customers", "batch", p.batch)}>{t("import.past.show")}</a>
-                <a href={routeHash("import", "undo", p.batch)}>{t("import.past.undo")}</a>
+                {p.undone ? null : <a href={routeHash("import", "undo", p.batch)}>{t("import.past.undo")}</a>}
               </span>
             ) : null}
           </li>

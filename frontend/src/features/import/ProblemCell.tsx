@@ -55,7 +55,7 @@ export function ProblemCell(props: Props) {
   if (!problem) return inside;
   return (
     <Popover open placement="bottomLeft" arrow={false} destroyOnHidden content={<Ways {...props} />}>
-      {inside}
+      <span className={styles.anchor}>{inside}</span>
     </Popover>
   );
 }

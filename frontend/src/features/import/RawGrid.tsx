@@ -41,7 +41,7 @@ export function RawGrid({ job, sheet, onHeader }: Props) {
         title: name,
         label: name,
         width: wider(first?.rows ?? [], c),
-        render: (row) => <span className={styles.text}>{row.cells[c] ?? ""}</span>,
+        render: (row) => <span className={skipped(row) ? styles.over : styles.text}>{row.cells[c] ?? ""}</span>,
       }),
     );
     const kind: GridColumn<RawRow> = {
@@ -51,6 +51,7 @@ export function RawGrid({ job, sheet, onHeader }: Props) {
       width: 96,
       grow: true,
       align: "end",
+      sticky: true,
       render: (row) => <span className={styles.kind}>{maybe(`import.kind.${row.kind}`) ?? ""}</span>,
     };
     return [...cells, kind];
@@ -74,7 +75,7 @@ export function RawGrid({ job, sheet, onHeader }: Props) {
       rowHeight={rowHeight}
       rowName={(row) => t("import.sheets.row", { n: row.row })}
       rowNumber={(row, index) => <RowNumber row={row} index={index} sheet={sheet} onHeader={onHeader} />}
-      rowTone={(row) => (row.kind === "header" ? "open" : row.kind === "data" ? "plain" : "sunken")}
+      rowTone={(row) => (row.kind === "header" ? "open" : skipped(row) ? "sunken" : "plain")}
       active={active}
       onActive={setActive}
       activeColumn={column}
@@ -83,6 +84,10 @@ export function RawGrid({ job, sheet, onHeader }: Props) {
       onKey={press}
     />
   );
+}
+
+function skipped(row: RawRow): boolean {
+  return row.kind !== "data" && row.kind !== "header";
 }
 
 // The count of all rows stands nowhere: after the last data row come a total

@@ -18,13 +18,15 @@ interface ColumnsOf extends CellContext {
 }
 
 const widths: Record<string, number> = {
-  name: 200,
-  street: 190,
-  text: 140,
-  long: 160,
-  mobile: 166,
-  uscc: 180,
-  email: 170,
+  name: 176,
+  street: 150,
+  text: 130,
+  long: 150,
+  mobile: 156,
+  uscc: 170,
+  email: 160,
+  person: 84,
+  choice: 84,
 };
 
 export function checkColumns(of: ColumnsOf): GridColumn<PlanRow>[] {
