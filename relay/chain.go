@@ -156,7 +156,7 @@ func (r *Room) receiveAppend(ctx context.Context, c *conn, id uint64, f *wire.Ap
 	}
 	b, fresh := f.Record, rec.Receipt == nil
 	if fresh {
-		if r.healing() && !r.remembered() {
+		if head, err := rec.Head(r.w); r.healing() && !r.remembered() && (err != nil || head != r.memory.Head) {
 			// A statement on a chain that is known to be cut off would fork it (HE2).
 			r.fail(c, id, wire.CodeHealing)
 			return nil

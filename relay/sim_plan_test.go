@@ -44,6 +44,13 @@ func (s *sim) act() {
 	case p < 915:
 		points := repo.WritePoints()
 		d.armed = points[s.rng.IntN(len(points))]
+		switch d.armed {
+		case repo.WriteTray: // rare by chance
+			d.discard()
+		case repo.WriteOpen: // a copied disk is told by its mark (ID5)
+			d.mark++
+			d.plug()
+		}
 	case p < 925:
 		d.plug()
 	case p < 940:

@@ -30,12 +30,12 @@ const (
 
 // simStats is what a run did. Every number has to be above zero over all seeds.
 type simStats struct {
-	refused, rebased, listed, discarded        int
-	packsMade, packsRead, wiped, healed        int
-	rewound, restarted, restored, forked       int
-	acknowledged, erased, quarantined, waiting int
-	kills                                      map[repo.WritePoint]int
-	net                                        simnet.Counts
+	refused, rebased, listed, discarded                  int
+	packsMade, packsRead, wiped, healed                  int
+	rewound, restarted, restored, forked                 int
+	acknowledged, erased, quarantined, waiting, unsalted int
+	kills                                                map[repo.WritePoint]int
+	net                                                  simnet.Counts
 }
 
 func (s *simStats) add(o *simStats) {
@@ -43,7 +43,7 @@ func (s *simStats) add(o *simStats) {
 		{&s.refused, &o.refused}, {&s.rebased, &o.rebased}, {&s.listed, &o.listed}, {&s.discarded, &o.discarded},
 		{&s.packsMade, &o.packsMade}, {&s.packsRead, &o.packsRead}, {&s.wiped, &o.wiped}, {&s.healed, &o.healed},
 		{&s.rewound, &o.rewound}, {&s.restarted, &o.restarted}, {&s.restored, &o.restored}, {&s.forked, &o.forked},
-		{&s.acknowledged, &o.acknowledged}, {&s.erased, &o.erased}, {&s.quarantined, &o.quarantined}, {&s.waiting, &o.waiting},
+		{&s.acknowledged, &o.acknowledged}, {&s.erased, &o.erased}, {&s.quarantined, &o.quarantined}, {&s.waiting, &o.waiting}, {&s.unsalted, &o.unsalted},
 		{&s.net.Sent, &o.net.Sent}, {&s.net.Drop, &o.net.Drop}, {&s.net.Duplicate, &o.net.Duplicate},
 		{&s.net.Reorder, &o.net.Reorder}, {&s.net.Cut, &o.net.Cut},
 	} {
@@ -276,6 +276,7 @@ type simDevice struct {
 	peer   *peer.Peer
 	link   *simnet.Link
 	up     bool
+	mark   byte // of the installation (ID5)
 	off    bool // the person is away from the network
 	copied *memstore.Store
 	armed  repo.WritePoint
@@ -302,6 +303,7 @@ func (d *simDevice) open() {
 	s := d.s
 	r, err := repo.Open(d.store(), repo.Config{
 		Workspace: s.w.ID, Signer: d.d, Rand: d.rnd, Now: s.net.Now, OnWrite: d.write,
+		Install: []byte{1, d.mark},
 	})
 	if err == nil && r.Charter().Len() == 0 {
 		// What joining left on disk (IN3).
@@ -332,7 +334,7 @@ func (d *simDevice) write(p repo.WritePoint) {
 	}
 	// A second death with the same document alone is evidence against it (PK5),
 	// so that opening is not killed at its notes.
-	spared := p == repo.WriteLoading && !d.up
+	spared := !d.up && (p == repo.WriteLoading || p == repo.WriteSnapshot || p == repo.WriteAside)
 	if p == d.armed && !spared && !d.s.calm && !d.st.Crashed() {
 		d.armed, d.dying = "", p
 		d.st.CrashAt(1 + d.s.rng.IntN(2))

@@ -8,23 +8,23 @@ import (
 // Event is something that happened: Opened, Received, Wrote, Tick or Closed.
 type Event interface{ event() }
 
-// Opened: a connection to the relay with this key is there. Exporter is its TLS
+// Opened means that a connection to the relay with this key is there. Exporter is its TLS
 // keying material (WI7). Whoever dialled has compared the key (WI5).
 type Opened struct {
 	Exporter []byte
 	Relay    canon.RelayKey
 }
 
-// Received: the relay sent this message.
+// Received means that the relay sent this message.
 type Received struct{ Data []byte }
 
-// Wrote: the person edited; something may wait in the outbox.
+// Wrote means that the person edited; something may wait in the outbox.
 type Wrote struct{}
 
-// Tick: time has passed. One a second is enough.
+// Tick means that time has passed. One a second is enough.
 type Tick struct{}
 
-// Closed: the connection is gone.
+// Closed means that the connection is gone.
 type Closed struct{}
 
 func (Opened) event()   {}
@@ -36,16 +36,16 @@ func (Closed) event()   {}
 // Effect is something to do or to know: Send, Close, Changed or Charter.
 type Effect interface{ effect() }
 
-// Send: give this message to the connection. Messages keep their order.
+// Send asks to give this message to the connection. Messages keep their order.
 type Send struct{ Data []byte }
 
-// Close: end the connection after what was sent before.
+// Close asks to end the connection after what was sent before.
 type Close struct{ Code wire.Code }
 
-// Changed: these documents are other than before, on disk.
+// Changed tells that these documents are other than before, on disk.
 type Changed struct{ Docs []canon.DocID }
 
-// Charter: statements arrived, on disk. Seq is the newest.
+// Charter tells that statements arrived, on disk. Seq is the newest.
 type Charter struct{ Seq uint64 }
 
 func (Send) effect()    {}

@@ -88,6 +88,9 @@ func (p *Peer) startData() error {
 		return nil
 	}
 	p.startPush()
+	if err := p.giveAgain(); err != nil {
+		return err
+	}
 	return p.askPull()
 }
 

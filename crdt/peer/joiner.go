@@ -63,7 +63,7 @@ type Joiner struct {
 	done     bool
 }
 
-// Signed: this join was signed and goes out next. Keep it on disk first (TR3).
+// Signed tells that this join was signed and goes out next. Keep it on disk first (TR3).
 type Signed struct{ Record []byte }
 
 func (Signed) effect() {}

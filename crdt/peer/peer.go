@@ -77,8 +77,8 @@ type Peer struct {
 	push pusher
 	heal healer
 
-	saltsDue bool // missing salts are to be asked for at the next quiet moment
-	count    counts
+	salts salting
+	count counts
 }
 
 // phase is how far the connection has come.
@@ -111,7 +111,7 @@ func New(cfg Config) *Peer {
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
 	}
-	p := &Peer{cfg: cfg, saltsDue: true}
+	p := &Peer{cfg: cfg, salts: salting{fresh: map[canon.DocID]bool{}}}
 	p.count.stale = true
 	p.reset()
 	return p
@@ -159,11 +159,8 @@ func (p *Peer) handle(ctx context.Context, e Event) error {
 		p.count.stale = true
 		p.push.more = true
 	case Tick:
-		p.tick()
+		return p.tick()
 	case Closed:
-		if p.pull.got {
-			p.saltsDue = true // some may have been on their way
-		}
 		p.reset()
 	}
 	return nil
@@ -192,22 +189,24 @@ func (p *Peer) work(ctx context.Context) error {
 	return p.pump()
 }
 
-func (p *Peer) tick() {
+func (p *Peer) tick() error {
 	if p.phase == phaseIdle || p.phase == phaseStopped {
-		return
+		return nil
 	}
 	for _, a := range p.asks {
 		if p.now.Sub(a.at) > answerLimit && p.now.Sub(p.heard) > answerLimit {
 			p.close(wire.CodeRetry)
-			return
+			return nil
 		}
 	}
-	if p.phase == phaseData && p.pull.synced && p.saltsDue {
-		p.askSalts()
+	if p.phase != phaseData {
+		return nil
 	}
-	if p.phase == phaseData {
-		p.retryStatement()
+	p.retryStatement()
+	if p.pull.synced && len(p.pull.inbox) == 0 {
+		return p.askSalts()
 	}
+	return nil
 }
 
 // send gives a frame to the connection under the given id.

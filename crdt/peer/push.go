@@ -117,6 +117,9 @@ func (p *Peer) fly(out []repo.Outgoing) error {
 	return p.ask(salts, func(_ context.Context, f wire.Frame) error {
 		_, x.salted = f.(*wire.OK)
 		x.salts = false
+		if x.salted {
+			p.salts.keep(salts.Salts)
+		}
 		return nil
 	})
 }

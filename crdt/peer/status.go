@@ -67,7 +67,6 @@ type counts struct {
 	at                time.Time
 	code              wire.Code
 	trip, skew        time.Duration
-	last              time.Time
 	fork              bool
 }
 

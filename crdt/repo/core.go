@@ -209,7 +209,10 @@ func (r *Repo) finishLoading() error {
 			return err
 		}
 	}
-	return r.noteLoading(nil)
+	r.noted = map[canon.DocID]bool{}
+	// Synced, as the note of tryAlone is: a power cut must not bring that back
+	// as evidence against a document that did load.
+	return r.update(WriteLoading, store.Synced, func(tx store.Tx) error { return tx.Delete(store.MarkKey("loading")) })
 }
 
 // tryAlone gives one noted document to the core, from its records and not from

@@ -214,13 +214,14 @@ type event struct {
 
 type events []event
 
-func (e events) Len() int { return len(e) }
+func (e *events) Len() int { return len(*e) }
 
-func (e events) Less(i, j int) bool {
-	return e[i].at.Before(e[j].at) || e[i].at.Equal(e[j].at) && e[i].seq < e[j].seq
+func (e *events) Less(i, j int) bool {
+	a, b := &(*e)[i], &(*e)[j]
+	return a.at.Before(b.at) || a.at.Equal(b.at) && a.seq < b.seq
 }
 
-func (e events) Swap(i, j int) { e[i], e[j] = e[j], e[i] }
+func (e *events) Swap(i, j int) { (*e)[i], (*e)[j] = (*e)[j], (*e)[i] }
 
 func (e *events) Push(x any) { *e = append(*e, x.(event)) } //nolint:forcetypeassert // heap.Push is called with nothing else
 
