@@ -206,7 +206,7 @@ func (r *Repo) KeepSigned(record []byte) error {
 	}
 	r.write.Lock()
 	defer r.write.Unlock()
-	if old, err := r.Signed(); err != nil || old != nil {
+	if old, err := r.signed(); err != nil || old != nil {
 		if err == nil && string(old) != string(record) {
 			err = ErrStatementPending
 		}
@@ -221,8 +221,15 @@ func (r *Repo) KeepSigned(record []byte) error {
 }
 
 // Signed is the statement that KeepSigned stored and that has no place in the
-// charter yet, or nil: it is sent again until an answer comes (TR3).
-func (r *Repo) Signed() (record []byte, err error) {
+// charter yet, or nil: it is sent again until an answer comes (TR3). It waits
+// for a writer, so that whoever is told nil finds its place in Charter.
+func (r *Repo) Signed() ([]byte, error) {
+	r.write.Lock()
+	defer r.write.Unlock()
+	return r.signed()
+}
+
+func (r *Repo) signed() (record []byte, err error) {
 	err = r.st.View(func(tx store.Tx) (err error) {
 		record, err = store.GetOr(tx, store.MarkKey("signed"))
 		return err
