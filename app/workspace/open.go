@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"tongce/app/book"
 	"tongce/app/index"
@@ -71,6 +72,9 @@ func unlock(ctx context.Context, deps Deps, spec OpenSpec) (*keychain.Keys, erro
 		u.Ring = deps.KeyRing
 	}
 	keys, err := keychain.Open(ctx, spec.Dir, u)
+	if spec.Passphrase != nil {
+		debug.FreeOSMemory() // argon2id leaves 256 MiB that would let the heap grow to twice that
+	}
 	if errors.Is(err, keychain.ErrNoFile) {
 		if _, there := os.Stat(filepath.Join(spec.Dir, storeDir)); there != nil {
 			return nil, ErrNoWorkspace

@@ -30,14 +30,14 @@ func spec(dir string) workspace.CreateSpec {
 	return workspace.CreateSpec{Dir: dir, Company: "恒锐精密机械有限公司", Member: "李强", Department: "销售部", Device: "李强的电脑"}
 }
 
-func create(t testing.TB, d workspace.Deps, s workspace.CreateSpec) *workspace.Workspace {
-	t.Helper()
-	w, kit, err := workspace.Create(t.Context(), d, s)
+func create(tb testing.TB, d workspace.Deps, s workspace.CreateSpec) *workspace.Workspace {
+	tb.Helper()
+	w, kit, err := workspace.Create(tb.Context(), d, s)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	kit.Close()
-	t.Cleanup(func() { _ = w.Close() })
+	tb.Cleanup(func() { _ = w.Close() })
 	return w
 }
 

@@ -150,7 +150,7 @@ func (a *arguments) passphrase() ([]byte, error) {
 	if a.passFile == "" {
 		return nil, nil
 	}
-	b, err := os.ReadFile(a.passFile)
+	b, err := os.ReadFile(a.passFile) //nolint:gosec // the person names the file
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errPassFile, err)
 	}

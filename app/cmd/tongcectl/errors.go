@@ -46,8 +46,9 @@ func (k kind) code() string {
 		return "denied"
 	case "bad_sheet":
 		return "invalid"
+	default:
+		return string(k)
 	}
-	return string(k)
 }
 
 func (k kind) exit() int {

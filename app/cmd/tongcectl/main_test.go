@@ -80,7 +80,9 @@ func (d *desk) fails(want int, args ...string) string {
 	if code != want {
 		d.t.Errorf("%v: exit %d, want %d: %s%s", args, code, want, out, errs)
 	}
-	var v struct{ Error struct{ Code, Message string } }
+	var v struct {
+		Error struct{ Code, Message string }
+	}
 	if err := json.Unmarshal([]byte(errs), &v); err != nil || v.Error.Message == "" {
 		d.t.Errorf("%v: not an error object: %v: %q", args, err, errs)
 	}
