@@ -205,8 +205,9 @@ func (s *sim) check() {
 
 // differs fails unless all that this device has more than the relay are edits
 // of its own member that the relay took before it lost them, and has no right
-// to any more: they wait until another member brings them (HE4). Documents with
-// such edits go into waiting.
+// to any more: they wait until another member brings them (HE4). A stream that
+// lost its end and not its id takes envelopes only, judged by the rights of now,
+// whoever brings them (EN4). Documents with such edits go into waiting.
 func (d *simDevice) differs(relay []wire.DocSummary, waiting map[canon.DocID]bool) {
 	all := make([]uint16, wire.SummaryRanges)
 	for i := range all {
@@ -257,7 +258,7 @@ func (d *simDevice) more(doc canon.DocID) string {
 			switch {
 			case there[r.Envelope.ID(d.s.w.ID)]:
 				shared++
-			case m.ID != d.d.Member:
+			case m.ID != d.d.Member && d.s.stats.rewound == 0:
 				return "here alone is an edit of another member"
 			default:
 				extra++

@@ -24,6 +24,7 @@ const (
 // healer brings a relay what it lost (HE1 to HE4).
 type healer struct {
 	relay  bool // the relay is healing
+	other  bool // its stream began after another was lost: it may lack salts of any document
 	byPush bool // it takes envelopes only: its stream is the one it had
 	docs   []wire.DocSummary
 	wanted []canon.DocID
@@ -70,6 +71,7 @@ func (p *Peer) checkPlace() error {
 	}
 	at := p.pull.at
 	other := at.Log != p.ready.Log
+	p.heal.other = other
 	if other {
 		p.pull.at = wire.Cursor{Log: p.ready.Log}
 	}
@@ -113,7 +115,7 @@ func (p *Peer) compareDocs() error {
 			return nil
 		}
 		if len(w.Ranges) == 0 {
-			return p.startData()
+			return p.bringSalts()
 		}
 		docs, err := p.cfg.Repo.SummaryOf(w.Ranges...)
 		if err != nil {
@@ -127,7 +129,7 @@ func (p *Peer) compareDocs() error {
 func (p *Peer) nextDocs() error {
 	h := &p.heal
 	if len(h.docs) == 0 {
-		return p.startData()
+		return p.bringSalts()
 	}
 	part := h.docs[:min(len(h.docs), summaryDocs)]
 	h.docs = h.docs[len(part):]
@@ -140,6 +142,34 @@ func (p *Peer) nextDocs() error {
 		h.wanted = w.Docs
 		return p.nextBring()
 	})
+}
+
+// bringSalts gives a relay that lost its stream every salt that is here: a
+// device whose connection ended may have brought a document without.
+func (p *Peer) bringSalts() error {
+	if !p.heal.other {
+		return p.startData()
+	}
+	p.heal.other = false
+	var all []wire.Salt
+	err := p.cfg.Repo.Documents(func(doc canon.DocID) error {
+		salt, ok, err := p.cfg.Repo.Salt(doc)
+		if ok {
+			all = append(all, wire.Salt{Doc: doc, Salt: salt})
+		}
+		return err //nolint:wrapcheck // the repo names the operation
+	})
+	if err != nil {
+		return err //nolint:wrapcheck // as above
+	}
+	for len(all) > 0 {
+		part := all[:min(len(all), saltsSent)]
+		all = all[len(part):]
+		if err := p.ask(&wire.Salts{Salts: part}, func(context.Context, wire.Frame) error { return nil }); err != nil {
+			return err
+		}
+	}
+	return p.startData()
 }
 
 // nextBring sends what fits one message of the wanted documents.
