@@ -11,6 +11,7 @@ import { go, type PageName, type Route, useRoute } from "../lib/route";
 import { Part } from "./Part";
 import { Rail } from "./Rail";
 import { SampleBand } from "./SampleBand";
+import { useDropImport } from "./useDropImport";
 import styles from "./Workspace.module.css";
 
 // Workspace is the rail and one page beside it.
@@ -18,6 +19,7 @@ export function Workspace(props: { state: StartState; onKit: () => void }) {
   const route = useRoute();
   const [narrow, setNarrow] = useState(false);
   const goTo = useGoTo(props.state);
+  useDropImport(props.state.abilities.includes("import") && route.page !== "import");
   useKeys({ "ctrl+\\": () => setNarrow((n) => !n), ...goTo });
   return (
     <div className={styles.workspace} data-narrow={narrow}>

@@ -1,0 +1,110 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, test } from "vitest";
+import { fakeBridge } from "../bridge/fake/fake";
+import { renderOn } from "../test/render";
+import { App } from "./App";
+import { Preferences } from "./preferences";
+
+beforeEach(() => {
+  window.location.hash = "";
+});
+
+describe("the palette", () => {
+  test("Ctrl K, three letters, Enter opens the card", async () => {
+    const { user } = renderOn(<App />, { customers: 30 });
+    await screen.findByRole("navigation", { name: "主导航" });
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox", { name: "搜索客户和命令" }), "无锡锡山");
+    const first = await screen.findByRole("option", { name: /无锡锡山\s*阀门厂/ });
+    expect(first.getAttribute("aria-selected")).toBe("true");
+    await user.keyboard("{Enter}");
+    expect(window.location.hash).toBe("#/customers/c000004");
+    expect(screen.queryByRole("combobox", { name: "搜索客户和命令" })).toBeNull();
+  });
+
+  test("> lists commands only; Esc closes", async () => {
+    const { user } = renderOn(<App />, { customers: 30 });
+    await screen.findByRole("navigation", { name: "主导航" });
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox", { name: "搜索客户和命令" }), ">设置");
+    const options = await screen.findAllByRole("option");
+    expect(options.map((o) => o.textContent)).toEqual([expect.stringContaining("设置")]);
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("combobox", { name: "搜索客户和命令" })).toBeNull();
+  });
+
+  test("Ctrl Enter takes the words to the list", async () => {
+    const { user } = renderOn(<App />, { customers: 30 });
+    await screen.findByRole("navigation", { name: "主导航" });
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox", { name: "搜索客户和命令" }), "宁波{Control>}{Enter}{/Control}");
+    expect(await screen.findByText(/已筛选/)).toBeTruthy();
+  });
+});
+
+describe("the dot at the foot", () => {
+  test.each([
+    ["synced", "已同步"],
+    ["syncing", "正在同步 3,214 / 10,000"],
+    ["norelay", "没有中继，只在本机"],
+    ["diskfull", "没有存下，磁盘满"],
+    ["healing", "中继换过数据，正在把它缺的补上去"],
+  ])("%s", async (state, words) => {
+    renderOn(<App />, { customers: 3, sync: state });
+    expect(await screen.findByRole("button", { name: new RegExp(words) })).toBeTruthy();
+  });
+
+  test("offline counts what is to be sent and lists the customers", async () => {
+    const bridge = fakeBridge({ customers: 30, sync: "offline" });
+    for (const c of bridge.book.customers.slice(0, 3)) c.pending = true;
+    const { user } = renderOn(<App />, { bridge });
+    await user.click(await screen.findByRole("button", { name: /离线 · 3 处待发送/ }));
+    const list = await screen.findByRole("list", { name: "待发送" });
+    expect(within(list).getAllByRole("listitem").length).toBe(3);
+    await user.click(screen.getByRole("button", { name: "宁波海沃泵业有限公司" }));
+    expect(window.location.hash).toBe("#/customers/c000002");
+  });
+});
+
+describe("settings", () => {
+  test("language and theme work at once", async () => {
+    window.location.hash = "#/settings/look";
+    const bridge = fakeBridge({ customers: 3 });
+    await bridge.settings.setLanguage("zh");
+    const { user } = renderOn(
+      <Preferences>
+        <App />
+      </Preferences>,
+      { bridge },
+    );
+    await user.click(await screen.findByText("English"));
+    expect(await screen.findByRole("heading", { name: "Settings" })).toBeTruthy();
+    await user.click(screen.getByText("Dark"));
+    await waitFor(() => expect(document.documentElement.dataset["theme"]).toBe("dark"));
+  });
+
+  test("the relay is changed in place", async () => {
+    window.location.hash = "#/settings/sync";
+    const { user, bridge } = renderOn(<App />, { customers: 3, sync: "norelay" });
+    await user.click(await screen.findByRole("button", { name: "填中继地址" }));
+    await user.type(screen.getByLabelText("地址和端口"), "relay.example:8443{Enter}");
+    await waitFor(async () => expect((await bridge.sync.status()).relay).toBe("relay.example:8443"));
+    expect(await screen.findByText(/relay\.example:8443/)).toBeTruthy();
+  });
+
+  test("an invite is a link that works once", async () => {
+    window.location.hash = "#/settings/sync/invite";
+    const { user } = renderOn(<App />, { customers: 3 });
+    const dialog = await screen.findByRole("dialog", { name: "邀请同事" });
+    await user.click(within(dialog).getByRole("button", { name: "生成邀请" }));
+    expect((await screen.findByLabelText<HTMLTextAreaElement>("邀请链接")).value).toMatch(/^tongce:\/\/join\//);
+  });
+});
+
+test("Ctrl L locks: no names stay on the screen", async () => {
+  const { user } = renderOn(<App />, { customers: 5 });
+  await screen.findByRole("navigation", { name: "主导航" });
+  await user.keyboard("{Control>}l{/Control}");
+  expect(await screen.findByText("输入口令，打开客户册。")).toBeTruthy();
+  expect(screen.queryByText(/苏州恒锐/)).toBeNull();
+});
