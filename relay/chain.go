@@ -156,7 +156,7 @@ func (r *Room) receiveAppend(ctx context.Context, c *conn, id uint64, f *wire.Ap
 	}
 	b, fresh := f.Record, rec.Receipt == nil
 	if fresh {
-		if head, err := rec.Head(r.w); r.healing() && !r.remembered() && (err != nil || head != r.memory.Head) {
+		if r.healing() && !r.remembered() && !r.isRemembered(rec) {
 			// A statement on a chain that is known to be cut off would fork it (HE2).
 			r.fail(c, id, wire.CodeHealing)
 			return nil
@@ -201,6 +201,13 @@ func (r *Room) receiveAppend(ctx context.Context, c *conn, id uint64, f *wire.Ap
 	r.stats.Statements++
 	r.send(c, id, &wire.OK{Records: r.recordsFrom(body.Seq)})
 	return nil
+}
+
+// isRemembered tells whether a record is the one that relay.key names: the
+// relay lost it with its receipt, and nothing else can end the healing.
+func (r *Room) isRemembered(rec charter.Record) bool {
+	head, err := rec.Head(r.w)
+	return err == nil && head == r.memory.Head
 }
 
 // isJoin tells whether the body is the one statement that an invite's key may

@@ -50,6 +50,7 @@ func (s *sim) act() {
 		case repo.WriteOpen: // a copied disk is told by its mark (ID5)
 			d.mark++
 			d.plug()
+		default:
 		}
 	case p < 925:
 		d.plug()

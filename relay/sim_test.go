@@ -357,12 +357,28 @@ func (s *simStats) report(t *testing.T, seeds int) {
 		name string
 		n    int
 	}{
-		{"edits acknowledged", s.acknowledged}, {"envelopes refused", s.refused}, {"documents rebased", s.rebased},
-		{"values on the list", s.listed}, {"values discarded", s.discarded}, {"packs made", s.packsMade}, {"packs read", s.packsRead},
-		{"relays restarted", s.restarted}, {"relays rewound", s.rewound}, {"relays wiped", s.wiped}, {"relays healed", s.healed},
-		{"devices restored", s.restored}, {"forks found", s.forked}, {"edits erased", s.erased}, {"set aside", s.quarantined}, {"documents with edits that wait (HE4), spared", s.waiting},
+		{"edits acknowledged", s.acknowledged},
+		{"envelopes refused", s.refused},
+		{"documents rebased", s.rebased},
+		{"values on the list", s.listed},
+		{"values discarded", s.discarded},
+		{"packs made", s.packsMade},
+		{"packs read", s.packsRead},
+		{"relays restarted", s.restarted},
+		{"relays rewound", s.rewound},
+		{"relays wiped", s.wiped},
+		{"relays healed", s.healed},
+		{"devices restored", s.restored},
+		{"forks found", s.forked},
+		{"edits erased", s.erased},
+		{"set aside", s.quarantined},
+		{"documents with edits that wait (HE4), spared", s.waiting},
 		{"salts that a relay lost alone, spared", s.unsalted},
-		{"messages", s.net.Sent}, {"dropped", s.net.Drop}, {"duplicated", s.net.Duplicate}, {"reordered", s.net.Reorder}, {"links cut", s.net.Cut},
+		{"messages", s.net.Sent},
+		{"dropped", s.net.Drop},
+		{"duplicated", s.net.Duplicate},
+		{"reordered", s.net.Reorder},
+		{"links cut", s.net.Cut},
 	}
 	for _, p := range repo.WritePoints() {
 		lines = append(lines, struct {

@@ -40,12 +40,28 @@ type simStats struct {
 
 func (s *simStats) add(o *simStats) {
 	for _, p := range [][2]*int{
-		{&s.refused, &o.refused}, {&s.rebased, &o.rebased}, {&s.listed, &o.listed}, {&s.discarded, &o.discarded},
-		{&s.packsMade, &o.packsMade}, {&s.packsRead, &o.packsRead}, {&s.wiped, &o.wiped}, {&s.healed, &o.healed},
-		{&s.rewound, &o.rewound}, {&s.restarted, &o.restarted}, {&s.restored, &o.restored}, {&s.forked, &o.forked},
-		{&s.acknowledged, &o.acknowledged}, {&s.erased, &o.erased}, {&s.quarantined, &o.quarantined}, {&s.waiting, &o.waiting}, {&s.unsalted, &o.unsalted},
-		{&s.net.Sent, &o.net.Sent}, {&s.net.Drop, &o.net.Drop}, {&s.net.Duplicate, &o.net.Duplicate},
-		{&s.net.Reorder, &o.net.Reorder}, {&s.net.Cut, &o.net.Cut},
+		{&s.refused, &o.refused},
+		{&s.rebased, &o.rebased},
+		{&s.listed, &o.listed},
+		{&s.discarded, &o.discarded},
+		{&s.packsMade, &o.packsMade},
+		{&s.packsRead, &o.packsRead},
+		{&s.wiped, &o.wiped},
+		{&s.healed, &o.healed},
+		{&s.rewound, &o.rewound},
+		{&s.restarted, &o.restarted},
+		{&s.restored, &o.restored},
+		{&s.forked, &o.forked},
+		{&s.acknowledged, &o.acknowledged},
+		{&s.erased, &o.erased},
+		{&s.quarantined, &o.quarantined},
+		{&s.waiting, &o.waiting},
+		{&s.unsalted, &o.unsalted},
+		{&s.net.Sent, &o.net.Sent},
+		{&s.net.Drop, &o.net.Drop},
+		{&s.net.Duplicate, &o.net.Duplicate},
+		{&s.net.Reorder, &o.net.Reorder},
+		{&s.net.Cut, &o.net.Cut},
 	} {
 		*p[0] += *p[1]
 	}
@@ -82,15 +98,15 @@ type simEdit struct {
 	gone       bool // discarded by the person, or on a disk that was thrown away
 }
 
-func newSim(t testing.TB, seed uint64, bug simBug) *sim {
-	t.Helper()
-	w := chartertest.New(t, seed)
+func newSim(tb testing.TB, seed uint64, bug simBug) *sim {
+	tb.Helper()
+	w := chartertest.New(tb, seed)
 	start := time.Unix(w.Now+10, 0)
 	n := simnet.New(seed, start)
 	n.Faults[simnet.A] = simnet.Faults{Drop: 0.002, Duplicate: 0.01, Reorder: 0.01, Cut: 0.004}
 	n.Faults[simnet.B] = simnet.Faults{Drop: 0.002, Duplicate: 0.01, Cut: 0.004, Stream: true}
 	s := &sim{
-		start: start, tracing: os.Getenv("TONGCE_TRACE") != "", t: t, seed: seed, net: n, rng: n.Rand(), w: w, bug: bug, stats: simStats{kills: map[repo.WritePoint]int{}},
+		start: start, tracing: os.Getenv("TONGCE_TRACE") != "", t: tb, seed: seed, net: n, rng: n.Rand(), w: w, bug: bug, stats: simStats{kills: map[repo.WritePoint]int{}},
 	}
 	for _, r := range []charter.RoleContent{
 		simRole(simWide, charter.RowsAll, charter.LevelWrite, charter.Import, charter.Delete, charter.Assign),
@@ -331,6 +347,7 @@ func (d *simDevice) write(p repo.WritePoint) {
 		d.s.stats.forked++
 	case repo.WriteAside:
 		d.s.stats.quarantined++
+	default:
 	}
 	// A second death with the same document alone is evidence against it (PK5),
 	// so that opening is not killed at its notes.

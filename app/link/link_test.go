@@ -31,25 +31,25 @@ type host struct {
 	served chan error
 }
 
-func serve(t testing.TB, dir, addr string) *host {
-	t.Helper()
-	s, err := relay.New(t.Context(), relay.ServerConfig{Dir: dir, Now: time.Now, Random: rand.Reader})
+func serve(tb testing.TB, dir, addr string) *host {
+	tb.Helper()
+	s, err := relay.New(tb.Context(), relay.ServerConfig{Dir: dir, Now: time.Now, Random: rand.Reader})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", addr)
+	ln, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", addr)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	h := &host{dir: dir, addr: ln.Addr().String(), server: s, served: make(chan error, 1)}
 	go func() { h.served <- s.Serve(ln) }()
 	return h
 }
 
-func (h *host) close(t testing.TB) {
-	t.Helper()
+func (h *host) close(tb testing.TB) {
+	tb.Helper()
 	if err := h.server.Close(); err != nil {
-		t.Errorf("close relay: %v", err)
+		tb.Errorf("close relay: %v", err)
 	}
 	<-h.served
 }
@@ -63,23 +63,23 @@ type station struct {
 	link *link.Link
 }
 
-func newStation(t testing.TB, w canon.WorkspaceID, d *chartertest.Device, records [][]byte) *station {
-	t.Helper()
-	st, err := badgerstore.Open(badgerstore.Options{Dir: t.TempDir(), Key: [32]byte{1}, Now: time.Now, Reserve: 1})
+func newStation(tb testing.TB, w canon.WorkspaceID, d *chartertest.Device, records [][]byte) *station {
+	tb.Helper()
+	st, err := badgerstore.Open(badgerstore.Options{Dir: tb.TempDir(), Key: [32]byte{1}, Now: time.Now, Reserve: 1})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	r, err := repo.Open(st, repo.Config{Workspace: w, Signer: d, Now: time.Now})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if _, err := r.AddStatements(records...); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	s := &station{tb: t, d: d, repo: r}
+	s := &station{tb: tb, d: d, repo: r}
 	s.peer = peer.New(peer.Config{Repo: r, Signer: d, Program: "test"})
 	s.link = link.New(s.peer, s.config())
-	t.Cleanup(func() { _, _, _ = s.link.Close(), r.Close(), st.Close() })
+	tb.Cleanup(func() { _, _, _ = s.link.Close(), r.Close(), st.Close() })
 	return s
 }
 
@@ -122,33 +122,33 @@ func (s *station) sign(c func(*charter.State) (charter.Record, error)) {
 }
 
 // company is a founder that met a relay, and the invite of a colleague.
-func company(t testing.TB, h *host) (*chartertest.Workspace, *station) {
-	t.Helper()
-	w := chartertest.Bare(t, 1)
+func company(tb testing.TB, h *host) (*chartertest.Workspace, *station) {
+	tb.Helper()
+	w := chartertest.Bare(tb, 1)
 	var records [][]byte
 	for _, r := range w.Log.All() {
 		b, err := charter.EncodeRecord(r)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		records = append(records, b)
 	}
-	key, err := link.Meet(t.Context(), h.addr, nil)
+	key, err := link.Meet(tb.Context(), h.addr, nil)
 	if err != nil || key != h.server.Relay() {
-		t.Fatalf("meet: %v, %v", key, err)
+		tb.Fatalf("meet: %v, %v", key, err)
 	}
 	rec, err := charter.NewRelay(w.State(), []charter.Relay{{Key: key, Addresses: []string{h.addr}}}, nil, time.Now().Unix(), w.Founder)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	b, err := charter.EncodeRecord(rec)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	a := newStation(t, w.ID, w.Founder, append(records, b))
+	a := newStation(tb, w.ID, w.Founder, append(records, b))
 	a.once()
 	if a.repo.Charter().State().AwaitsReceipt() {
-		t.Fatal("WI18: the relay's first receipt did not come back")
+		tb.Fatal("WI18: the relay's first receipt did not come back")
 	}
 	return w, a
 }
@@ -168,16 +168,16 @@ func invite(w *chartertest.Workspace, a *station) *charter.InviteSecret {
 	return secret
 }
 
-func colleague(t testing.TB, w *chartertest.Workspace, secret *charter.InviteSecret) *station {
-	t.Helper()
+func colleague(tb testing.TB, w *chartertest.Workspace, secret *charter.InviteSecret) *station {
+	tb.Helper()
 	d := w.NewDevice(w.Random16(), "B")
-	records, err := link.Join(t.Context(), link.JoinConfig{
+	records, err := link.Join(tb.Context(), link.JoinConfig{
 		Invite: secret, Device: d, Keys: d.Keys, Member: "小王", Now: time.Now, Program: "test",
 	})
 	if err != nil {
-		t.Fatalf("join: %v", err)
+		tb.Fatalf("join: %v", err)
 	}
-	return newStation(t, w.ID, d, records)
+	return newStation(tb, w.ID, d, records)
 }
 
 func customer(i int, message string) repo.Edit {
