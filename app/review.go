@@ -76,7 +76,7 @@ type RejectedItem struct {
 	ID   string `json:"id"`
 	Item string `json:"item"`
 	Name string `json:"name"`
-	// Code is the wire code of the refusal.
+	// Code is the word of the protocol for the refusal: field_denied, ...
 	Code   string         `json:"code"`
 	At     string         `json:"at"`
 	Values []HistoryValue `json:"values"`

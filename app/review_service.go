@@ -280,7 +280,7 @@ func (s *session) rejected() (out RejectedReply, err error) {
 	slices.Reverse(items)
 	for _, it := range items {
 		view := RejectedItem{
-			ID: it.Doc.String(), Item: strconv.FormatUint(it.ID, 10), Code: string(codeOfRefusal(it.Code)), At: stamp(it.At),
+			ID: it.Doc.String(), Item: strconv.FormatUint(it.ID, 10), Code: string(it.Code), At: stamp(it.At),
 		}
 		if c, ok := s.Index.Customer(it.Doc); ok {
 			view.Name = c.Values["name"].Text

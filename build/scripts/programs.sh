@@ -4,6 +4,6 @@ set -euo pipefail
 bin=$1 tags=$2
 cd "$(dirname "$0")/../.."
 mkdir -p "$bin"
-go build -trimpath -tags "desktop,production,$tags" -ldflags '-s -w' -o "$bin/tongce" .
-go build -trimpath -ldflags '-s -w' -o "$bin/tongcectl" ./app/cmd/tongcectl
-CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$bin/tongce-relay" ./relay/cmd/tongce-relay
+go build -tags "desktop,production,$tags" -o "$bin/tongce" .
+go build -o "$bin/tongcectl" ./app/cmd/tongcectl
+CGO_ENABLED=0 go build -o "$bin/tongce-relay" ./relay/cmd/tongce-relay

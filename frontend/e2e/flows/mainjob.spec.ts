@@ -1,0 +1,131 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, type Page } from "@playwright/test";
+import { call, type Desk, test } from "../fixtures/programs";
+import { createBook, joinBook } from "../pages/start";
+
+interface List {
+  total: number;
+  rows: { id: string; name: string; cells: { text: string; conflicts: number }[] }[];
+}
+
+const everything = { text: "", filters: [], sort: "", desc: false, offset: 0, limit: 500, batch: "", deleted: false };
+
+function list(page: Page, fields: string[], text = ""): Promise<List> {
+  return call<List>(page, "Customers/List", { ...everything, fields, text });
+}
+
+// The accuracy kit's sheets where they are at hand (TONGCE_KIT), else small
+// ones of the same kind.
+function sheets(folder: string): { sales: string; service: string } {
+  const kit = process.env.TONGCE_KIT ?? "";
+  if (kit && existsSync(join(kit, "销售部.xlsx")))
+    return { sales: join(kit, "销售部.xlsx"), service: join(kit, "客服部.xlsx") };
+  const sales = join(folder, "销售部.csv");
+  const service = join(folder, "客服部.csv");
+  const name = (n: number) => `苏州第${n}精密机械有限公司`;
+  const rows = (from: number, to: number, city: string) =>
+    Array.from({ length: to - from }, (_, n) => `${name(from + n)},1380000${String(1000 + from + n)},${city}`);
+  writeFileSync(sales, `客户名称,手机,城市\n${rows(0, 60, "苏州市").join("\n")}\n`);
+  writeFileSync(service, `公司,电话,地址\n${rows(40, 80, "人民路1号").join("\n")}\n`);
+  return { sales, service };
+}
+
+// importSheet goes through the wizard as a person with a clean file does.
+async function importSheet(page: Page, file: string): Promise<void> {
+  await page
+    .getByRole("navigation", { name: "主导航" })
+    .getByRole("link", { name: /导入/ })
+    .or(page.getByRole("navigation", { name: "主导航" }).getByRole("button", { name: /导入/ }))
+    .first()
+    .click();
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "选择文件" }).click();
+  await (await chooser).setFiles(file);
+  for (const step of ["对应列", "检查", "查重"]) {
+    await page.getByRole("button", { name: new RegExp(`下一步：${step}`) }).click();
+  }
+  await page.getByRole("button", { name: /^写入 / }).click();
+  await expect(page.getByText(/导入完成/)).toBeVisible({ timeout: 120_000 });
+}
+
+async function synced(desk: Desk): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const status = await call<{ state: string; pending: number }>(desk.page, "Sync/Status");
+        return `${status.state} ${status.pending}`;
+      },
+      { timeout: 60_000 },
+    )
+    .toBe("synced 0");
+}
+
+test("two departments, one book: import, offline edits, one conflict, decided", async ({
+  startDesk,
+  startRelay,
+  folder,
+}) => {
+  const relay = await startRelay();
+  const files = sheets(folder);
+  const a = await startDesk("a");
+  await createBook(a.page, {
+    company: "恒锐精密机械有限公司",
+    member: "李强",
+    department: "销售部",
+    relay: relay.address,
+  });
+  await a.page.getByRole("button", { name: "以后再做" }).click();
+  await importSheet(a.page, files.sales);
+  await synced(a);
+
+  const invite = await call<{ link: string }>(a.page, "Start/Invite", {
+    role: "colleague",
+    department: "客服部",
+    member: "",
+    days: 0,
+  });
+  const b = await startDesk("b");
+  await joinBook(b.page, invite.link, "陈静");
+  const before = await list(a.page, ["name"]);
+  expect(before.total).toBeGreaterThan(0);
+  await expect.poll(async () => (await list(b.page, ["name"])).total, { timeout: 60_000 }).toBe(before.total);
+
+  // The relay is away: both go on working.
+  await relay.stop();
+  await importSheet(b.page, files.service);
+  const shared = before.rows[0];
+  if (!shared) throw new Error("no customer");
+  const set = (desk: Desk, field: string, text: string) =>
+    call(desk.page, "Customers/Set", { id: shared.id, values: [{ field, text }] });
+  await set(a, "contract_amount", "48万");
+  await set(b, "remark", "周五下午开会");
+  await set(a, "city", "无锡市");
+  await set(b, "city", "宁波市");
+
+  await relay.start();
+  await synced(a);
+  await synced(b);
+  const cells = async (desk: Desk) =>
+    (await list(desk.page, ["name", "contract_amount", "remark", "city"])).rows.find((r) => r.id === shared.id)?.cells;
+  await expect
+    .poll(async () => JSON.stringify(await cells(b)), { timeout: 60_000 })
+    .toBe(JSON.stringify(await cells(a)));
+  const merged = await cells(a);
+  expect(merged?.[1]?.text).toBe("¥480,000");
+  expect(merged?.[2]?.text).toBe("周五下午开会");
+  expect(merged?.[3]?.conflicts).toBe(1);
+
+  // The card has both values with who, department and time; B takes A's.
+  await b.page.goto(`${new URL(b.page.url()).origin}/#/review`);
+  await expect(b.page.getByText("无锡市").first()).toBeVisible();
+  await expect(b.page.getByText("宁波市").first()).toBeVisible();
+  await expect(b.page.getByText("李强").first()).toBeVisible();
+  await expect(b.page.getByText("陈静").first()).toBeVisible();
+  await expect(b.page.getByText("销售部").first()).toBeVisible();
+  await b.page.getByRole("button", { name: "用李强写的这个值" }).click();
+  await expect(b.page.getByText("没有要核对的。")).toBeVisible();
+  await expect
+    .poll(async () => JSON.stringify((await cells(a))?.[3]), { timeout: 60_000 })
+    .toContain('"text":"无锡市","sealed":false,"conflicts":0');
+});
