@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tongce/app/sheet"
 	"tongce/crdt/store"
@@ -116,15 +117,17 @@ func (p planStore) Scan(ctx context.Context, prefix []byte, fn func(key, value [
 	}
 }
 
-// clear removes everything of the batch with the given beginning.
+// clear removes everything of the batch with the given beginning. Each part
+// begins behind the one before: what was just deleted is slow to pass over.
 func (p planStore) clear(ctx context.Context, part string) error {
+	var from []byte
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		var keys [][]byte
 		err := p.st.View(func(tx store.Tx) error {
-			return tx.Keys(store.ImportKey(p.batch, part), nil, func(k []byte) error {
+			return tx.Keys(store.ImportKey(p.batch, part), from, func(k []byte) error {
 				if len(keys) == 2*putPart {
 					return store.ErrStop
 				}
@@ -135,6 +138,7 @@ func (p planStore) clear(ctx context.Context, part string) error {
 		if err != nil || len(keys) == 0 {
 			return err
 		}
+		from = append(slices.Clone(keys[len(keys)-1]), 0)
 		err = p.st.Update(store.Lazy, func(tx store.Tx) error {
 			for _, k := range keys {
 				if err := tx.Delete(k); err != nil {
