@@ -240,14 +240,13 @@ func (d *simDevice) discard() {
 		return
 	}
 	u := list[0]
-	if err := d.repo.Discard(u.ID); !d.ok(err) {
-		return
-	}
-	d.s.stats.discarded++
-	for _, e := range d.s.edits {
+	for _, e := range d.s.edits { // decided, whether or not the device hears its disk say so
 		if e.dev == d && e.doc == u.Doc && e.key == u.Key && simHolds(u, e) {
 			e.gone = true
 		}
+	}
+	if err := d.repo.Discard(u.ID); d.ok(err) {
+		d.s.stats.discarded++
 	}
 }
 

@@ -174,7 +174,7 @@ func (s *sim) check() {
 			d.differs(own, waiting)
 		}
 		missing, err := d.repo.MissingSalts(canon.DocID{}, 100)
-		if err != nil || len(missing) != 0 && s.stats.rewound == 0 {
+		if err != nil || len(missing) != 0 && s.stats.rewound+s.stats.wiped == 0 {
 			s.failf("device %d has no salt of %v, %v", d.i, missing, err)
 		}
 		s.stats.unsalted += len(missing)
