@@ -9,7 +9,9 @@ afterEach(() => {
 test("calls the bound method and passes its reply", async () => {
   const get = vi.fn(async (id: unknown) => ({ id }));
   window.go = { app: { Customers: { Get: get } } };
-  window.runtime = Object.fromEntries([["EventsOn", () => () => undefined]]) as unknown as NonNullable<typeof window.runtime>;
+  window.runtime = Object.fromEntries([["EventsOn", () => () => undefined]]) as unknown as NonNullable<
+    typeof window.runtime
+  >;
   expect(insideWails()).toBe(true);
   await expect(wailsBridge().customers.get("c9")).resolves.toEqual({ id: "c9" });
   expect(get).toHaveBeenCalledWith("c9");

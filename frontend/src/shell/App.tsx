@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useBridge } from "../bridge/context";
 import { keys } from "../bridge/keys";
@@ -10,6 +10,7 @@ import { useAct } from "../lib/useAct";
 import { useErrorText } from "../lib/useErrorText";
 import { useToast } from "../ui/Toast";
 import { Part } from "./Part";
+import { useForget } from "./useForget";
 import { useInvalidate } from "./useInvalidate";
 import { Workspace } from "./Workspace";
 
@@ -22,11 +23,14 @@ export function App() {
   // open already: the kit comes between.
   const [making, setMaking] = useState(false);
   const [kit, setKit] = useState<Kit | null>(null);
+  useForget(start.data?.kind !== "open");
+  const client = useQueryClient();
   const onMade = useCallback((made: Kit) => setKit(made), []);
   const onDone = useCallback(() => {
     setKit(null);
     setMaking(false);
-  }, []);
+    void client.invalidateQueries({ queryKey: keys.start() });
+  }, [client]);
   // A kit that was put off is made anew.
   const toast = useToast();
   const errorText = useErrorText();
@@ -38,7 +42,7 @@ export function App() {
   if (kit) return <KitPage kit={kit} member={start.data.member} onDone={onDone} />;
   return (
     <Part>
-      {start.data.kind === "none" || making ? (
+      {start.data.kind === "none" || start.data.reason === "unfinished" || making ? (
         <StartPage state={start.data} onMaking={setMaking} onMade={onMade} />
       ) : start.data.kind === "locked" ? (
         <UnlockPage state={start.data} />

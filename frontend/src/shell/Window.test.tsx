@@ -108,3 +108,13 @@ test("Ctrl L locks: no names stay on the screen", async () => {
   expect(await screen.findByText("输入口令，打开客户册。")).toBeTruthy();
   expect(screen.queryByText(/苏州恒锐/)).toBeNull();
 });
+
+test("a book that is open elsewhere names by whom and offers nothing but to try again", async () => {
+  const bridge = fakeBridge({ start: "locked" });
+  const state = await bridge.start.state();
+  bridge.start.state = async () => ({ ...state, reason: "elsewhere", holder: "财务部电脑，4711" });
+  renderOn(<App />, { bridge });
+  expect(await screen.findByText(/财务部电脑，4711/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "用恢复套件打开" })).toBeNull();
+  expect(screen.getByRole("button", { name: /再试/ })).toBeTruthy();
+});

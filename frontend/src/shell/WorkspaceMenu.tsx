@@ -6,6 +6,7 @@ import { useI18n } from "../i18n";
 import { useKeys } from "../lib/keyboard";
 import { go } from "../lib/route";
 import { useAct } from "../lib/useAct";
+import { useStartReply } from "../lib/useStartReply";
 import { Icon } from "../ui/Icon";
 import { Mark } from "../ui/Mark";
 import styles from "./Rail.module.css";
@@ -15,7 +16,7 @@ export function WorkspaceMenu(props: { state: StartState; onNarrow: () => void }
   const { t } = useI18n();
   const bridge = useBridge();
   const { state } = props;
-  const lock = useAct(() => bridge.start.lock());
+  const lock = useAct(() => bridge.start.lock(), { done: useStartReply() });
   useKeys({ "ctrl+l": () => void lock.run() });
   const items = [
     {

@@ -13,6 +13,7 @@ export function fakeStart(book: Book, kind: StartKind, changed: () => void): Sta
   let state: StartState = {
     kind,
     reason: kind === "locked" ? "passphrase" : "",
+    holder: "",
     workspace: kind === "none" ? "" : "锦成机电",
     member: kind === "open" ? "李强" : "",
     memberId: kind === "open" ? "liqiang" : "",

@@ -8,6 +8,9 @@ export interface StartState {
   // Reason says why a workspace that exists is not open: keyring_missing,
   // keyring_locked, keyring_lies, passphrase, revoked; empty otherwise.
   reason: string;
+  // Holder names the computer and process that has the book open, for
+  // elsewhere.
+  holder: string;
   // Workspace, Member, Department and Role name what is open.
   workspace: string;
   member: string;

@@ -10,6 +10,10 @@ type Texts = Readonly<Record<string, string>>;
 // What was typed outlives the dialog, in memory only: it may hold sealed values.
 let kept: Texts = {};
 
+export function forgetDraft(): void {
+  kept = {};
+}
+
 export interface Draft {
   texts: Texts;
   set: (field: string, text: string) => void;

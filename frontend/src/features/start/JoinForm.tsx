@@ -7,6 +7,7 @@ import { useI18n } from "../../i18n";
 import { isEnter } from "../../lib/keyboard";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
+import { useStartReply } from "../../lib/useStartReply";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
@@ -34,10 +35,13 @@ export function JoinForm({ state }: { state: StartState }) {
     return () => clearTimeout(timer);
   }, [link]);
   const member = name ?? (preview?.member || state.defaultMember);
-  const join = useAct(async () => {
-    await secret.send(bridge);
-    return bridge.start.join({ member: member.trim(), device: device.trim() });
-  });
+  const join = useAct(
+    async () => {
+      await secret.send(bridge);
+      return bridge.start.join({ member: member.trim(), device: device.trim() });
+    },
+    { done: useStartReply() },
+  );
   const ready = preview !== null && member.trim() !== "" && device.trim() !== "" && secret.ready;
   return (
     <form

@@ -3,6 +3,7 @@ import type { StartState } from "../../bridge/types/start";
 import { useI18n } from "../../i18n";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
+import { useStartReply } from "../../lib/useStartReply";
 import { Button } from "../../ui/Button";
 import styles from "./form.module.css";
 import { PassphraseFields, usePassphrase } from "./PassphraseFields";
@@ -12,10 +13,13 @@ export function SampleForm({ state }: { state: StartState }) {
   const bridge = useBridge();
   const errorText = useErrorText();
   const secret = usePassphrase(state.keyring);
-  const open = useAct(async () => {
-    await secret.send(bridge);
-    return bridge.start.sample();
-  });
+  const open = useAct(
+    async () => {
+      await secret.send(bridge);
+      return bridge.start.sample();
+    },
+    { done: useStartReply() },
+  );
   return (
     <form
       className={styles.form}

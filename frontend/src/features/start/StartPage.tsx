@@ -4,6 +4,7 @@ import type { Kit, StartState } from "../../bridge/types/start";
 import { useI18n } from "../../i18n";
 import { Icon } from "../../ui/Icon";
 import { Mark } from "../../ui/Mark";
+import { Notice } from "../../ui/Notice";
 import { Choice } from "./Choice";
 import { CreateForm } from "./CreateForm";
 import { JoinForm } from "./JoinForm";
@@ -35,6 +36,9 @@ export function StartPage(props: Props) {
       <Promises state={props.state} />
       <main className={styles.choices}>
         <h1 className={styles.title}>{t("start.title")}</h1>
+        {props.state.reason === "unfinished" ? (
+          <Notice tone="warn">{t("start.unlock.reason.unfinished")}</Notice>
+        ) : null}
         <div className={styles.list}>
           <Choice icon={Link} {...choice("join")}>
             <JoinForm state={props.state} />

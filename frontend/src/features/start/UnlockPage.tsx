@@ -5,6 +5,7 @@ import type { StartState } from "../../bridge/types/start";
 import { useI18n } from "../../i18n";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
+import { useStartReply } from "../../lib/useStartReply";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { Mark } from "../../ui/Mark";
@@ -18,13 +19,18 @@ export function UnlockPage({ state }: { state: StartState }) {
   const [way, setWay] = useState<"own" | "kit">("own");
   const [text, setText] = useState("");
   const asks = state.reason === "passphrase" || way === "kit";
-  const open = useAct(() => (way === "kit" ? bridge.start.unlockKit(text.trim()) : bridge.start.unlock(text)));
+  const open = useAct(() => (way === "kit" ? bridge.start.unlockKit(text.trim()) : bridge.start.unlock(text)), {
+    done: useStartReply(),
+  });
   const turn = () => {
     setWay(way === "kit" ? "own" : "kit");
     setText("");
     open.reset();
   };
-  const reason = maybe(`start.unlock.reason.${state.reason || "locked"}`) ?? "";
+  const reason =
+    maybe(`start.unlock.reason.${state.reason || "locked"}`, { holder: state.holder }) ??
+    maybe(`errors.${state.reason}`) ??
+    "";
   return (
     <main className={styles.page}>
       <form
@@ -62,9 +68,11 @@ export function UnlockPage({ state }: { state: StartState }) {
             <Button kind="primary" submit disabled={asks && text === ""} busy={open.busy}>
               {asks || state.reason === "" ? t("start.unlock.button") : t("start.unlock.retry")}
             </Button>
-            <Button kind="link" onClick={turn}>
-              {way === "own" ? t("start.unlock.kit") : t("start.unlock.back")}
-            </Button>
+            {state.reason === "elsewhere" ? null : (
+              <Button kind="link" onClick={turn}>
+                {way === "own" ? t("start.unlock.kit") : t("start.unlock.back")}
+              </Button>
+            )}
           </div>
         )}
       </form>
