@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -112,8 +113,8 @@ type suite struct {
 	big  *bigBook // the imported book, once it is there
 }
 
-// Run measures the rows whose name is only, or all when it is empty, and writes
-// a line of JSON for each to w. ErrNoRow: there is none of that name.
+// Run measures the rows that only names, or all when it is empty, and writes a
+// line of JSON for each to w. ErrNoRow: there is none of that name.
 func Run(ctx context.Context, w io.Writer, only string, o Options) (err error) {
 	s := &suite{Options: o, out: w, only: only}
 	if only == childRow {
@@ -122,7 +123,7 @@ func Run(ctx context.Context, w io.Writer, only string, o Options) (err error) {
 	var chosen []part
 	for _, p := range parts() {
 		for _, name := range p.rows {
-			if only == "" || only == name {
+			if s.wanted(name) {
 				chosen = append(chosen, p)
 				break
 			}
@@ -153,9 +154,15 @@ func Run(ctx context.Context, w io.Writer, only string, o Options) (err error) {
 	return nil
 }
 
+// wanted tells whether a row was asked for: by its name, or by that of a family,
+// as relay is of relay-memory.
+func (s *suite) wanted(name string) bool {
+	return s.only == "" || s.only == name || strings.HasPrefix(name, s.only+"-")
+}
+
 // report prints a row, if it is one of those that were asked for.
 func (s *suite) report(name string, value float64, unit string, budget float64, n int) error {
-	if s.only != "" && s.only != name {
+	if !s.wanted(name) {
 		return nil
 	}
 	r := Result{Name: name, Value: round(value), Unit: unit, N: n}

@@ -62,7 +62,7 @@ func (s *suite) run(ctx context.Context, t task, heard func(pid int, f finding) 
 	if err := cmd.Start(); err != nil {
 		return 0, fmt.Errorf("task %s: %w", t.What, err)
 	}
-	w := watchMemory(ctx, 50*time.Millisecond, func() (int64, bool) { return family(cmd.Process.Pid) })
+	w := watchMemory(ctx, 200*time.Millisecond, func() (int64, bool) { return family(cmd.Process.Pid) })
 	_, err = stdin.Write(in)
 	err = errors.Join(err, stdin.Close())
 	lines := bufio.NewScanner(stdout)
