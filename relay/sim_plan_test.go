@@ -42,6 +42,9 @@ func (s *sim) act() {
 	case p < 850:
 		d.away()
 	case p < 915:
+		if d.armed == repo.WriteRebase || d.armed == repo.WriteFork {
+			return // rare: wait for it
+		}
 		points := repo.WritePoints()
 		d.armed = points[s.rng.IntN(len(points))]
 		switch d.armed {
