@@ -6,8 +6,9 @@ import (
 	"tongce/crdt/canon"
 )
 
-// maxCached is how many documents stay in memory between calls.
-const maxCached = 256
+// maxCached is how many documents stay in memory between calls: as many as the
+// index reads at a time behind an import or a first pull.
+const maxCached = 2048
 
 // lru keeps the documents that were used last. Its owner guards it.
 type lru struct {
