@@ -11,7 +11,13 @@ mkdir -p "$pictures"
 
 inside() {
   local size=$1 out=$2 app win=""
-  openbox --sm-disable >"$work/openbox.log" 2>&1 &
+  # The window fills the screen, without a frame of the window manager.
+  cat >"$work/openbox.xml" <<XML
+<openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
+<application class="*"><decor>no</decor><maximized>yes</maximized></application>
+</applications></openbox_config>
+XML
+  openbox --sm-disable --config-file "$work/openbox.xml" >"$work/openbox.log" 2>&1 &
   local wm=$!
   XDG_RUNTIME_DIR="$work" LC_ALL=C.UTF-8 LIBGL_ALWAYS_SOFTWARE=1 \
     "$bin/tongce" --dir "$work/book" --sample --lang zh >"$work/out.log" 2>"$work/err.log" &
@@ -24,7 +30,6 @@ inside() {
     sleep 0.5
   done
   [ -n "$win" ] || { echo "smoke: no window of the title 同册"; cat "$work/err.log"; return 1; }
-  xdotool windowmove "$win" 0 0 windowsize "$win" "${size%x*}" "${size#*x}" 2>/dev/null || true
   local colours=0
   for _ in $(seq 90); do
     import -window "$win" "$out" 2>/dev/null || true
@@ -35,9 +40,10 @@ inside() {
   # Text is drawn with many shades; a blank window has one.
   [ "$colours" -gt 400 ] || { echo "smoke: the window is blank ($colours colours)"; cat "$work/err.log"; return 1; }
   sleep 2
-  import -window "$win" "$out"
+  import -window root "$out"
   local got
-  got=$(identify -format '%wx%h' "$out")
+  got=$(xdotool getwindowgeometry "$win" | grep -oE '[0-9]+x[0-9]+')
+  [ "$got" = "$size" ] || { echo "smoke: the window is $got on a screen of $size"; return 1; }
   echo "smoke: window 同册 at $got, $colours colours"
   kill "$app"
   for _ in $(seq 20); do kill -0 "$app" 2>/dev/null || break; sleep 0.25; done
@@ -53,5 +59,5 @@ fi
 
 for size in 1280x800 1920x1080; do
   TONGCE_SMOKE_INSIDE=$size TONGCE_SMOKE_WORK=$work TONGCE_SMOKE_OUT=$pictures/window-$size.png \
-    xvfb-run -a -s "-screen 0 ${size}x24" dbus-run-session -- "$0" "$bin" "$pictures"
+    xvfb-run -a -s "-screen 0 ${size}x24" dbus-run-session -- "$0" "$bin" "$pictures" 2> >(grep -v '^dbus-daemon\|^SpiRegistry' >&2)
 done
