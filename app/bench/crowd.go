@@ -46,7 +46,7 @@ func (s *suite) crowd(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	x.a.Connect()
+	x.a.Connect() //nolint:contextcheck // until Close, not as long as this call
 	if err := s.until(ctx, func() bool { n, err := x.a.Repo().OutboxLen(); return err == nil && n == 0 }); err != nil {
 		return err
 	}
@@ -364,4 +364,3 @@ func (m *member) seen(f *wire.Batch) error {
 	}
 	return nil
 }
-

@@ -27,8 +27,8 @@ func (s *suite) editing(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	x.a.Connect()
-	x.b.Connect()
+	x.a.Connect() //nolint:contextcheck // until Close, not as long as this call
+	x.b.Connect() //nolint:contextcheck // until Close, not as long as this call
 	last := docs[len(docs)-1]
 	if err := s.until(ctx, func() bool { _, ok := x.b.Index.Customer(last); return ok }); err != nil {
 		return err

@@ -139,7 +139,7 @@ func (s *socket) length() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	size := 0
+	var size int
 	switch second {
 	case 126:
 		size = 2
