@@ -61,7 +61,7 @@ func WriteFile(path string, fn func(w io.Writer) error) (err error) {
 			_ = os.Remove(f.Name())
 		}
 	}()
-	b := bufio.NewWriterSize(f, 256<<10)
+	b := &outFile{Writer: bufio.NewWriterSize(f, 256<<10), dir: filepath.Dir(path)}
 	if err := fn(b); err != nil {
 		return err
 	}
@@ -78,6 +78,12 @@ func WriteFile(path string, fn func(w io.Writer) error) (err error) {
 		return fmt.Errorf("write file: %w", err)
 	}
 	return nil
+}
+
+// outFile is what WriteFile gives to be written to, and the folder it lies in.
+type outFile struct {
+	*bufio.Writer
+	dir string
 }
 
 // WriteCSV writes UTF-8 with a mark and CRLF, as spreadsheets like it. A cell

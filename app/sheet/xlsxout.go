@@ -1,58 +1,56 @@
 package sheet
 
 import (
-	"archive/zip"
-	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
-)
 
-// maxSheetRows is when a further sheet begins.
-const maxSheetRows = 1_000_000
+	"github.com/xuri/excelize/v2"
+)
 
 const (
-	xmlHead  = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
-	nsMain   = `http://schemas.openxmlformats.org/spreadsheetml/2006/main`
-	nsRels   = `http://schemas.openxmlformats.org/officeDocument/2006/relationships`
-	nsPkg    = `http://schemas.openxmlformats.org/package/2006/relationships`
-	mimeBase = `application/vnd.openxmlformats-officedocument.spreadsheetml.`
+	// maxSheetRows is when a further sheet begins.
+	maxSheetRows = 1_000_000
+	// maxOutCell is how many code points a cell of a workbook can hold.
+	maxOutCell = 32767
+	// defaultWidth of a column, in characters.
+	defaultWidth = 16
 )
 
-// styles: 1 head, 2 text, 3 date, 4 amount.
-const stylesXML = xmlHead + `<styleSheet xmlns="` + nsMain + `"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/></numFmts>` +
-	`<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>` +
-	`<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE9EDF7"/></patternFill></fill></fills>` +
-	`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>` +
-	`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
-	`<cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>` +
-	`<xf numFmtId="49" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1" applyNumberFormat="1"/>` +
-	`<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
-	`<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>` +
-	`<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>` +
-	`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
-
-// xlsxWriter writes rows straight into the packed file: nothing is held, and
-// nothing is unpacked on disk on the way.
+// xlsxWriter writes a workbook row by row. Of a sheet over 16 MiB the library
+// keeps a part in a file; that one lies in the folder of the workbook, as
+// WriteFile's own does, and nowhere else.
 type xlsxWriter struct {
-	zip     *zip.Writer
-	part    *bufio.Writer
+	file    *excelize.File
+	stream  *excelize.StreamWriter
 	title   string
 	columns []OutColumn
+	styles  xlsxStyles
 	sheets  int
 	row     int
-	buf     []byte
+	cells   []any
 }
 
-// WriteXLSX writes a workbook: a frozen bold header, a filter, text kept as
-// text. Values that do not fit the kind of their column are written as text.
-func WriteXLSX(ctx context.Context, w io.Writer, title string, columns []OutColumn, lines Lines) error {
-	x := &xlsxWriter{zip: zip.NewWriter(w), title: sheetTitle(title), columns: columns}
+type xlsxStyles struct{ head, text, date, amount int }
+
+// WriteXLSX writes a workbook: a frozen bold header, text kept as text. Values
+// that do not fit the kind of their column are written as text. w is best the
+// writer that WriteFile gives.
+func WriteXLSX(ctx context.Context, w io.Writer, title string, columns []OutColumn, lines Lines) (err error) {
+	opts := excelize.Options{}
+	if f, ok := w.(*outFile); ok {
+		opts.TmpDir = f.dir
+	}
+	x := &xlsxWriter{file: excelize.NewFile(opts), title: sheetTitle(title), columns: columns}
+	defer func() { err = errors.Join(err, x.file.Close()) }()
+	if err := x.makeStyles(); err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
 	next, stop := iter.Pull2(lines)
 	defer stop()
 	for {
@@ -63,19 +61,25 @@ func WriteXLSX(ctx context.Context, w io.Writer, title string, columns []OutColu
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if x.part == nil || x.row > maxSheetRows {
+		if x.stream == nil || x.row > maxSheetRows {
 			if err := x.begin(); err != nil {
-				return err
+				return fmt.Errorf("write workbook: %w", err)
 			}
 		}
 		if !ok {
 			break
 		}
 		if err := x.line(cells); err != nil {
-			return err
+			return fmt.Errorf("write workbook: %w", err)
 		}
 	}
-	return x.finish()
+	if err := x.stream.Flush(); err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	if err := x.file.Write(w); err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	return nil
 }
 
 // sheetTitle makes a name that workbooks allow.
@@ -95,152 +99,86 @@ func sheetTitle(s string) string {
 	return s
 }
 
+func (x *xlsxWriter) makeStyles() error {
+	day := "yyyy-mm-dd"
+	for style, id := range map[*excelize.Style]*int{
+		{Font: &excelize.Font{Bold: true}, NumFmt: 49, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E9EDF7"}}}: &x.styles.head,
+		{NumFmt: 49}:         &x.styles.text, // "@": text stays text
+		{NumFmt: 4}:          &x.styles.amount,
+		{CustomNumFmt: &day}: &x.styles.date,
+	} {
+		var err error
+		if *id, err = x.file.NewStyle(style); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin ends the sheet before and starts a further one with its header.
 func (x *xlsxWriter) begin() error {
-	if err := x.end(); err != nil {
-		return err
-	}
+	name := x.title
 	x.sheets++
-	p, err := x.zip.Create(fmt.Sprintf("xl/worksheets/sheet%d.xml", x.sheets))
-	if err != nil {
-		return fmt.Errorf("write workbook: %w", err)
-	}
-	x.part, x.row = bufio.NewWriterSize(p, 64<<10), 1
-	b := append(x.buf[:0], xmlHead+`<worksheet xmlns="`+nsMain+`"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>`...)
-	for i, c := range x.columns {
-		if c.Width <= 0 {
-			c.Width = 16
+	if x.sheets == 1 {
+		if err := x.file.SetSheetName("Sheet1", name); err != nil {
+			return err
 		}
-		b = append(b, fmt.Sprintf(`<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1, i+1, c.Width)...)
+	} else {
+		name += " " + strconv.Itoa(x.sheets)
+		if err := x.stream.Flush(); err != nil {
+			return err
+		}
+		if _, err := x.file.NewSheet(name); err != nil {
+			return err
+		}
 	}
-	b = append(b, `</cols><sheetData><row r="1">`...)
-	for i, c := range x.columns {
-		b = text(b, i, 1, 1, c.Title)
-	}
-	x.buf = append(b, `</row>`...)
-	_, err = x.part.Write(x.buf)
-	return err
-}
-
-func (x *xlsxWriter) end() error {
-	if x.part == nil {
-		return nil
-	}
-	filter := ""
-	if len(x.columns) > 0 {
-		filter = fmt.Sprintf(`<autoFilter ref="A1:%s%d"/>`, columnName(len(x.columns)-1), x.row)
-	}
-	if _, err := x.part.WriteString(`</sheetData>` + filter + `</worksheet>`); err != nil {
+	var err error
+	if x.stream, err = x.file.NewStreamWriter(name); err != nil {
 		return err
 	}
-	return x.part.Flush()
-}
-
-func ref(b []byte, col, row int) []byte {
-	b = append(b, `<c r="`...)
-	b = append(b, columnName(col)...)
-	return strconv.AppendInt(b, int64(row), 10)
-}
-
-func text(b []byte, col, row, style int, s string) []byte {
-	b = append(ref(b, col, row), `" s="`...)
-	b = strconv.AppendInt(b, int64(style), 10)
-	b = append(b, `" t="inlineStr"><is><t xml:space="preserve">`...)
-	return append(escape(b, s), `</t></is></c>`...)
-}
-
-// escape writes text of XML; what XML cannot hold gets the _x000B_ form.
-func escape(b []byte, s string) []byte {
-	if utf8.RuneCountInString(s) > 32767 { // more than a cell of a workbook can hold
-		s = string([]rune(s)[:32767])
+	if err := x.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
 	}
-	for i, r := range s {
-		switch {
-		case r == '&':
-			b = append(b, "&amp;"...)
-		case r == '<':
-			b = append(b, "&lt;"...)
-		case r == '>':
-			b = append(b, "&gt;"...)
-		case r == '\n' || r == '\t':
-			b = append(b, byte(r))
-		case r < 32 || r == 0xFFFE || r == 0xFFFF:
-			b = append(b, fmt.Sprintf("_x%04X_", r)...)
-		case r == '_' && len(s) > i+6 && s[i+1] == 'x' && s[i+6] == '_':
-			b = append(b, "_x005F_"...)
-		default:
-			b = utf8.AppendRune(b, r)
+	x.row, x.cells = 1, x.cells[:0]
+	for i, c := range x.columns {
+		width := c.Width
+		if width <= 0 {
+			width = defaultWidth
 		}
+		if err := x.stream.SetColWidth(i+1, i+1, float64(width)); err != nil {
+			return err
+		}
+		x.cells = append(x.cells, excelize.Cell{StyleID: x.styles.head, Value: c.Title})
 	}
-	return b
+	return x.stream.SetRow("A1", x.cells)
 }
 
 func (x *xlsxWriter) line(cells []string) error {
 	x.row++
-	b := append(x.buf[:0], `<row r="`...)
-	b = strconv.AppendInt(b, int64(x.row), 10)
-	b = append(b, `">`...)
-	for i, s := range cells {
-		if s == "" || i >= len(x.columns) {
-			continue
-		}
-		v, style := "", 2
-		switch x.columns[i].Kind {
-		case OutDate:
-			if t, err := time.Parse("2006-01-02", s); err == nil && t.Year() > 1900 {
-				v, style = strconv.Itoa(int(t.Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours()/24)), 3
-			}
-		case OutNumber:
-			if _, err := strconv.ParseFloat(s, 64); err == nil && len(s) <= 15 && strings.Trim(s, "0123456789.-") == "" {
-				v, style = s, 4
-			}
-		case OutText:
-		}
-		if v == "" {
-			b = text(b, i, x.row, 2, s)
-			continue
-		}
-		b = append(ref(b, i, x.row), `" s="`...)
-		b = strconv.AppendInt(b, int64(style), 10)
-		b = append(b, `"><v>`+v+`</v></c>`...)
+	x.cells = x.cells[:0]
+	for i, s := range cells[:min(len(cells), len(x.columns))] {
+		x.cells = append(x.cells, x.cell(x.columns[i].Kind, s))
 	}
-	x.buf = append(b, `</row>`...)
-	_, err := x.part.Write(x.buf)
-	return err
+	return x.stream.SetRow("A"+strconv.Itoa(x.row), x.cells)
 }
 
-func (x *xlsxWriter) finish() error {
-	if err := x.end(); err != nil {
-		return err
+func (x *xlsxWriter) cell(kind OutKind, s string) any {
+	if s == "" {
+		return nil
 	}
-	types := xmlHead + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="` + mimeBase + `sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="` + mimeBase + `styles+xml"/>`
-	book := xmlHead + `<workbook xmlns="` + nsMain + `" xmlns:r="` + nsRels + `"><sheets>`
-	rels := xmlHead + `<Relationships xmlns="` + nsPkg + `"><Relationship Id="s" Type="` + nsRels + `/styles" Target="styles.xml"/>`
-	for i := 1; i <= x.sheets; i++ {
-		name := x.title
-		if i > 1 {
-			name += " " + strconv.Itoa(i)
+	switch kind {
+	case OutDate:
+		if t, err := time.Parse(time.DateOnly, s); err == nil && t.Year() > 1900 {
+			return excelize.Cell{StyleID: x.styles.date, Value: t}
 		}
-		types += fmt.Sprintf(`<Override PartName="/xl/worksheets/sheet%d.xml" ContentType="%sworksheet+xml"/>`, i, mimeBase)
-		book += fmt.Sprintf(`<sheet name="%s" sheetId="%d" r:id="r%d"/>`, strings.ReplaceAll(string(escape(nil, name)), `"`, "&quot;"), i, i)
-		rels += fmt.Sprintf(`<Relationship Id="r%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, i, nsRels, i)
-	}
-	for _, p := range [][2]string{
-		{"xl/workbook.xml", book + `</sheets></workbook>`},
-		{"xl/_rels/workbook.xml.rels", rels + `</Relationships>`},
-		{"xl/styles.xml", stylesXML},
-		{"_rels/.rels", xmlHead + `<Relationships xmlns="` + nsPkg + `"><Relationship Id="r1" Type="` + nsRels + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-		{"[Content_Types].xml", types + `</Types>`},
-	} {
-		f, err := x.zip.Create(p[0])
-		if err == nil {
-			_, err = io.WriteString(f, p[1])
+	case OutNumber:
+		if f, err := strconv.ParseFloat(s, 64); err == nil && len(s) <= 15 && strings.Trim(s, "0123456789.-") == "" {
+			return excelize.Cell{StyleID: x.styles.amount, Value: f}
 		}
-		if err != nil {
-			return fmt.Errorf("write workbook: %w", err)
-		}
+	case OutText:
 	}
-	if err := x.zip.Close(); err != nil {
-		return fmt.Errorf("write workbook: %w", err)
+	if r := []rune(s); len(r) > maxOutCell {
+		s = string(r[:maxOutCell])
 	}
-	return nil
+	return excelize.Cell{StyleID: x.styles.text, Value: s}
 }
