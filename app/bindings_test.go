@@ -176,5 +176,6 @@ func checkNoNil(t *testing.T, at string, v reflect.Value) {
 		if !v.IsNil() {
 			checkNoNil(t, at, v.Elem())
 		}
+	default:
 	}
 }

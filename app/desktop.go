@@ -53,7 +53,7 @@ func (d *Desktop) PickFiles(_ context.Context, title string) ([]string, error) {
 	if !ok {
 		return nil, ErrNoDialog
 	}
-	return wails.OpenMultipleFilesDialog(ctx, wails.OpenDialogOptions{
+	return wails.OpenMultipleFilesDialog(ctx, wails.OpenDialogOptions{ //nolint:contextcheck // the window's own context, no other (W18)
 		Title: title,
 		Filters: []wails.FileFilter{{
 			DisplayName: "Excel, CSV (*.xlsx;*.xls;*.csv;*.txt)",
@@ -74,7 +74,7 @@ func (d *Desktop) Save(_ context.Context, title, suggested string, write func(io
 	if !ok {
 		return "", ErrNoDialog
 	}
-	path, err := wails.SaveFileDialog(ctx, wails.SaveDialogOptions{Title: title, DefaultFilename: suggested})
+	path, err := wails.SaveFileDialog(ctx, wails.SaveDialogOptions{Title: title, DefaultFilename: suggested}) //nolint:contextcheck // as above
 	if err != nil || path == "" {
 		return "", err
 	}
@@ -92,7 +92,7 @@ func (d *Desktop) OpenFolder(_ context.Context, path string) error {
 		program = "xdg-open"
 	}
 	// The file manager outlives the call, so the call's context does not end it.
-	c := exec.CommandContext(context.Background(), program, path)
+	c := exec.CommandContext(context.Background(), program, path) //nolint:gosec // the book's own folder, no text of others
 	if err := c.Start(); err != nil {
 		return fmt.Errorf("open folder: %w", err)
 	}

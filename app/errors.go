@@ -56,10 +56,20 @@ type CodeName struct {
 // Codes lists all codes, for the bindings.
 func Codes() []CodeName {
 	return []CodeName{
-		{CodeNotFound, "NotFound"}, {CodeInvalid, "Invalid"}, {CodeConflict, "Conflict"}, {CodeDenied, "Denied"},
-		{CodeDiskFull, "DiskFull"}, {CodeLocked, "Locked"}, {CodeWrongSecret, "WrongSecret"}, {CodeCorrupt, "Corrupt"},
-		{CodeUnsupported, "UnsupportedVersion"}, {CodeOffline, "Offline"}, {CodeBusy, "Busy"},
-		{CodeTooLarge, "TooLarge"}, {CodeCancelled, "Cancelled"}, {CodeInternal, "Internal"},
+		{CodeNotFound, "NotFound"},
+		{CodeInvalid, "Invalid"},
+		{CodeConflict, "Conflict"},
+		{CodeDenied, "Denied"},
+		{CodeDiskFull, "DiskFull"},
+		{CodeLocked, "Locked"},
+		{CodeWrongSecret, "WrongSecret"},
+		{CodeCorrupt, "Corrupt"},
+		{CodeUnsupported, "UnsupportedVersion"},
+		{CodeOffline, "Offline"},
+		{CodeBusy, "Busy"},
+		{CodeTooLarge, "TooLarge"},
+		{CodeCancelled, "Cancelled"},
+		{CodeInternal, "Internal"},
 	}
 }
 
@@ -225,7 +235,7 @@ func codeOf(err error) *wireError {
 		return w.refused(wire.Code(e.Code))
 	}
 	if e, ok := errors.AsType[*peer.RefusedError](err); ok {
-		w.refused(e.Code)
+		w = w.refused(e.Code)
 		if e.UsedAt != "" {
 			w.Params["at"] = e.UsedAt
 		}

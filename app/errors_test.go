@@ -211,13 +211,13 @@ func TestFormatIsAString(t *testing.T) {
 	var a *App
 	for _, err := range []error{errors.New("x"), a.code("op", store.ErrDiskFull), fmt.Errorf("around: %w", a.code("op", &fault{code: CodeBusy}))} {
 		text, ok := Format(err).(string)
-		var wire map[string]any
-		if !ok || text == "" || json.Unmarshal([]byte(text), &wire) != nil {
+		var sent map[string]any
+		if !ok || text == "" || json.Unmarshal([]byte(text), &sent) != nil {
 			t.Errorf("got %v, want a JSON string", Format(err))
 			continue
 		}
-		if !slices.ContainsFunc(Codes(), func(c CodeName) bool { return string(c.Value) == wire["code"] }) {
-			t.Errorf("got code %v, which is not bound", wire["code"])
+		if !slices.ContainsFunc(Codes(), func(c CodeName) bool { return string(c.Value) == sent["code"] }) {
+			t.Errorf("got code %v, which is not bound", sent["code"])
 		}
 		if strings.Contains(text, "disk is full") {
 			t.Error("the text of an error reached the window")

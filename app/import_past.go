@@ -243,9 +243,12 @@ func (s *Imports) UndoReport(batch string) (out FileReply, err error) {
 	}
 	lang := s.app.lang()
 	columns := []sheet.OutColumn{
-		{Title: pick(lang, "行", "Row"), Kind: sheet.OutText}, {Title: pick(lang, "客户", "Customer"), Kind: sheet.OutText, Width: 32},
-		{Title: pick(lang, "结果", "Result"), Kind: sheet.OutText}, {Title: pick(lang, "原因", "Why"), Kind: sheet.OutText},
-		{Title: pick(lang, "字段", "Field"), Kind: sheet.OutText}, {Title: pick(lang, "谁改的", "Edited by"), Kind: sheet.OutText},
+		{Title: pick(lang, "行", "Row"), Kind: sheet.OutText},
+		{Title: pick(lang, "客户", "Customer"), Kind: sheet.OutText, Width: 32},
+		{Title: pick(lang, "结果", "Result"), Kind: sheet.OutText},
+		{Title: pick(lang, "原因", "Why"), Kind: sheet.OutText},
+		{Title: pick(lang, "字段", "Field"), Kind: sheet.OutText},
+		{Title: pick(lang, "谁改的", "Edited by"), Kind: sheet.OutText},
 	}
 	name := pick(lang, "撤销报告.xlsx", "Undo report.xlsx")
 	out.Count = len(u.Rows)

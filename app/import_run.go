@@ -62,7 +62,7 @@ func (s *session) begin(j *workspace.Job, phase string, step func(context.Contex
 		m.mu.Lock()
 		delete(m.running, id)
 		if err != nil && !errors.Is(err, context.Canceled) {
-			m.failed[id] = s.app.code("import "+phase, err)
+			m.failed[id] = s.app.code("import "+phase, err) //nolint:contextcheck // the log line belongs to the program
 		}
 		m.mu.Unlock()
 		close(run.ended)
@@ -72,7 +72,7 @@ func (s *session) begin(j *workspace.Job, phase string, step func(context.Contex
 
 // runStep recovers: a panic in a step ends the step and not the program.
 func (s *session) runStep(ctx context.Context, run *importRun, id string, step func(context.Context, func(done, total int)) error) (err error) {
-	defer guard(s.app, "import step", nil, &err)()
+	defer guard(s.app, "import step", nil, &err)() //nolint:contextcheck // as in begin
 	return step(ctx, func(done, total int) {
 		s.imports.mu.Lock()
 		run.done, run.total = done, total
@@ -129,7 +129,11 @@ func (s *session) dropSources(id string) {
 
 // importView shows where an import stands.
 func (s *session) importView(j *workspace.Job) (ImportView, error) {
-	info, id := j.Info(), j.ID()
+	id := j.ID()
+	// What runs is asked first: a step that ends meanwhile is then shown as
+	// running once more, never as the phase before it.
+	running, failed := s.step(id)
+	info := j.Info()
 	out := ImportView{
 		Job: id, Batch: id, Phase: string(info.Phase), Counts: countsView(info.Counts),
 		Millis: float64(info.Took) / float64(time.Millisecond), Total: info.Rows,
@@ -153,15 +157,23 @@ func (s *session) importView(j *workspace.Job) (ImportView, error) {
 		}
 		out.Before = before
 	}
+	if running.phase != "" {
+		out.Phase, out.Done, out.Total = running.phase, running.done, running.total
+	}
+	if failed != nil {
+		out.Error = string(codeOf(failed).Code)
+	}
+	return out, nil
+}
+
+// step is the running step of an import, if any, and why the last one failed.
+func (s *session) step(id string) (importRun, error) {
 	s.imports.mu.Lock()
 	defer s.imports.mu.Unlock()
 	if run := s.imports.running[id]; run != nil {
-		out.Phase, out.Done, out.Total = run.phase, run.done, run.total
+		return importRun{phase: run.phase, done: run.done, total: run.total}, s.imports.failed[id]
 	}
-	if err := s.imports.failed[id]; err != nil {
-		out.Error = string(codeOf(err).Code)
-	}
-	return out, nil
+	return importRun{}, s.imports.failed[id]
 }
 
 func countsView(c sheet.Counts) ImportCounts {

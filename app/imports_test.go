@@ -144,7 +144,7 @@ func TestImportCancelResumeAgain(t *testing.T) {
 	}
 	again := importFile(t, a, host, "客户.csv", content)
 	if again.Counts.New != 0 || again.Counts.Same != 3000 || again.Before == "" {
-		t.Errorf("the same file: got %+v before %q, want 3000 the same", again.Counts, again.Before)
+		t.Errorf("the same file: got %s %q %+v before %q, want 3000 the same", again.Phase, again.Error, again.Counts, again.Before)
 	}
 	if past := must[app.PastReply](t)(imports.Discard(again.Job)); len(past.Imports) != 1 {
 		t.Errorf("after discarding: got %d imports, want 1", len(past.Imports))

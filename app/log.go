@@ -34,7 +34,7 @@ func (a *App) logPanic(op string, err error, stack []byte) {
 // ref draws the short word that ties what the person sees to the log.
 func (a *App) ref() string {
 	var b [4]byte
-	random := io.Reader(rand.Reader)
+	random := rand.Reader
 	if a != nil && a.cfg.Rand != nil {
 		random = a.cfg.Rand
 	}

@@ -57,10 +57,6 @@ func (a *App) openAtStart() {
 	}
 }
 
-// samplePassphrase protects the invented book, which holds nothing to protect;
-// the key file demands something where there is no keyring (KF5).
-const samplePassphrase = "tongce-sample"
-
 // openBook opens the book and makes it the one that services work on. opening
 // is held.
 func (a *App) openBook(spec workspace.OpenSpec) error {

@@ -29,7 +29,7 @@ func (a *App) Window(dist fs.FS, host *Desktop) *options.App {
 		ErrorFormatter:   Format,
 		OnStartup: func(ctx context.Context) {
 			host.attach(ctx)
-			a.Startup()
+			a.Startup() //nolint:contextcheck // the book outlives the window's calls; Shutdown ends it
 		},
 		OnShutdown: func(context.Context) { a.Shutdown() },
 		Logger:     &quiet{a.cfg.Log},
