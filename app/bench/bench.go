@@ -41,6 +41,9 @@ type Options struct {
 	Now func() time.Time
 	// In is what a child process reads its task from.
 	In io.Reader
+	// Notes takes what is said beside the rows: the processor time of each step,
+	// which says more than its duration where others use the machine too.
+	Notes io.Writer
 	// Profile, when set, is a directory that gets a CPU profile of each part.
 	Profile string
 }
@@ -64,7 +67,7 @@ func Budgeted(dir string, now func() time.Time, env func(string) string) Options
 		Dir: dir, Customers: number("BENCH_CUSTOMERS", 100_000), Transfer: number("BENCH_TRANSFER", 10_000),
 		Devices: number("BENCH_DEVICES", 300), Edits: number("BENCH_EDITS", 1000),
 		Period: time.Duration(number("BENCH_SECONDS", period)) * time.Second,
-		Runs:   number("BENCH_RUNS", 3), Now: now, In: os.Stdin, Profile: env("BENCH_PROFILE"),
+		Runs:   number("BENCH_RUNS", 3), Now: now, In: os.Stdin, Notes: os.Stderr, Profile: env("BENCH_PROFILE"),
 	}
 }
 

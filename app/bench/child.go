@@ -155,10 +155,8 @@ func (s *suite) imported(ctx context.Context) (*bigBook, error) {
 	b := &bigBook{dir: s.path("big")}
 	t := task{What: "import", Dir: b.dir, File: file, Profile: s.Profile}
 	var took float64
-	peak, err := s.run(ctx, t, func(_ int, f finding) error {
-		if s.Profile != "" && len(f.MS) > 0 {
-			fmt.Fprintf(os.Stderr, "import: %s after %.0f ms\n", f.Step, f.MS[0])
-		}
+	peak, err := s.run(ctx, t, func(pid int, f finding) error {
+		s.note("import: %s after %.1f s, %.1f s of processor", f.Step, f.MS[0]/1000, processor(pid))
 		if f.Step == "imported" {
 			b.ring, took = f.Ring, f.MS[0]
 			if f.Count != s.Customers {

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -248,9 +247,7 @@ func (c *crowd) settle(ctx context.Context, count int) error {
 }
 
 func (c *crowd) tell(seen []int64, count int) error {
-	if c.Profile != "" {
-		fmt.Fprintf(os.Stderr, "crowd: %d edits, median %.1f ms, memory %v\n", count, ms(median(c.took)), seen)
-	}
+	c.note("relay: %d edits, median %.1f ms, %.1f s of processor since its start", count, ms(median(c.took)), processor(c.site.relay.pid()))
 	if err := c.report("relay", ms(at(0.99, c.took)), "ms p99", 250, len(c.took)); err != nil {
 		return err
 	}

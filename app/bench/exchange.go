@@ -54,9 +54,7 @@ func (s *suite) editing(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if s.Profile != "" {
-		fmt.Fprintf(os.Stderr, "edit: median %.2f ms\n", ms(median(took)))
-	}
+	s.note("edit: median %.1f ms", ms(median(took)))
 	return s.report("edit", ms(at(0.95, took)), "ms p95", 12, len(took))
 }
 
@@ -113,9 +111,12 @@ func (s *suite) transferOnce(ctx context.Context, name string) (push, pull time.
 // everything and the index too. sent and received are at least what has to
 // have happened.
 func (s *suite) sync(ctx context.Context, w *workspace.Workspace, sent, received int) (time.Duration, error) {
-	start := s.Now()
+	start, used := s.Now(), processor(os.Getpid())
 	done, err := w.Sync(ctx, syncTimeout)
 	took := s.Now().Sub(start)
+	if done.Sent+done.Received > 1000 {
+		s.note("sync: sent %d, received %d in %.1f s, %.1f s of processor here", done.Sent, done.Received, took.Seconds(), processor(os.Getpid())-used)
+	}
 	if err != nil {
 		return took, err
 	}

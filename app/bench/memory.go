@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -22,6 +23,27 @@ func resident(pid int) (n int64, ok bool) {
 	}
 	pages, err := strconv.ParseInt(string(fields[1]), 10, 64)
 	return pages * int64(os.Getpagesize()), err == nil
+}
+
+// processor is the seconds of processor time that a process has used, 0 where
+// the system does not tell.
+func processor(pid int) float64 {
+	b, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return 0
+	}
+	fields := bytes.Fields(b[bytes.LastIndexByte(b, ')')+1:]) // the name before it may hold blanks
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseFloat(string(fields[11]), 64)
+	system, _ := strconv.ParseFloat(string(fields[12]), 64)
+	return (user + system) / 100 // clock ticks, 100 a second on every Linux
+}
+
+// note says something beside the rows.
+func (s *suite) note(format string, args ...any) {
+	_, _ = fmt.Fprintf(s.Notes, format+"\n", args...)
 }
 
 // family is the memory of a process and its direct children together.
