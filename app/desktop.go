@@ -92,7 +92,7 @@ func (d *Desktop) OpenFolder(_ context.Context, path string) error {
 		program = "xdg-open"
 	}
 	// The file manager outlives the call, so the call's context does not end it.
-	c := exec.CommandContext(context.Background(), program, path) //nolint:gosec // the book's own folder, no text of others
+	c := exec.CommandContext(context.Background(), program, path) //nolint:gosec,contextcheck // the book's own folder; the file manager outlives the call
 	if err := c.Start(); err != nil {
 		return fmt.Errorf("open folder: %w", err)
 	}
