@@ -209,7 +209,7 @@ function writeRows(book: Book, job: Job, from: number, to: number): void {
   };
   for (let i = from; i < to; i++) {
     const kind = plan.kind(i);
-    if (kind === "new" || kind === "review") book.insert(false, plan.values(i), by, { ...source, row: i + 4 });
+    if (kind === "new") book.insert(false, plan.values(i), by, { ...source, row: i + 4 });
   }
 }
 

@@ -16,6 +16,7 @@ interface Fix {
   keep: boolean;
 }
 
+const none: Readonly<Record<string, Problem>> = {};
 const planFields = ["name", "contact", "mobile", "address", "level", "contract_amount"];
 const equal: Record<string, string> = { A: "重点", A类: "重点", "1": "重点", B: "普通", "2": "普通", C: "一般" };
 
@@ -25,6 +26,7 @@ export class Plan {
   private fixes = new Map<string, Fix>();
   private steps: [string, Fix | undefined][][] = [];
   private problems: number[] = [];
+  private made = new Map<number, Readonly<Record<string, Problem>>>();
 
   constructor(
     private readonly book: Book,
@@ -37,7 +39,10 @@ export class Plan {
 
   counts(): ImportCounts {
     const out = { new: 0, updated: 0, same: 0, merged: 0, review: 0, wrong: 0, tidied: 0 };
-    for (let i = 0; i < this.file.count; i++) out[this.kind(i)]++;
+    for (let i = 0; i < this.file.count; i++) {
+      out[this.kind(i)]++;
+      if (this.review(i)) out.review++;
+    }
     out.tidied = Math.floor(this.file.count * 2.6);
     return out;
   }
@@ -80,12 +85,16 @@ export class Plan {
   }
 
   // kind of row i, as it would be written now.
-  kind(i: number): "new" | "updated" | "same" | "merged" | "review" | "wrong" {
+  kind(i: number): "new" | "updated" | "same" | "merged" | "wrong" {
     if (i % 18 === 3 && planFields.some((f) => this.problem(i, f)?.status === "wrong")) return "wrong";
     if (this.book.customers.length > 0 && i % 6 === 2) return "updated";
     if (this.book.customers.length > 0 && i % 6 === 4) return "same";
-    if (i % 33 === 7) return "review";
     return i % 200 === 55 ? "merged" : "new";
+  }
+
+  // review rows are new ones that share a number with a customer.
+  private review(i: number): boolean {
+    return i % 33 === 7 && this.kind(i) === "new";
   }
 
   values(i: number): Record<string, string> {
@@ -98,12 +107,12 @@ export class Plan {
   }
 
   private indexes({ kind, cause }: PlanRequest): number[] {
-    const [field = "", code = ""] = cause.split(":");
-    // Without a code it is what was tidied.
-    if (cause && code === "") return this.all().filter((i) => this.cell(i, field).status === "tidied");
+    const [field = "", code = ""] = cause.replace("tidied:", "").split(":");
+    if (cause.startsWith("tidied:")) return this.all().filter((i) => this.cell(i, field).status === "tidied");
     const base = kind === "problems" || cause ? this.problems.filter((i) => this.open(i)) : this.all();
     if (cause) return base.filter((i) => this.problem(i, field)?.code === code);
     if (kind === "problems" || kind === "all") return base;
+    if (kind === "review") return base.filter((i) => this.review(i));
     return base.filter((i) => this.kind(i) === kind);
   }
 
@@ -116,12 +125,27 @@ export class Plan {
   }
 
   private problem(i: number, field: string): Problem | undefined {
-    const found = this.file.clean || i % 18 !== 3 ? undefined : injected(Math.floor(i / 18), field, this.values(i));
+    const found = this.found(i)[field];
     const fix = this.fixes.get(`${i}:${field}`);
     if (!fix) return found;
     if (fix.keep || fix.text === "") return undefined;
     const { flag } = check(field, fix.text);
     return flag ? { raw: fix.text, status: "wrong", code: flag, suggest: "" } : undefined;
+  }
+
+  // Made once: counting asks for every row again.
+  private found(i: number): Readonly<Record<string, Problem>> {
+    if (this.file.clean || i % 18 !== 3) return none;
+    const known = this.made.get(i);
+    if (known) return known;
+    const values = this.values(i);
+    const all: Record<string, Problem> = {};
+    for (const field of planFields) {
+      const problem = injected(Math.floor(i / 18), field, values);
+      if (problem) all[field] = problem;
+    }
+    this.made.set(i, all);
+    return all;
   }
 
   private alike(field: string, code: string): number[] {
@@ -138,7 +162,7 @@ export class Plan {
       kind,
       into: into?.id ?? "",
       intoName: into?.name ?? "",
-      why: into ? (i % 4 === 0 ? "uscc" : i % 4 === 1 ? "phone" : "name") : kind === "review" ? "name" : "",
+      why: into ? (i % 4 === 0 ? "uscc" : i % 4 === 1 ? "phone" : "name") : this.review(i) ? "phone" : "",
       cells: planFields.map((f) => this.cell(i, f)),
     };
   }

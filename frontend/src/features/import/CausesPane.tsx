@@ -25,7 +25,8 @@ interface Props {
 export function CausesPane(props: Props) {
   const { t, count } = useI18n();
   const words = useWords(props.fields);
-  const { causes, tidied } = props.reply;
+  const { causes } = props.reply;
+  const tidied = byField(props.reply.tidied);
   const looks = causes.reduce((n, c) => n + (c.wrong ? 0 : c.count), 0);
   const damaged = causes.some((c) => c.code === "number_damaged");
   const title = () => {
@@ -64,11 +65,11 @@ export function CausesPane(props: Props) {
             const what = words.tidied(cause);
             return (
               <button
-                key={causeKey(cause)}
+                key={causeKey(cause, true)}
                 type="button"
                 className={styles.tidied}
                 title={t("import.causes.see", { what })}
-                onClick={() => props.onCause(causeKey(cause), "all")}
+                onClick={() => props.onCause(causeKey(cause, true), "all")}
               >
                 <span>{what}</span>
                 <span>{count(cause.count)}</span>
@@ -80,6 +81,16 @@ export function CausesPane(props: Props) {
       ) : null}
     </aside>
   );
+}
+
+// byField adds up what was tidied in one field: how it was done is a detail.
+function byField(causes: readonly PlanCause[]): PlanCause[] {
+  const out = new Map<string, PlanCause>();
+  for (const cause of causes) {
+    const known = out.get(cause.field);
+    out.set(cause.field, { ...cause, code: "", count: cause.count + (known?.count ?? 0) });
+  }
+  return [...out.values()].sort((a, b) => b.count - a.count);
 }
 
 type CauseProps = Pick<Props, "repairs" | "onCause"> & { of: PlanCause; text: string };

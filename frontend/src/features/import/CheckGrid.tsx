@@ -70,8 +70,9 @@ export function CheckGrid({ rows, fields, repairs, focus }: Props) {
     return false;
   };
   const act = async (what: CellAct) => {
-    if (what.kind === "undo") await repairs.undo.run();
-    else if (what.kind === "edit") return setEditing(what.text);
+    if (what.kind === "undo") {
+      if (first?.undo) await repairs.undo.run();
+    } else if (what.kind === "edit") return setEditing(what.text);
     else if (row && cell) {
       setEditing(null);
       const { action, text, all } = what;

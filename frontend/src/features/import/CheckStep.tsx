@@ -20,7 +20,7 @@ import { type PlanKind, usePlanRows, useRepairs } from "./usePlan";
 import { useSaved } from "./useSaved";
 import type { StepProps } from "./Wizard";
 
-export const writable = (c: ImportCounts) => c.new + c.updated + c.same + c.merged + c.review;
+export const writable = (c: ImportCounts) => c.new + c.updated + c.same + c.merged;
 
 // CheckStep waits for the plan, then shows rows with problems first.
 export function CheckStep(props: StepProps) {
@@ -81,7 +81,7 @@ function Checked({ view, onStep }: StepProps) {
               <Notice icon={Info} tone="accent">
                 {t("import.beforeTodo", {
                   day: dayOf(view.before),
-                  n: counts.new + counts.updated + counts.review + counts.wrong,
+                  n: counts.new + counts.updated + counts.wrong,
                 })}
               </Notice>
             </div>

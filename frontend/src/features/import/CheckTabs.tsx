@@ -14,7 +14,7 @@ interface Props {
 
 export function CheckTabs({ kind, counts, problems, onKind }: Props) {
   const { t } = useI18n();
-  const all = counts.new + counts.updated + counts.same + counts.merged + counts.review + counts.wrong;
+  const all = counts.new + counts.updated + counts.same + counts.merged + counts.wrong;
   return (
     <div className={styles.tabs}>
       <Tabs

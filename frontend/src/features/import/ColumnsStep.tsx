@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useBridge } from "../../bridge/context";
+import { AppError, isCode } from "../../bridge/errors";
 import { keys } from "../../bridge/keys";
 import type { ColumnsReply, ImportColumn } from "../../bridge/types/imports";
 import { useI18n } from "../../i18n";
@@ -55,7 +56,9 @@ export function ColumnsStep({ view, take, onStep }: StepProps) {
   const look = columns.filter((c) => c.look);
   const withOptions = columns.filter((c) => c.options.length > 0 && !left(c));
   const pane = withOptions.find((c) => name(c) === shown) ?? withOptions.find((c) => c.look) ?? withOptions[0];
-  const error = mapping.error ?? map.error ?? option.error ?? plan.error;
+  // What stopped the check stands in the view.
+  const stopped = isCode(view.error) ? new AppError(view.error) : null;
+  const error = stopped ?? mapping.error ?? map.error ?? option.error ?? plan.error;
   const mapped = columns.filter((c) => !left(c)).length;
   return (
     <>

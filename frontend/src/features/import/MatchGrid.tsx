@@ -12,12 +12,13 @@ const rowHeight = 56;
 
 interface Props {
   rows: Pages<PlanRow, PlanReply>;
+  review: boolean;
   fields: Fields;
   active: number;
   onActive: (index: number) => void;
 }
 
-export function MatchGrid({ rows, fields, active, onActive }: Props) {
+export function MatchGrid({ rows, review, fields, active, onActive }: Props) {
   const { t } = useI18n();
   const words = useWords(fields);
   const column = (id: "customer" | "why" | "changes", width: number, render: GridColumn<PlanRow>["render"]) => ({
@@ -33,7 +34,7 @@ export function MatchGrid({ rows, fields, active, onActive }: Props) {
       label={t("import.matches.grid")}
       columns={[
         column("customer", 260, (row) => <Customer row={row} />),
-        column("why", 150, (row) => <Evidence row={row} words={words} />),
+        column("why", 150, (row) => <Evidence row={row} review={review} words={words} />),
         column("changes", 180, (row) => (
           <span className={styles.soft}>
             {changed(row)
@@ -68,12 +69,12 @@ function Customer({ row }: { row: PlanRow }) {
   );
 }
 
-function Evidence({ row, words }: { row: PlanRow; words: Words }) {
+function Evidence({ row, review, words }: { row: PlanRow; review: boolean; words: Words }) {
   const all = row.why.split(",").filter(Boolean);
   return (
     <>
       {all.map((why) => (
-        <Chip key={why} tone={row.kind === "review" ? "warn" : "ok"}>
+        <Chip key={why} tone={review ? "warn" : "ok"}>
           {words.evidence(why)}
         </Chip>
       ))}

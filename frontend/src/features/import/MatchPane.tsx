@@ -10,15 +10,13 @@ export function changed(row: PlanRow): PlanCell[] {
 }
 
 // MatchPane shows what a customer becomes: the book's value beside the file's.
-export function MatchPane({ row, fields }: { row: PlanRow; fields: Fields }) {
+export function MatchPane({ row, review, fields }: { row: PlanRow; review: boolean; fields: Fields }) {
   const { t } = useI18n();
   const into = row.intoName !== "";
   return (
     <aside className={`${step.side} ${step.wide}`} aria-label={t("import.matches.paneTitle")}>
       <h2 className={step.heading}>{t("import.matches.paneTitle")}</h2>
-      <p className={styles.lead}>
-        {t(row.kind === "review" ? "import.matches.reviewPane" : "import.matches.paneLead")}
-      </p>
+      <p className={styles.lead}>{t(review ? "import.matches.reviewPane" : "import.matches.paneLead")}</p>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -39,7 +37,6 @@ export function MatchPane({ row, fields }: { row: PlanRow; fields: Fields }) {
 }
 
 function Line({ cell, into, name }: { cell: PlanCell; into: boolean; name: string }) {
-  const { t } = useI18n();
   const differs = cell.old !== "" && cell.old !== cell.text && cell.text !== "";
   if (!into)
     return (
@@ -51,13 +48,8 @@ function Line({ cell, into, name }: { cell: PlanCell; into: boolean; name: strin
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td className={differs ? styles.loses : cell.text === "" ? styles.wins : ""}>
-        {differs ? cell.old : cell.text || cell.old || "—"}
-      </td>
-      <td className={differs ? styles.wins : styles.loses}>
-        {cell.text || "—"}
-        {differs || cell.text === "" ? null : <span className={styles.same}>{t("import.matches.same")}</span>}
-      </td>
+      <td className={styles.loses}>{cell.old}</td>
+      <td className={differs ? styles.wins : ""}>{cell.text || "—"}</td>
     </tr>
   );
 }

@@ -31,7 +31,7 @@ export function MatchStep({ view, take, onStep }: StepProps) {
   const [active, setActive] = useState(0);
   const rows = usePlanRows(view.job, kind, "", true);
   const write = useAct(() => bridge.imports.write(view.job), { done: take });
-  const writes = counts.new + counts.updated + counts.review;
+  const writes = counts.new + counts.updated;
   const row = rows.rowAt(active);
   const error = rows.error ?? write.error;
   return (
@@ -52,10 +52,17 @@ export function MatchStep({ view, take, onStep }: StepProps) {
           {counts[kind] === 0 ? (
             <EmptyState title={t("import.matches.none")} text={t("import.matches.noneText")} />
           ) : (
-            <MatchGrid key={kind} rows={rows} fields={fields} active={active} onActive={setActive} />
+            <MatchGrid
+              key={kind}
+              rows={rows}
+              review={kind === "review"}
+              fields={fields}
+              active={active}
+              onActive={setActive}
+            />
           )}
         </div>
-        {row && counts[kind] > 0 ? <MatchPane row={row} fields={fields} /> : null}
+        {row && counts[kind] > 0 ? <MatchPane row={row} review={kind === "review"} fields={fields} /> : null}
       </div>
       <Foot
         text={t("import.foot.matches", { new: counts.new, updated: counts.updated, same: counts.same })}

@@ -9,6 +9,7 @@ import { useDayOf } from "../../lib/useDayOf";
 import { Button } from "../../ui/Button";
 import { Chip } from "../../ui/Chip";
 import styles from "./PastList.module.css";
+import { useJob } from "./useJob";
 
 // PastList shows imports of the past, newest first; each can be undone.
 export function PastList({ imports, size }: { imports: PastImport[]; size: "all" | "few" }) {
@@ -48,8 +49,7 @@ export function PastList({ imports, size }: { imports: PastImport[]; size: "all"
 
 // Drafts are imports that were left before the end, with their files.
 export function Drafts({ imports }: { imports: PastImport[] }) {
-  const { t, count } = useI18n();
-  const dayOf = useDayOf();
+  const { t } = useI18n();
   const bridge = useBridge();
   const client = useQueryClient();
   const open = imports.filter((p) => p.open);
@@ -62,26 +62,36 @@ export function Drafts({ imports }: { imports: PastImport[] }) {
       <h2 className={styles.title}>{t("import.home.drafts")}</h2>
       <ul>
         {open.map((p) => (
-          <li key={p.job} className={styles.line}>
-            <span className={styles.day}>{dayOf(p.by.at)}</span>
-            <a className={styles.file} href={routeHash("import", p.job)}>
-              {p.file}
-            </a>
-            <Chip tone={p.batch ? "warn" : "plain"}>{t(p.batch ? "import.past.paused" : "import.past.draft")}</Chip>
-            <span className={styles.count}>{p.rows > 0 ? count(p.rows) : ""}</span>
-            <span className={styles.acts}>
-              <a href={routeHash("import", p.job)}>{t("import.past.go")}</a>
-              {p.batch ? (
-                <a href={routeHash("import", "undo", p.batch)}>{t("import.past.undo")}</a>
-              ) : (
-                <Button kind="link" size="small" onClick={() => void discard.run(p.job)}>
-                  {t("import.past.discard")}
-                </Button>
-              )}
-            </span>
-          </li>
+          <Draft key={p.job} past={p} onDiscard={() => void discard.run(p.job)} />
         ))}
       </ul>
     </section>
+  );
+}
+
+function Draft({ past, onDiscard }: { past: PastImport; onDiscard: () => void }) {
+  const { t, count } = useI18n();
+  const dayOf = useDayOf();
+  // Once rows are in, it is undone and not discarded.
+  const begun = ["writing", "paused"].includes(useJob(past.job).view?.phase ?? "");
+  return (
+    <li className={styles.line}>
+      <span className={styles.day}>{dayOf(past.by.at)}</span>
+      <a className={styles.file} href={routeHash("import", past.job)}>
+        {past.file}
+      </a>
+      <Chip tone={begun ? "warn" : "plain"}>{t(begun ? "import.past.paused" : "import.past.draft")}</Chip>
+      <span className={styles.count}>{past.rows > 0 ? count(past.rows) : ""}</span>
+      <span className={styles.acts}>
+        <a href={routeHash("import", past.job)}>{t("import.past.go")}</a>
+        {begun ? (
+          <a href={routeHash("import", "undo", past.batch)}>{t("import.past.undo")}</a>
+        ) : (
+          <Button kind="link" size="small" onClick={onDiscard}>
+            {t("import.past.discard")}
+          </Button>
+        )}
+      </span>
+    </li>
   );
 }

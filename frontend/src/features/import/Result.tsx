@@ -26,7 +26,8 @@ export function Result({ view }: { view: ImportView }) {
   const past = usePast();
   const saved = useSaved();
   const save = useAct(() => bridge.imports.problems(view.job), { done: saved });
-  const { counts } = view;
+  // Rows to review are written as new ones; here they have a line of their own.
+  const counts = { ...view.counts, new: Math.max(0, view.counts.new - view.counts.review) };
   const rows = kinds.filter((k) => counts[k] > 0 || k === "new" || k === "updated");
   const all = kinds.reduce((n, k) => n + counts[k], 0);
   return (

@@ -1,8 +1,9 @@
 import { Info } from "lucide-react";
 import { useState } from "react";
 import { useBridge } from "../../bridge/context";
-import type { ImportSheet } from "../../bridge/types/imports";
+import type { ImportSheet, ImportView } from "../../bridge/types/imports";
 import { useI18n } from "../../i18n";
+import { goReplace } from "../../lib/route";
 import { useAct } from "../../lib/useAct";
 import { useDayOf } from "../../lib/useDayOf";
 import { useErrorText } from "../../lib/useErrorText";
@@ -39,12 +40,14 @@ export function SheetsStep({ view, take, onStep }: StepProps) {
   const setHeader = (headerFrom: number, headerTo: number) => {
     if (sheet) void choose.run({ ...sheet, chosen: true, headerFrom, headerTo });
   };
+  // A further file makes another import of all the files.
+  const added = (more: ImportView) => (more.job === view.job ? take(more) : goReplace("import", more.job));
   const none = !view.sheets.some((s) => s.chosen);
   const error = choose.error ?? next.error;
   return (
     <>
       <div className={styles.columns}>
-        <SheetList view={view} shown={shown} onShow={setShown} onChange={(s) => void choose.run(s)} onAdded={take} />
+        <SheetList view={view} shown={shown} onShow={setShown} onChange={(s) => void choose.run(s)} onAdded={added} />
         <div className={styles.main}>
           {view.before ? (
             <div className={styles.notice}>

@@ -19,9 +19,12 @@ export function UndoDone({ result, batch }: { result: UndoReply; batch: string }
   const bridge = useBridge();
   const errorText = useErrorText();
   const saved = useSaved();
-  const redo = useAct(() => bridge.imports.undo({ batch: result.batch, kind: "", offset: 0, limit: 0, force: [] }), {
-    done: () => go("customers", "batch", batch),
-  });
+  const redo = useAct(
+    () => bridge.imports.undo({ batch: result.batch, kind: "redo", offset: 0, limit: 0, force: [] }),
+    {
+      done: () => go("customers", "batch", batch),
+    },
+  );
   const report = useAct(() => bridge.imports.undoReport(batch), { done: saved });
   const error = redo.error ?? report.error;
   return (

@@ -1,4 +1,3 @@
-import { useEffect } from "react";
 import type { Bridge } from "../../bridge/bridge";
 import { useBridge } from "../../bridge/context";
 import type { ImportView } from "../../bridge/types/imports";
@@ -25,14 +24,11 @@ export function useFiles(job = "", added?: (view: ImportView) => void): Files {
   };
   const pick = useAct(() => bridge.imports.pick(), { done });
   const upload = useAct((files: readonly File[]) => uploadAll(bridge, files, job), { done });
-  const drop = useAct((paths: readonly string[]) => openAll(bridge, paths, job), { done });
-  const { run } = drop;
-  useEffect(() => bridge.files.onDrop((paths) => void run(paths)), [bridge, run]);
   return {
     pick: bridge.files.upload ? null : pick,
     upload,
-    busy: pick.busy || upload.busy || drop.busy,
-    error: pick.error ?? upload.error ?? drop.error,
+    busy: pick.busy || upload.busy,
+    error: pick.error ?? upload.error,
   };
 }
 

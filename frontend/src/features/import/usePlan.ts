@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useBridge } from "../../bridge/context";
 import { keys } from "../../bridge/keys";
-import type { FixRequest, PlanCause, PlanReply, PlanRow } from "../../bridge/types/imports";
+import type { FixRequest, PlanCause, PlanCell, PlanReply, PlanRow } from "../../bridge/types/imports";
 import { type Act, useAct } from "../../lib/useAct";
 import { type Pages, usePages } from "../../lib/usePages";
 
@@ -17,9 +17,23 @@ export function usePlanRows(job: string, kind: PlanKind, cause: string, enabled:
     size,
     enabled,
     key: (offset) => keys.planRows(job, { ...ask, offset }),
-    read: (offset) => bridge.imports.rows({ ...ask, offset, limit: size }),
+    read: async (offset) => dense(await bridge.imports.rows({ ...ask, offset, limit: size })),
     rows: (page) => page.rows,
   });
+}
+
+// dense gives every row one cell for each field of the plan, in its order: a
+// row names only those it has.
+function dense(reply: PlanReply): PlanReply {
+  const rows = reply.rows.map((row) => {
+    const cells = new Map(row.cells.map((c) => [c.field, c]));
+    return { ...row, cells: reply.fields.map((f) => cells.get(f) ?? emptyCell(f)) };
+  });
+  return { ...reply, rows };
+}
+
+function emptyCell(field: string): PlanCell {
+  return { field, text: "", raw: "", old: "", status: "ok", code: "", suggest: "", alike: 0, sealed: false };
 }
 
 export type Repair = Omit<FixRequest, "job">;
@@ -59,7 +73,8 @@ export function useRepairs(job: string): Repairs {
   return { fix, undo, fixAll };
 }
 
-// causeKey names a kind of problem for PlanRequest.cause: field:code.
-export function causeKey(cause: PlanCause): string {
-  return `${cause.field}:${cause.code}`;
+// causeKey names a kind of problem for PlanRequest.cause: field:code, and what
+// was tidied with a mark before it.
+export function causeKey(cause: PlanCause, tidied = false): string {
+  return `${tidied ? "tidied:" : ""}${cause.field}:${cause.code}`;
 }

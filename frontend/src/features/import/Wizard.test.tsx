@@ -1,0 +1,241 @@
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type FakeBridge, fakeBridge } from "../../bridge/fake/fake";
+import { useRoute } from "../../lib/route";
+import { renderOn } from "../../test/render";
+import { ImportPage } from "./ImportPage";
+
+function Routed() {
+  const route = useRoute();
+  return route.page === "import" ? <ImportPage path={route.path} /> : null;
+}
+
+beforeEach(() => {
+  window.location.hash = "#/import";
+});
+
+async function opened(path: string, customers = 30): Promise<FakeBridge & { job: string }> {
+  const bridge = fakeBridge({ customers });
+  const { job } = await bridge.imports.open(path);
+  window.location.hash = `#/import/${job}`;
+  return { ...bridge, job };
+}
+
+async function planned(path: string, customers = 30) {
+  const bridge = await opened(path, customers);
+  await bridge.imports.columns(bridge.job);
+  await bridge.imports.plan(bridge.job);
+  await waitFor(async () => expect((await bridge.imports.view(bridge.job)).phase).toBe("check"));
+  const view = renderOn(<Routed />, { bridge });
+  const grid = await screen.findByRole("grid", { name: "检查结果" });
+  return { ...view, bridge, grid };
+}
+
+const step = () => document.querySelector('[aria-current="step"]')?.textContent ?? "";
+
+describe("the wizard", () => {
+  test("a clean file is Enter four times, without a mouse", async () => {
+    const bridge = await opened("干净的表 90.xlsx");
+    const { user } = renderOn(<Routed />, { bridge });
+    for (const [at, next] of [
+      ["选表", "下一步：对应列"],
+      ["对应列", "下一步：检查"],
+      ["检查", "下一步：查重"],
+      ["查重", /^写入 \d+ 行$/],
+    ] as const) {
+      await waitFor(() => expect(step()).toContain(at));
+      const button = await screen.findByRole("button", { name: next });
+      await waitFor(() => expect(document.activeElement).toBe(button));
+      await user.keyboard("{Enter}");
+    }
+    expect(await screen.findByText(/^导入完成，90 行用了/)).toBeTruthy();
+    const view = await bridge.imports.view(bridge.job);
+    expect(view.counts.wrong).toBe(0);
+    expect(bridge.book.customers.length).toBe(30 + view.counts.new);
+  });
+
+  test("steps before writing say that nothing was changed, and write nothing", async () => {
+    const bridge = await opened("客户 90.xlsx");
+    renderOn(<Routed />, { bridge });
+    expect(await screen.findByText("现在还没有改动客户册。")).toBeTruthy();
+    expect(await screen.findByText("标题，跳过")).toBeTruthy();
+    expect(screen.getByText("表头在第 3 行")).toBeTruthy();
+    expect(bridge.book.customers.length).toBe(30);
+  });
+
+  test("the header is moved by key", async () => {
+    const bridge = await opened("客户 90.xlsx");
+    renderOn(<Routed />, { bridge });
+    const grid = await screen.findByRole("grid", { name: "「客户名单」的内容" });
+    await within(grid).findByText("标题，跳过");
+    fireEvent.keyDown(grid, { key: "ArrowDown", altKey: true });
+    expect(await screen.findByText("表头在第 3 到 4 行")).toBeTruthy();
+    fireEvent.keyDown(grid, { key: "ArrowUp", altKey: true });
+    expect(await screen.findByText("表头在第 3 行")).toBeTruthy();
+  });
+
+  test("no sheet chosen leads nowhere", async () => {
+    const bridge = await opened("客户 90.xlsx");
+    const { user } = renderOn(<Routed />, { bridge });
+    await user.click(await screen.findByRole("checkbox", { name: "导入「客户名单」" }));
+    expect(await screen.findByText("至少选一张表。")).toBeTruthy();
+    const next = await screen.findByRole("button", { name: /下一步：对应列$/ });
+    expect(next.hasAttribute("disabled")).toBe(true);
+  });
+
+  test("columns name their reason, and a spelling is told what it equals", async () => {
+    const bridge = await opened("客户 90.xlsx");
+    const { user } = renderOn(<Routed />, { bridge });
+    await user.click(await screen.findByRole("button", { name: "下一步：对应列" }));
+    expect(await screen.findByText("9 列中 8 列已对应，1 列不导入")).toBeTruthy();
+    expect(screen.getByText("按内容认出")).toBeTruthy();
+    expect(screen.getByText("9 种写法 → 3 个选项")).toBeTruthy();
+    await user.click(screen.getByRole("combobox", { name: "「战略」等于" }));
+    const options = await screen.findAllByTitle("重点");
+    fireEvent.click(options.at(-1) ?? document.body);
+    await waitFor(async () => {
+      const { columns } = await bridge.imports.columns(bridge.job);
+      expect(columns.flatMap((c) => c.options).find((o) => o.text === "战略")?.value).toBe("重点");
+    });
+  });
+
+  test("a draft is listed with its file and can be taken up or discarded", async () => {
+    const bridge = await opened("客户 90.xlsx");
+    window.location.hash = "#/import";
+    const { user } = renderOn(<Routed />, { bridge });
+    const drafts = await screen.findByRole("region", { name: "没做完的" });
+    expect(within(drafts).getByText("草稿")).toBeTruthy();
+    expect(within(drafts).getByRole("link", { name: "接着做" }).getAttribute("href")).toBe(`#/import/${bridge.job}`);
+    await user.click(within(drafts).getByRole("button", { name: "放弃" }));
+    await waitFor(() => expect(screen.queryByText("没做完的")).toBeNull());
+  });
+
+  test("files of a browser are uploaded first", async () => {
+    const bridge = fakeBridge({ customers: 5 });
+    bridge.files.upload = async (file) => `upload:${file.name}`;
+    const { container, user } = renderOn(<Routed />, { bridge });
+    await screen.findByRole("button", { name: "选择文件" });
+    const input = container.querySelector<HTMLInputElement>('input[type="file"]');
+    if (!input) throw new Error("no file field");
+    await user.upload(input, [new File(["x"], "一 20.xlsx"), new File(["x"], "二 30.csv")]);
+    await waitFor(() => expect(window.location.hash).toBe("#/import/job-1"));
+    expect((await bridge.imports.view("job-1")).files).toEqual(["一 20.xlsx", "二 30.csv"]);
+  });
+
+  test("what cannot be opened is said and nothing is begun", async () => {
+    const bridge = fakeBridge({ customers: 5 });
+    bridge.files.upload = async (file) => file.name;
+    const { container, user } = renderOn(<Routed />, { bridge });
+    await screen.findByRole("button", { name: "选择文件" });
+    const input = container.querySelector<HTMLInputElement>('input[type="file"]');
+    if (!input) throw new Error("no file field");
+    input.removeAttribute("accept");
+    await user.upload(input, new File(["x"], "旧表.xls"));
+    expect((await screen.findByRole("alert")).textContent).not.toBe("");
+    expect(window.location.hash).toBe("#/import");
+  });
+});
+
+describe("the check grid", () => {
+  test("opens on the first problem and says what it is", async () => {
+    const { grid } = await planned("客户 180.xlsx");
+    await waitFor(() => expect(document.activeElement).toBe(grid));
+    expect(await screen.findByRole("dialog", { name: "号码在文件里已损坏" })).toBeTruthy();
+    expect(screen.getByRole("tab", { name: /^有问题 10/ }).getAttribute("aria-selected")).toBe("true");
+  });
+
+  test("Tab goes to the next problem, Enter takes the suggestion, Ctrl Z takes it back", async () => {
+    const { grid, bridge } = await planned("客户 180.xlsx");
+    await screen.findByRole("dialog", { name: "号码在文件里已损坏" });
+    // Row 7 has two problems, row 26 one, then row 44: a letter for a digit.
+    for (let n = 0; n < 3; n++) await act(async () => void fireEvent.keyDown(grid, { key: "Tab" }));
+    expect(await screen.findByRole("dialog", { name: "手机里混了字母 O" })).toBeTruthy();
+    const wrong = (await bridge.imports.view(bridge.job)).counts.wrong;
+    fireEvent.keyDown(grid, { key: "Enter" });
+    await waitFor(async () => expect((await bridge.imports.view(bridge.job)).counts.wrong).toBe(wrong - 1));
+    fireEvent.keyDown(grid, { key: "z", ctrlKey: true });
+    await waitFor(async () => expect((await bridge.imports.view(bridge.job)).counts.wrong).toBe(wrong));
+  });
+
+  test("Ctrl Enter repairs all alike, Alt Enter keeps one as it is", async () => {
+    const { grid, bridge } = await planned("客户 400.xlsx");
+    await screen.findByRole("dialog", { name: "号码在文件里已损坏" });
+    fireEvent.keyDown(grid, { key: "Enter", altKey: true });
+    const causes = async () =>
+      (await bridge.imports.rows({ job: bridge.job, kind: "problems", cause: "", offset: 0, limit: 1 })).causes;
+    const count = async (code: string) => (await causes()).find((c) => c.code === code)?.count ?? 0;
+    await waitFor(async () => expect(await count("number_damaged")).toBe(2));
+    for (let n = 0; n < 9 && screen.queryByRole("dialog", { name: "手机里混了字母 O" }) === null; n++)
+      await act(async () => void fireEvent.keyDown(grid, { key: "Tab" }));
+    expect(await count("letter_for_digit")).toBe(3);
+    fireEvent.keyDown(grid, { key: "Enter", ctrlKey: true });
+    await waitFor(async () => expect(await count("letter_for_digit")).toBe(0));
+  });
+
+  test("typing replaces the value where it stands, Escape takes the typing back", async () => {
+    const { grid, bridge, user } = await planned("客户 180.xlsx");
+    await screen.findByRole("dialog", { name: "号码在文件里已损坏" });
+    fireEvent.keyDown(grid, { key: "1" });
+    const field = await screen.findByRole("textbox", { name: "改「手机」" });
+    await user.type(field, "3812905678");
+    fireEvent.keyDown(field, { key: "Escape" });
+    await waitFor(() => expect(screen.queryByRole("textbox", { name: "改「手机」" })).toBeNull());
+    fireEvent.keyDown(grid, { key: "1" });
+    const again = await screen.findByRole("textbox", { name: "改「手机」" });
+    await user.type(again, "3812905678");
+    fireEvent.keyDown(again, { key: "Enter" });
+    await waitFor(async () => {
+      const { rows } = await bridge.imports.rows({ job: bridge.job, kind: "all", cause: "", offset: 3, limit: 1 });
+      expect(rows[0]?.cells.find((c) => c.field === "mobile")?.status).not.toBe("wrong");
+    });
+  });
+
+  test("an Enter that ends a composition saves nothing", async () => {
+    const { grid, bridge } = await planned("客户 180.xlsx");
+    await screen.findByRole("dialog", { name: "号码在文件里已损坏" });
+    const before = (await bridge.imports.view(bridge.job)).counts;
+    fireEvent.keyDown(grid, { key: "Enter", isComposing: true });
+    fireEvent.keyDown(grid, { key: "a", keyCode: 229 });
+    expect(screen.queryByRole("textbox", { name: "改「手机」" })).toBeNull();
+    expect((await bridge.imports.view(bridge.job)).counts).toEqual(before);
+  });
+
+  test("Escape leads to the way on, which writes without the wrong rows", async () => {
+    const { grid, user, bridge } = await planned("客户 180.xlsx");
+    await screen.findByRole("dialog", { name: "号码在文件里已损坏" });
+    fireEvent.keyDown(grid, { key: "Escape" });
+    expect(document.activeElement?.textContent).toBe("下一步：查重");
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(step()).toContain("查重"));
+    const { counts } = await bridge.imports.view(bridge.job);
+    expect(screen.getByRole("button", { name: `写入 ${counts.new + counts.updated} 行` })).toBeTruthy();
+  });
+
+  test("a cause is repaired for all, or shown row by row", async () => {
+    const { user, bridge } = await planned("客户 400.xlsx");
+    const side = await screen.findByRole("complementary", { name: /行要改/ });
+    await user.click(within(side).getByRole("button", { name: "手机里混了字母 O: 一起改" }));
+    await waitFor(() => expect(within(side).queryByText(/混了字母 O/)).toBeNull());
+    await user.click(within(side).getByRole("button", { name: "没有客户名称: 逐行看" }));
+    await waitFor(() => expect(screen.getByRole("grid", { name: "检查结果" }).getAttribute("aria-rowcount")).toBe("4"));
+    expect((await bridge.imports.view(bridge.job)).counts.wrong).toBeGreaterThan(0);
+  });
+
+  test("100,000 rows are paged: the grid counts all and asks for a few", async () => {
+    const bridge = await opened("客户100000.xlsx");
+    const asked: number[] = [];
+    const rows = bridge.imports.rows;
+    bridge.imports.rows = (request) => {
+      asked.push(request.limit);
+      return rows(request);
+    };
+    await bridge.imports.columns(bridge.job);
+    await bridge.imports.plan(bridge.job);
+    renderOn(<Routed />, { bridge });
+    expect(await screen.findByRole("progressbar")).toBeTruthy();
+    const grid = await screen.findByRole("grid", { name: "检查结果" }, { timeout: 20_000 });
+    expect(Number(grid.getAttribute("aria-rowcount"))).toBe(5557);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(200);
+    expect(within(grid).getAllByRole("row").length).toBeLessThan(100);
+  }, 40_000);
+});
