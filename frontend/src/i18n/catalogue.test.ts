@@ -63,7 +63,9 @@ describe("tone (UX.md 4.2)", () => {
   });
 
   test("English never says please or successfully", () => {
-    const said = [...enLeaves].filter(([, text]) => /please|successfully|!/i.test(JSON.stringify(text).replaceAll(fine, "")));
+    const said = [...enLeaves].filter(([, text]) =>
+      /please|successfully|!/i.test(JSON.stringify(text).replaceAll(fine, "")),
+    );
     expect(said.map(([path]) => path)).toEqual([]);
   });
 });
@@ -86,7 +88,10 @@ describe("every code has its sentence", () => {
   test("reasons that the services give themselves", () => {
     const dir = join(root, "../../app");
     const consts = new Map(
-      [...readFileSync(join(dir, "errors.go"), "utf8").matchAll(/(Code\w+)\s+Code = "(\w+)"/g)].map((m) => [m[1], m[2]]),
+      [...readFileSync(join(dir, "errors.go"), "utf8").matchAll(/(Code\w+)\s+Code = "(\w+)"/g)].map((m) => [
+        m[1],
+        m[2],
+      ]),
     );
     const found = readdirSync(dir)
       .filter((f) => f.endsWith(".go") && !f.endsWith("_test.go"))
