@@ -21,11 +21,12 @@ const childRow = ":child"
 
 // task is what a child process does. Ring opens the workspace in Dir.
 type task struct {
-	What    string            `json:"what"`
-	Dir     string            `json:"dir"`
-	File    string            `json:"file"`
-	Ring    map[string]string `json:"ring"`
-	Profile string            `json:"profile"`
+	Customers int               `json:"customers"`
+	What      string            `json:"what"`
+	Dir       string            `json:"dir"`
+	File      string            `json:"file"`
+	Ring      map[string]string `json:"ring"`
+	Profile   string            `json:"profile"`
 }
 
 // finding is what a child process tells, one line for each step.
@@ -94,7 +95,7 @@ func (s *suite) child(ctx context.Context) error {
 		r.entries[k] = v
 	}
 	tell := func(f finding) error { return json.NewEncoder(s.out).Encode(f) }
-	s.Profile = t.Profile
+	s.Profile, s.Customers = t.Profile, t.Customers
 	return s.profiled("child-"+t.What, func() error {
 		switch t.What {
 		case "import":
@@ -153,7 +154,7 @@ func (s *suite) imported(ctx context.Context) (*bigBook, error) {
 		return nil, err
 	}
 	b := &bigBook{dir: s.path("big")}
-	t := task{What: "import", Dir: b.dir, File: file, Profile: s.Profile}
+	t := task{What: "import", Customers: s.Customers, Dir: b.dir, File: file, Profile: s.Profile}
 	var took float64
 	peak, err := s.run(ctx, t, func(pid int, f finding) error {
 		s.note("import: %s after %.1f s, %.1f s of processor", f.Step, f.MS[0]/1000, processor(pid))

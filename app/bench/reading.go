@@ -15,9 +15,6 @@ import (
 // pageRows is how many rows the window asks for at a time.
 const pageRows = 200
 
-// idle is how long the program rests before its memory is taken.
-const idle = 5 * time.Second
-
 // reading opens the big book in a process of its own and asks it.
 func (s *suite) reading(ctx context.Context) error {
 	b, err := s.imported(ctx)
@@ -27,7 +24,7 @@ func (s *suite) reading(ctx context.Context) error {
 	var opened, memory []time.Duration // memory is in bytes
 	steps := map[string][]time.Duration{}
 	for n := range s.Runs {
-		t := task{What: "read", Dir: b.dir, Ring: b.ring, Profile: s.Profile}
+		t := task{What: "read", Customers: s.Customers, Dir: b.dir, Ring: b.ring, Profile: s.Profile}
 		if n < s.Runs-1 {
 			t.File = "open only"
 		}
@@ -84,7 +81,7 @@ func (s *suite) childRead(ctx context.Context, t task, r *ring, tell func(findin
 	if err := tell(finding{Step: "listed", Count: page.Total}); err != nil {
 		return err
 	}
-	if err := rest(ctx, idle); err != nil {
+	if err := rest(ctx, s.idle()); err != nil {
 		return err
 	}
 	if err := tell(finding{Step: "idle"}); err != nil || t.File != "" {
@@ -113,6 +110,15 @@ func (s *suite) childRead(ctx context.Context, t task, r *ring, tell func(findin
 		}
 	}
 	return nil
+}
+
+// idle is how long the program rests before its memory is taken; a small book
+// is only a look.
+func (s *suite) idle() time.Duration {
+	if s.Customers < 10_000 {
+		return 100 * time.Millisecond
+	}
+	return 5 * time.Second
 }
 
 // questions is how often each is asked.
