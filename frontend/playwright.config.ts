@@ -6,7 +6,7 @@ export default defineConfig({
   testDir: "e2e/flows",
   // Each test starts programs of its own; two cores carry one of them at a time.
   workers: 1,
-  timeout: 180_000,
+  timeout: 300_000,
   expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: [["list"]],

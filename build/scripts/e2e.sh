@@ -5,5 +5,15 @@ cd "$(dirname "$0")/../.."
 TONGCE_BIN=$(cd "$1" && pwd)
 export TONGCE_BIN
 shift
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The accuracy kit's messy sheets where the kit is at hand; the tests have small
+# ones of their own.
+kit=${TONGCE_ACCURACY:-$PWD/../shared/accuracy}
+if [ -f "$kit/main.go" ]; then
+  (cd "$kit" && go run . gen -seed 1 -n 300 -profile office -out "$work/kit") >/dev/null
+  export TONGCE_KIT=$work/kit
+fi
 cd frontend
 npx playwright test "$@"
