@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -27,12 +28,16 @@ import (
 
 const version = "0.1.0"
 
+// memoryLimit is where the collector stops trading memory for time (ADR 0059).
+const memoryLimit = 500 << 20
+
 func main() {
 	// A sheet of others is read in a child process that is this program again;
 	// it must come before anything is opened.
 	if sheet.RunChild(os.Args[1:], os.Stdin, os.Stdout) {
 		return
 	}
+	debug.SetMemoryLimit(memoryLimit)
 	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "tongce:", err)
 		os.Exit(1)

@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"tongce/app/sheet"
@@ -26,10 +27,14 @@ import (
 // version is what a relay is told and --version prints.
 const version = "0.1.0"
 
+// memoryLimit is where the collector stops trading memory for time (ADR 0059).
+const memoryLimit = 500 << 20
+
 func main() {
 	if sheet.RunChild(os.Args[1:], os.Stdin, os.Stdout) {
 		return
 	}
+	debug.SetMemoryLimit(memoryLimit)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	p := &program{
