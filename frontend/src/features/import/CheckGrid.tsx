@@ -26,7 +26,7 @@ interface Props {
 // suggestion, Ctrl Enter for all alike, Alt Enter keeps the cell as it is, Tab
 // goes to the next problem and leaves after the last one, Esc leaves.
 export function CheckGrid({ rows, fields, repairs, focus }: Props) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const words = useWords(fields);
   const box = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
@@ -106,6 +106,7 @@ export function CheckGrid({ rows, fields, repairs, focus }: Props) {
         look="sheet"
         columns={checkColumns({
           t,
+          language,
           fields,
           words,
           names: first?.fields ?? [],

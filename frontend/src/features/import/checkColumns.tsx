@@ -1,6 +1,6 @@
 import { CircleAlert, Lock, TriangleAlert } from "lucide-react";
 import type { PlanRow } from "../../bridge/types/imports";
-import type { I18n } from "../../i18n";
+import type { I18n, Language } from "../../i18n";
 import type { Fields } from "../../lib/useFields";
 import type { GridColumn } from "../../ui/Grid";
 import { Icon } from "../../ui/Icon";
@@ -15,6 +15,7 @@ interface ColumnsOf extends CellContext {
   names: readonly string[];
   active: number;
   column: number;
+  language: Language;
 }
 
 const widths: Record<string, number> = {
@@ -35,7 +36,7 @@ export function checkColumns(of: ColumnsOf): GridColumn<PlanRow>[] {
     id: "result",
     title: t("import.check.result"),
     label: t("import.check.result"),
-    width: 86,
+    width: of.language === "zh" ? 86 : 116,
     render: (row) => <Result row={row} t={t} />,
   };
   const cells = of.names.map((id, n): GridColumn<PlanRow> => {
