@@ -22,18 +22,18 @@ func TestSecondStart(t *testing.T) {
 	d := newDesk(t)
 	d.found(t, "")
 	d.create(t, "name=甲公司")
-	holder := d.command(t.Context(), "import", manyRows(t, 3000))
+	file := manyRows(t, 3000)
+	holder := d.command(t.Context(), "import", file)
 	if err := holder.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = holder.Wait() }()
-	tick := time.NewTicker(50 * time.Millisecond)
+	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	pid := strconv.Itoa(holder.Process.Pid)
-	for range 200 { // until it has the directory
+	for range 6000 { // until it has the directory
 		<-tick.C
-		b, err := os.ReadFile(filepath.Join(d.dir, "store", "lock"))
-		if err == nil && strings.Contains(string(b), pid) {
+		if b, err := os.ReadFile(filepath.Join(d.dir, "store", "owner")); err == nil && strings.Contains(string(b), pid) {
 			break
 		}
 	}
@@ -144,7 +144,7 @@ func TestFullDisk(t *testing.T) {
 	if err := os.Mkdir(disk, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Mount("none", disk, "tmpfs", 0, "size=64m"); err != nil {
+	if err := syscall.Mount("none", disk, "tmpfs", 0, "size=512m"); err != nil {
 		t.Skipf("a small disk can be made by root only: %v", err)
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })
@@ -252,6 +252,11 @@ func TestDamagedFiles(t *testing.T) {
 				t.Errorf("%s: damaged: %v", name, r)
 			}
 		}
+		if r.code == 0 {
+			if v := in.list(t); v.Total != 100 {
+				t.Errorf("%s: a damaged store is read as one of %d customers", name, v.Total)
+			}
+		}
 		if got, err := os.ReadFile(path); r.code != 0 && (err != nil || len(got) < used) {
 			t.Errorf("%s: a damaged file went or was cut: %v", name, err)
 		}
@@ -324,4 +329,3 @@ func wantBadSheet(t *testing.T, d *desk, name, path string) {
 	d.clean(t)
 	t.Logf("%s: %s", name, zh)
 }
-

@@ -69,7 +69,7 @@ func (d *desk) command(ctx context.Context, args ...string) *exec.Cmd {
 	if d.pass != "" {
 		all = append(all, "--passphrase-file", d.pass)
 	}
-	cmd := exec.CommandContext(ctx, built.ctl, append(all, args[1:]...)...) //nolint:gosec // the program under test
+	cmd := exec.CommandContext(ctx, built.ctl, append(all, args[1:]...)...)
 	cmd.Env = append(os.Environ(), d.env...)
 	return cmd
 }
@@ -87,7 +87,7 @@ func (d *desk) plain(t *testing.T, args ...string) reply {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, built.ctl, args...) //nolint:gosec // the program under test
+	cmd := exec.CommandContext(ctx, built.ctl, args...)
 	cmd.Env = append(os.Environ(), d.env...)
 	return finish(t, cmd, args)
 }

@@ -24,7 +24,7 @@ func seeded(t *testing.T) *rand.Rand {
 			t.Logf("TONGCE_SEED=%d", seed)
 		}
 	})
-	return rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // a test repeats itself
+	return rand.New(rand.NewPCG(seed, 3))
 }
 
 // rounds is how often a process is killed in one test.
@@ -38,7 +38,7 @@ func rounds() int {
 // startUp is about how long a command takes until it reaches the book.
 func (d *desk) startUp(t *testing.T) time.Duration {
 	t.Helper()
-	began := time.Now() //nolint:forbidigo // what is measured is the real clock
+	began := time.Now()
 	d.ok(t, nil, "status")
 	return time.Since(began)
 }
@@ -75,12 +75,13 @@ func TestKillDuringSet(t *testing.T) {
 	d.found(t, "")
 	id := d.create(t, "name=甲公司", "mobile=13700000000").ID
 	wait := d.startUp(t)
-	last, doubtful := "13700000000", ""
+	last := "13700000000"
 	cut := 0
 	for i := range rounds() {
 		next := fmt.Sprintf("137%08d", i+1)
+		doubtful := ""
 		if d.killed(t, between(r, wait), "set", id, "mobile="+next) {
-			last, doubtful = next, ""
+			last = next
 		} else {
 			doubtful = next
 			cut++
@@ -117,7 +118,7 @@ func TestKillDuringImport(t *testing.T) {
 		rows = 20000
 	}
 	file := manyRows(t, rows)
-	began := time.Now() //nolint:forbidigo // what is measured is the real clock
+	began := time.Now()
 	d.imports(t, "--plan", file)
 	plans := time.Since(began) // writing begins about then
 	cut, seen := 0, 0
@@ -209,7 +210,7 @@ func (r *relayProcess) verify(t *testing.T) {
 	if !r.stop() {
 		t.Errorf("the relay did not end well:\n%s", r.logs.String())
 	}
-	out, err := exec.CommandContext(t.Context(), r.program, "verify", "--data", r.dir).CombinedOutput() //nolint:gosec // the program under test
+	out, err := exec.CommandContext(t.Context(), r.program, "verify", "--data", r.dir).CombinedOutput()
 	if err != nil {
 		t.Errorf("tongce-relay verify: %v\n%s", err, out)
 	}

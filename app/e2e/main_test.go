@@ -64,7 +64,7 @@ func complain(err error) int {
 // build compiles a program without the race detector: its users' build is what
 // is tested.
 func build(from, to, pkg string, flags ...string) error {
-	cmd := exec.Command("go", append(append([]string{"build", "-o", to}, flags...), pkg)...) //nolint:gosec,noctx // fixed words; it ends by itself
+	cmd := exec.Command("go", append(append([]string{"build", "-o", to}, flags...), pkg)...)
 	cmd.Dir = from
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -88,7 +88,7 @@ func makeKit(dir string) error {
 	if err := build(from, built.scorer, "."); err != nil {
 		return err
 	}
-	out, err := exec.Command(built.scorer, "gen", "-seed", "1", "-n", "200", "-profile", "office", "-out", built.kit).CombinedOutput() //nolint:gosec,noctx // own program
+	out, err := exec.Command(built.scorer, "gen", "-seed", "1", "-n", "200", "-profile", "office", "-out", built.kit).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("accuracy kit: %w\n%s", err, out)
 	}

@@ -129,7 +129,8 @@ func customersOf(t *testing.T, export []byte) []byte {
 		slices.SortFunc(c.Sources, func(a, b struct {
 			File, Sheet string
 			Row         int
-		}) int {
+		},
+		) int {
 			return a.Row - b.Row
 		})
 	}

@@ -66,7 +66,7 @@ func (r *relayProcess) start(t *testing.T) {
 	t.Helper()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	cmd := exec.Command(r.program, "serve", "--data", r.dir, "--listen", r.listen) //nolint:gosec,noctx // the program under test; stop and kill end it
+	cmd := exec.Command(r.program, "serve", "--data", r.dir, "--listen", r.listen)
 	cmd.Env = append(os.Environ(), r.env...)
 	cmd.Stderr = &r.logs
 	out, err := cmd.StdoutPipe()

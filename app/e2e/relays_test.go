@@ -100,7 +100,7 @@ func TestUnknownVersionAtTheRelay(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{
-		MinVersion: tls.VersionTLS13, InsecureSkipVerify: true, //nolint:gosec // a test that gives nothing away
+		MinVersion: tls.VersionTLS13, InsecureSkipVerify: true, // a test that gives nothing away
 	}}}
 	ws, resp, err := websocket.Dial(ctx, "wss://"+r.listen+wire.Path, &websocket.DialOptions{HTTPClient: client})
 	if err != nil {

@@ -39,7 +39,7 @@ type entry struct {
 }
 
 type counts struct {
-	Batch                                    string
+	Batch                                     string
 	New, Updated, Same, Merged, Review, Wrong int
 }
 
@@ -89,21 +89,6 @@ func (d *desk) history(t *testing.T, args ...string) []entry {
 	var v struct{ Entries []entry }
 	d.ok(t, &v, append([]string{"history"}, args...)...)
 	return v.Entries
-}
-
-func (d *desk) conflicts(t *testing.T) []struct {
-	ID, Field string
-	Values    []side
-} {
-	t.Helper()
-	var v struct {
-		Conflicts []struct {
-			ID, Field string
-			Values    []side
-		}
-	}
-	d.ok(t, &v, "conflicts")
-	return v.Conflicts
 }
 
 func (d *desk) sync(t *testing.T) (v exchanged) {

@@ -101,6 +101,11 @@ func Open(o Options) (*Store, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Store{db: db, dir: dir, reserve: o.Reserve, room: room, lock: lock, stop: stop, done: make(chan struct{})}
 	go s.collect(ctx, o.GCEvery)
+	// Badger takes a damaged table for one without keys, and the next
+	// compaction then drops what it could not read: no table is used unread.
+	if err := s.Verify(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
 }
 
@@ -122,7 +127,7 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithValueThreshold(inline).
 		WithNumCompactors(2).
 		WithCompression(options.Snappy). // zstd took a quarter of the time of an import
-		WithSyncWrites(false). // Synced updates sync themselves, after the lock
+		WithSyncWrites(false).           // Synced updates sync themselves, after the lock
 		WithDetectConflicts(false).
 		WithNumVersionsToKeep(1)
 	o.VerifyValueChecksum = true
