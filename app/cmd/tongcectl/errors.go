@@ -42,7 +42,7 @@ func (k kind) code() string {
 		return "wrong_secret"
 	case "keyring_lies":
 		return "corrupt"
-	case "invite_refused", "relay_refused", "relay_identity", "refused":
+	case "invite_refused", "relay_refused", "relay_identity", "refused", "undo_denied":
 		return "denied"
 	case "bad_sheet":
 		return "invalid"
@@ -76,6 +76,7 @@ func kinds() []struct {
 		{errUsage, "usage"},
 		{errPassFile, "no_file"},
 		{workspace.ErrNoBatch, "no_batch"},
+		{errUndoDenied, "undo_denied"},
 		{context.Canceled, "cancelled"},
 		{link.ErrOffline, "offline"},
 		{link.ErrRelayIdentity, "relay_identity"},

@@ -54,6 +54,7 @@ func messages() map[kind]map[string]string {
 		"relay_identity":      {zh: "应答的不是贵公司的中继，已断开，什么都没有发送", en: "Another relay answered than your company's; disconnected, and nothing was sent"},
 		"no_sheet":            {zh: "文件里没有看起来是客户的工作表，可用 --sheet 指定", en: "No sheet looks like customers; name one with --sheet"},
 		"no_role":             {zh: "没有这个角色", en: "There is no such role"},
+		"undo_denied":         {zh: "这次导入新建的客户要移走，您没有删除客户的权限；请让导入的人或管理员撤销，什么都没有改动", en: "Undoing removes customers that this import made, and you may not delete; ask who imported or an administrator. Nothing was changed"},
 		"refused":             {zh: "没有权限，或内容不符合规则", en: "Not allowed, or against the rules"},
 		"bad_sheet":           {zh: "这个表格读不了", en: "This sheet cannot be read"},
 		"not_found":           {zh: "没有找到", en: "Not found"},

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -34,6 +36,9 @@ func (p *program) importFiles(ctx context.Context, a *arguments) error {
 	}
 	sources := make([]sheet.Source, len(a.rest))
 	for i, path := range a.rest {
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("import: %w", err)
+		}
 		sources[i] = sheet.Source{Name: filepath.Base(path), Path: path}
 	}
 	return p.with(ctx, a, func(w *workspace.Workspace) error {
@@ -158,6 +163,9 @@ func (p *program) printImport(j *workspace.Job, c sheet.Counts, chinese, english
 	})
 }
 
+// errUndoDenied: the batch made customers that the member may not delete.
+var errUndoDenied = fmt.Errorf("undo import: %w", book.ErrDenied)
+
 // undoReply has the counts of an undo, and names each customer that was kept.
 type undoReply struct {
 	Batch    string      `json:"batch"`
@@ -185,8 +193,10 @@ func (p *program) undo(ctx context.Context, a *arguments) error {
 		if err != nil {
 			return err
 		}
-		if plan.Denied {
-			return book.ErrDenied
+		// Who may not remove what the import made takes back none of it: a
+		// batch that is undone by half is neither there nor gone.
+		if plan.Denied || slices.ContainsFunc(plan.Rows, func(r book.UndoRow) bool { return r.Why == book.KeptDenied }) {
+			return errUndoDenied
 		}
 		done, err := w.Import.Undo(ctx, batch, nil, p.progress())
 		if err != nil {
