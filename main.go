@@ -23,6 +23,7 @@ import (
 	"tongce/app/keychain"
 	"tongce/app/serve"
 	"tongce/app/sheet"
+	"tongce/app/workspace"
 	"tongce/frontend"
 )
 
@@ -81,6 +82,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 		fmt.Fprintln(stderr, "There is no display here, so the window is served to a browser on this machine. Open the address below.")
 		f.serve = "127.0.0.1:0"
 	}
+	workspace.CacheEngine(log)
 	cfg := app.Config{
 		Dir: f.dir, Version: version, Lang: f.lang, Sample: f.sample,
 		Log: log, Now: time.Now, Rand: rand.Reader, KeyRing: keychain.NewSystem(0), Texts: frontend.Texts(),

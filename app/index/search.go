@@ -35,6 +35,7 @@ func (x *Index) Search(text string, limit int) (hits []Hit, total int) {
 		rank int
 	}
 	var all []found
+	atStart := append([]byte{'\n'}, folded...)
 	numbers := map[uint32]bool{}
 	if digits := digitsOf(text); len(digits) >= 4 {
 		kind := ByPhone
@@ -52,7 +53,7 @@ func (x *Index) Search(text string, limit int) (hits []Hit, total int) {
 		}
 		if numbers[r] {
 			all = append(all, found{r, rankNumber})
-		} else if rank := rankOf(t.arena.get(t.search[row]), folded); rank < rankNone {
+		} else if rank := rankOf(t.arena.get(t.search[row]), folded, atStart); rank < rankNone {
 			all = append(all, found{r, rank})
 		}
 	}
@@ -81,15 +82,16 @@ const (
 var places = [...]string{rankNumber: "number", rankName: "name", rankStart: "start", rankText: "text", rankNone: ""}
 
 // rankOf tells how well a search text fits: at its very start (the name), at
-// the start of a part (pinyin, initials, code), or somewhere.
-func rankOf(text, folded []byte) int {
+// the start of a part (pinyin, initials, code), or somewhere. atStart is folded
+// with the line break that parts begin with.
+func rankOf(text, folded, atStart []byte) int {
 	at := bytes.Index(text, folded)
 	switch {
 	case at < 0:
 		return rankNone
 	case at == 0:
 		return rankName
-	case bytes.Contains(text, append([]byte{'\n'}, folded...)):
+	case bytes.Contains(text, atStart):
 		return rankStart
 	}
 	return rankText

@@ -37,6 +37,7 @@ func main() {
 	debug.SetMemoryLimit(memoryLimit)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	workspace.CacheEngine(log)
 	p := &program{
 		out: os.Stdout, err: os.Stderr, deps: workspace.SystemDeps(log, "tongcectl "+version),
 		lang: language(os.Getenv),
