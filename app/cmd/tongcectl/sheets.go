@@ -167,8 +167,17 @@ func (p *program) printImport(j *workspace.Job, c sheet.Counts, chinese, english
 var errUndoDenied = fmt.Errorf("undo import: %w", book.ErrDenied)
 
 // undoReply has the counts of an undo, and names each customer that was kept.
+// The counts of an import stand beside its own ones, as the grammar has them:
+// what was new and is removed, what was updated and is restored, what is kept
+// and asks for a look.
 type undoReply struct {
 	Batch    string      `json:"batch"`
+	New      int         `json:"new"`
+	Updated  int         `json:"updated"`
+	Same     int         `json:"same"`
+	Merged   int         `json:"merged"`
+	Review   int         `json:"review"`
+	Wrong    int         `json:"wrong"`
 	Removed  int         `json:"removed"`
 	Restored int         `json:"restored"`
 	Kept     int         `json:"kept"`
@@ -202,7 +211,10 @@ func (p *program) undo(ctx context.Context, a *arguments) error {
 		if err != nil {
 			return err
 		}
-		r := undoReply{Batch: a.get("undo"), Removed: done.Removed, Restored: done.Restored, Kept: done.Kept, Rows: []keptReply{}}
+		r := undoReply{
+			Batch: a.get("undo"), New: done.Removed, Updated: done.Restored, Review: done.Kept,
+			Removed: done.Removed, Restored: done.Restored, Kept: done.Kept, Rows: []keptReply{},
+		}
 		for _, row := range done.Rows {
 			if row.Kind == book.Kept {
 				r.Rows = append(r.Rows, keptReply{ID: row.Doc.String(), Why: row.Why, Field: row.Field, Member: row.By.Name, Department: row.By.DepartmentName})

@@ -82,12 +82,12 @@ describe("creating", () => {
     const button = screen.getByRole<HTMLButtonElement>("button", { name: "新建" });
     await user.type(screen.getByLabelText("口令"), "短");
     expect(screen.getByText("口令至少 8 个字符")).toBeTruthy();
-    await user.type(screen.getByLabelText("口令"), "一二三四五六七八");
+    await user.type(screen.getByLabelText("口令"), "一二三四五六七八九十");
     expect(button.disabled).toBe(true);
-    await user.type(screen.getByLabelText("再输一次"), "短一二三四五六七八");
+    await user.type(screen.getByLabelText("再输一次"), "短一二三四五六七八九十");
     await user.click(button);
     await screen.findByRole("heading", { name: "保存恢复套件" });
-    expect(sent).toBe("短一二三四五六七八");
+    expect(sent).toBe("短一二三四五六七八九十");
   });
 });
 
