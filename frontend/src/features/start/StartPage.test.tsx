@@ -81,7 +81,7 @@ describe("creating", () => {
     await user.type(screen.getByLabelText("你的部门"), "总经办");
     const button = screen.getByRole<HTMLButtonElement>("button", { name: "新建" });
     await user.type(screen.getByLabelText("口令"), "短");
-    expect(screen.getByText("口令至少 8 个字符")).toBeTruthy();
+    expect(screen.getByText("口令至少 10 个字符")).toBeTruthy();
     await user.type(screen.getByLabelText("口令"), "一二三四五六七八九十");
     expect(button.disabled).toBe(true);
     await user.type(screen.getByLabelText("再输一次"), "短一二三四五六七八九十");
