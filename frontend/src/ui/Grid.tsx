@@ -163,8 +163,11 @@ function GridRow<R>({ grid, id, index, top, template }: RowProps<R>) {
       {...(row === undefined ? {} : { "aria-label": grid.rowName(row) })}
       className={`${styles.row} ${styles[tone]} ${active ? styles.active : ""}`}
       style={{ height: grid.rowHeight, gridTemplateColumns: template, transform: `translateY(${top}px)` }}
-      onClick={() => grid.onActive(index)}
-      onDoubleClick={() => grid.onOpen?.(index)}
+      onClick={(event) => {
+        grid.onActive(index);
+        // A button inside a row does its own thing.
+        if (!(event.target as Element).closest("button, a, input")) grid.onOpen?.(index);
+      }}
       onContextMenu={(event) => {
         if (!grid.onMenu) return;
         event.preventDefault();
