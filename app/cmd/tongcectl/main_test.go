@@ -225,7 +225,7 @@ func TestExitCodes(t *testing.T) {
 		{1, "not_found", []string{"import", "--undo", "00000000000000000000000000"}},
 		{1, "invalid", []string{"set", c.ID, "nonsense=1"}},
 		{1, "invalid", []string{"list", "--sort", "mobile"}},
-		{1, "invalid", []string{"import", filepath.Join(t.TempDir(), "none.xlsx")}},
+		{1, "not_found", []string{"import", filepath.Join(t.TempDir(), "none.xlsx")}},
 		{1, "invalid", []string{"sync", "--once"}},
 		{1, "invalid", []string{"invite", "--role", "colleague", "--department", "客服部"}},
 		{1, "invalid", []string{"join", "--member", "x", "tongce://join#AAAA", "--dir", filepath.Join(t.TempDir(), "x")}},
