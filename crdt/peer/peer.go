@@ -158,6 +158,7 @@ func (p *Peer) handle(ctx context.Context, e Event) error {
 	case Wrote:
 		p.count.stale = true
 		p.push.more = true
+		return p.sendNewStatement()
 	case Tick:
 		return p.tick()
 	case Closed:

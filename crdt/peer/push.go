@@ -37,6 +37,7 @@ type pusher struct {
 	answers     []repo.Answer
 	done        int
 	statementAt time.Time
+	statement   []byte // the own statement sent last on this connection
 }
 
 // flight is one push frame on its way, with the salts behind it.

@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -134,7 +135,7 @@ func (p *Peer) sendStatement() error {
 	if err != nil || b == nil {
 		return err //nolint:wrapcheck // the repo names the operation
 	}
-	p.push.statementAt = p.now
+	p.push.statementAt, p.push.statement = p.now, b
 	return p.ask(&wire.Append{Record: b}, func(ctx context.Context, f wire.Frame) error {
 		switch f := f.(type) {
 		case *wire.OK:
@@ -148,6 +149,19 @@ func (p *Peer) sendStatement() error {
 		}
 		return nil
 	})
+}
+
+// sendNewStatement sends an own statement that was made since the last one went
+// out, without waiting for the next retry: somebody stands before the window.
+func (p *Peer) sendNewStatement() error {
+	if p.phase != phaseData {
+		return nil
+	}
+	b, err := p.cfg.Repo.Signed()
+	if err != nil || b == nil || bytes.Equal(b, p.push.statement) {
+		return err //nolint:wrapcheck // the repo names the operation
+	}
+	return p.sendStatement()
 }
 
 // retryStatement sends a statement again that was made meanwhile, or that the
