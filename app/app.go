@@ -62,16 +62,17 @@ type App struct {
 	stopper sync.Once
 	running sync.WaitGroup
 
-	opening sync.Mutex // one change of the book at a time; before mu
-	mu      sync.Mutex
-	started string // the language that the program was started with
-	book    *session
-	failed  error // why a book that is here is not open
-	kit     *shownKit
-	secret  []byte // a passphrase for the next Create, Join or Sample
-	invite  string // the link that was inspected last
-	keyring *bool  // whether the keyring keeps what it is given, once known
-	decided []DecidedItem
+	opening  sync.Mutex // one change of the book at a time; before mu
+	printing sync.Mutex // one new kit at a time; before mu
+	mu       sync.Mutex
+	started  string // the language that the program was started with
+	book     *session
+	failed   error // why a book that is here is not open
+	kit      *shownKit
+	secret   []byte // a passphrase for the next Create, Join or Sample
+	invite   string // the link that was inspected last
+	keyring  *bool  // whether the keyring keeps what it is given, once known
+	decided  []DecidedItem
 }
 
 // New builds the program without touching the disk, a keyring or a network:

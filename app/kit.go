@@ -8,6 +8,7 @@ import (
 
 	"tongce/app/keychain"
 	"tongce/app/workspace"
+	"tongce/crdt/charter"
 )
 
 // shownKit is a recovery kit while its sheet is on the screen.
@@ -26,7 +27,8 @@ func showKit(kit *keychain.Kit, random io.Reader) (*shownKit, error) {
 	return &shownKit{kit, [2]int{min(first, second), max(first, second)}}, nil
 }
 
-// shown gives the kit whose sheet is on the screen and the open book.
+// shown gives the kit whose sheet is on the screen and the open book. Where
+// only the book is there, it gives that and an error.
 func (s *Start) shown() (*shownKit, *session, error) {
 	book, err := s.app.open()
 	if err != nil {
@@ -35,21 +37,54 @@ func (s *Start) shown() (*shownKit, *session, error) {
 	s.app.mu.Lock()
 	defer s.app.mu.Unlock()
 	if s.app.kit == nil {
-		return nil, nil, &fault{code: CodeNotFound, reason: "kit"}
+		return nil, book, noKit()
 	}
 	return s.app.kit, book, nil
 }
 
-// Kit gives the recovery kit's sheet, from Create until it was confirmed or
-// put off; after that nobody can.
+// Kit gives the recovery kit's sheet until it was confirmed or put off. While
+// the kit is pending and none is at hand, after LaterKit or a restart, it makes
+// another one, which takes the place of the one before (LV8); that needs the
+// relay where one is known. A kit that was confirmed is never replaced here.
 func (s *Start) Kit() (out Kit, err error) {
 	defer guard(s.app, "Start.Kit", &out, &err)()
+	s.app.printing.Lock()
+	defer s.app.printing.Unlock()
 	kit, book, err := s.shown()
+	if err != nil && book != nil {
+		kit, err = s.another(book)
+	}
 	if err != nil {
 		return out, err
 	}
 	return s.sheet(kit, book), nil
 }
+
+// another makes a new kit and puts its sheet on the screen. printing is held.
+func (s *Start) another(b *session) (*shownKit, error) {
+	if b.Book.Can(charter.Owner) && !s.app.state().KitPending { // others are denied below
+		return nil, noKit()
+	}
+	kit, err := b.NewKit(s.app.ctx)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := showKit(kit, s.app.cfg.Rand)
+	if err != nil {
+		kit.Close()
+		return nil, err
+	}
+	s.app.mu.Lock()
+	defer s.app.mu.Unlock()
+	if s.app.book != b { // closed meanwhile
+		kit.Close()
+		return nil, &fault{code: CodeLocked}
+	}
+	s.app.kit = shown
+	return shown, nil
+}
+
+func noKit() error { return &fault{code: CodeNotFound, reason: "kit"} }
 
 func (s *Start) sheet(kit *shownKit, book *session) Kit {
 	out := Kit{

@@ -48,10 +48,10 @@ func (s *Start) Create(in CreateWorkspace) (out StartState, err error) {
 	if err != nil {
 		return out, err
 	}
-	a.use(w)
 	a.mu.Lock()
 	a.kit, err = showKit(kit, a.cfg.Rand)
 	a.mu.Unlock()
+	a.use(w) // after that Kit finds this one and makes no other
 	if err != nil {
 		return out, err
 	}

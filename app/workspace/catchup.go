@@ -51,6 +51,7 @@ func newFollower(w *Workspace) *follower {
 }
 
 func (f *follower) run(ctx context.Context) {
+	f.w.keepEscrow(ctx)
 	for {
 		select {
 		case <-ctx.Done():
@@ -144,6 +145,7 @@ func (f *follower) recheck(ctx context.Context) error {
 		f.w.deps.Log.Warn("section keys", "err", err)
 	}
 	f.stood = now
+	f.w.keepEscrow(ctx)
 	if !other {
 		return nil
 	}

@@ -161,7 +161,7 @@ func genesis(deps Deps, spec CreateSpec, device *keychain.Device, kit *keychain.
 		Fields:      charterFields(schema.Default()),
 		Founder:     charter.Founder{ID: canon.MemberID(member), Name: spec.Member, Department: dep.ID, Role: charter.RoleFounder},
 		Device:      charter.Keys{Sign: device.SignPublic(), HPKE: device.HPKE().Public(), Name: spec.Device},
-		Kit:         charter.Keys{Sign: public.Sign, HPKE: public.HPKE, Name: "恢复套件"},
+		Kit:         charter.Keys{Sign: public.Sign, HPKE: public.HPKE, Name: kitName},
 		Time:        deps.Now().Unix(),
 	}, device, deps.Rand)
 	return rec, err

@@ -13,7 +13,6 @@ import (
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
 	"tongce/crdt/peer"
-	"tongce/crdt/repo"
 )
 
 // InviteSpec says whom to invite. Role and Department are ids or names; a
@@ -248,19 +247,4 @@ func (w *Workspace) begin(ctx context.Context, spec JoinSpec, id canon.Workspace
 		return err
 	}
 	return w.openRepo(ctx)
-}
-
-// escrow lets the recovery kit open this device's key file too (KF4).
-func (w *Workspace) escrow(ctx context.Context) error {
-	s := w.Charter()
-	if s == nil {
-		return repo.ErrNoCharter
-	}
-	kit, ok := s.Device(s.Kit())
-	if !ok {
-		return nil
-	}
-	return w.keys.Rewrap(ctx, keychain.Change{
-		Kit: &keychain.KitPublic{Device: kit.ID, Sign: kit.Sign, HPKE: kit.HPKE}, Rand: w.deps.Rand,
-	})
 }

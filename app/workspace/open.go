@@ -44,7 +44,7 @@ func open(ctx context.Context, deps Deps, spec OpenSpec) (w *Workspace, err erro
 	if err != nil {
 		return nil, err
 	}
-	w = &Workspace{dir: spec.Dir, deps: deps, keys: keys, Schema: schema.Default(), events: newHub()}
+	w = &Workspace{dir: spec.Dir, deps: deps, keys: keys, Schema: schema.Default(), events: newHub(), previous: spec.Previous}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close())

@@ -78,11 +78,14 @@ type Workspace struct {
 	ring  *seal.Ring
 	// setAside names an index file that could not be used, or is empty.
 	setAside string
+	// previous tells that the keys were opened from keys.tc.old.
+	previous bool
 
 	events *hub
 	follow *follower
 
 	admin      sync.Mutex // one statement at a time
+	escrowing  sync.Mutex // held while keys.tc is brought to the charter's kit
 	connect    sync.Once
 	disconnect context.CancelFunc
 	running    atomic.Bool
