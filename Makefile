@@ -3,6 +3,8 @@ GOLANGCI := v2.12.2
 TAGS     := webkit2_41
 BIN      := build/bin
 export PATH := $(CURDIR)/$(BIN)/tools:$(PATH)
+# The linter's cache holds paths: one for each checkout.
+export GOLANGCI_LINT_CACHE := $(CURDIR)/$(BIN)/lint-cache
 
 .DEFAULT_GOAL := help
 .PHONY: help setup tools npm window programs run dev build test lint vet race fuzz sim bench cover fmt bindings bindings-check front e2e smoke vuln licenses relay clean
