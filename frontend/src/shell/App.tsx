@@ -9,6 +9,7 @@ import { UnlockPage } from "../features/start/UnlockPage";
 import { useAct } from "../lib/useAct";
 import { useErrorText } from "../lib/useErrorText";
 import { useToast } from "../ui/Toast";
+import { Opening } from "./Opening";
 import { Part } from "./Part";
 import { useForget } from "./useForget";
 import { useInvalidate } from "./useInvalidate";
@@ -38,7 +39,7 @@ export function App() {
     done: setKit,
     failed: (error) => toast({ text: errorText(error), tone: "bad" }),
   });
-  if (!start.data) return null;
+  if (!start.data) return <Opening error={start.error} onAgain={() => void start.refetch()} />;
   if (kit) return <KitPage kit={kit} member={start.data.member} onDone={onDone} />;
   return (
     <Part>
