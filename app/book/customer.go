@@ -221,27 +221,16 @@ func (b *Book) Reveal(doc canon.DocID, fields ...string) (map[string][]string, e
 			return nil, ErrDenied
 		}
 		for _, e := range p.v.All(key(id)) {
-			text, err := p.plain(f, e.Value.IsNull(), e.Value.Str, func() (string, error) {
-				t, _, err := p.unseal(f, e.Value)
-				return t, err
-			})
-			if err != nil {
-				return nil, err
+			text := e.Value.Str()
+			if f.Sealed {
+				if text, _, err = p.unseal(f, e.Value); err != nil {
+					return nil, err
+				}
 			}
 			out[id] = append(out[id], text)
 		}
 	}
 	return out, nil
-}
-
-func (p *page) plain(f schema.Field, null bool, open func() string, sealed func() (string, error)) (string, error) {
-	switch {
-	case null:
-		return "", nil
-	case f.Sealed:
-		return sealed()
-	}
-	return open(), nil
 }
 
 // Named is a member as cards name one.
