@@ -26,7 +26,7 @@ var ErrNoRow = errors.New("no such row")
 
 // Options say what is measured, with what.
 type Options struct {
-	// Dir is where the workspaces are made and removed again; it must exist.
+	// Dir is where the workspaces are made and removed again.
 	Dir string
 	// Relay is the program tongce-relay; empty is the one beside this program.
 	Relay string
@@ -44,7 +44,8 @@ type Options struct {
 	// Notes takes what is said beside the rows: the processor time of each step,
 	// which says more than its duration where others use the machine too.
 	Notes io.Writer
-	// Profile, when set, is a directory that gets a CPU profile of each part.
+	// Profile, when set, is a directory that gets a CPU profile of each part, and
+	// profiles of the memory after some.
 	Profile string
 }
 
@@ -144,6 +145,9 @@ func Run(ctx context.Context, w io.Writer, only string, o Options) (err error) {
 		if runtime.GOOS == "windows" {
 			s.Relay += ".exe"
 		}
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return fmt.Errorf("bench: %w", err)
 	}
 	if s.dir, err = os.MkdirTemp(o.Dir, "bench-"); err != nil {
 		return fmt.Errorf("bench: %w", err)

@@ -130,11 +130,17 @@ func (s *suite) childImport(ctx context.Context, t task, r *ring, tell func(find
 	if err := tell(finding{Step: "planned", MS: []float64{s.since(start)}}); err != nil {
 		return err
 	}
+	if err := s.memory("child-planned"); err != nil {
+		return err
+	}
 	counts, err := j.Commit(ctx, nil)
 	if err != nil {
 		return err
 	}
 	took := s.since(start)
+	if err := s.memory("child-imported"); err != nil {
+		return err
+	}
 	return tell(finding{Step: "imported", Count: counts.New, MS: []float64{took}, Ring: r.entries})
 }
 

@@ -1,10 +1,12 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/pprof"
 	"slices"
 	"time"
@@ -28,6 +30,20 @@ func median(times []time.Duration) time.Duration { return at(0.5, times) }
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 const mega = 1 << 20
+
+// memory writes what was allocated up to now, and what of it is in use, when
+// profiles are wanted.
+func (s *suite) memory(name string) error {
+	if s.Profile == "" {
+		return nil
+	}
+	f, err := os.Create(filepath.Join(s.Profile, name+".mem"))
+	if err != nil {
+		return fmt.Errorf("profile: %w", err)
+	}
+	runtime.GC() // in use is as of the last collection
+	return errors.Join(pprof.WriteHeapProfile(f), f.Close())
+}
 
 // profiled runs fn with a CPU profile when one is wanted.
 func (s *suite) profiled(name string, fn func() error) error {

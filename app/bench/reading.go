@@ -81,7 +81,7 @@ func (s *suite) childRead(ctx context.Context, t task, r *ring, tell func(findin
 	if err := tell(finding{Step: "listed", Count: page.Total}); err != nil {
 		return err
 	}
-	if err := rest(ctx, s.idle()); err != nil {
+	if err := errors.Join(rest(ctx, s.idle()), s.memory("child-open")); err != nil {
 		return err
 	}
 	if err := tell(finding{Step: "idle"}); err != nil || t.File != "" {
