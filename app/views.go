@@ -73,20 +73,9 @@ func (s *session) valueView(f book.FieldValues, src *book.Source) ValueView {
 func (s *session) customerView(c *book.Customer, sources map[string]book.Source) CustomerView {
 	out := CustomerView{
 		ID: c.ID.String(), Name: c.Field("name").Lead().Text, Stage: c.Field("stage").Lead().Text,
+		Owner: c.Field("owner").Lead().Text, Department: c.Field("department").Lead().Text,
 		Deleted: c.Deleted, Pending: c.Pending > 0, Tags: c.Tags, Revision: s.app.events.Revision(),
 		Person: schema.KindOf(c.Field("name").Lead().Text) == schema.KindPerson,
-	}
-	if len(c.Owners) > 0 {
-		if m, ok := s.Charter().Member(c.Owners[len(c.Owners)-1]); ok {
-			out.Owner = m.Name
-		}
-	}
-	if len(c.Departments) > 0 {
-		id := c.Departments[len(c.Departments)-1]
-		out.Department = id
-		if d, ok := s.Charter().Department(id); ok {
-			out.Department = d.Name
-		}
 	}
 	for _, f := range c.Fields {
 		var src *book.Source

@@ -127,33 +127,10 @@ func (b *Book) fillRow(d *draft, message string, row Row, m charter.Member, s *c
 		}
 		d.put(key(set.Field), v)
 	}
-	owner := b.ownerOf(s, m, row)
+	owner := b.assignee(s, m, d.typed(fieldOwner))
 	d.put("s:owner", change.String(owner.ID.String()))
 	d.put("s:department", change.String(owner.Department))
 	return b.addProvenance(&d.edit, message, row, row.Sets)
-}
-
-// ownerOf is the member that the sheet names as owner, when exactly one active
-// member has that name and the importer may assign; else the importer.
-func (b *Book) ownerOf(s *charter.State, m charter.Member, row Row) charter.Member {
-	if !s.Policy().Can(m.ID, charter.Assign) {
-		return m
-	}
-	for _, set := range row.Sets {
-		if set.Field != "owner" {
-			continue
-		}
-		var found []charter.Member
-		for _, other := range s.Members() {
-			if other.Name == set.Text && other.Status == charter.StatusActive {
-				found = append(found, other)
-			}
-		}
-		if len(found) == 1 {
-			return found[0]
-		}
-	}
-	return m
 }
 
 // updateRow writes what differs. An empty text never clears.

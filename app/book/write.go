@@ -16,9 +16,9 @@ import (
 // Set is a field and the text typed for it; an empty text clears.
 type Set struct{ Field, Text string }
 
-// Create makes a customer. The owner is the member at this device, the
-// department theirs, unless the sheet's texts say otherwise. What does not
-// normalise is kept as typed and flagged.
+// Create makes a customer. The owner is the member at this device and the
+// department theirs, unless others were typed (DO9). What does not normalise is
+// kept as typed and flagged.
 func (b *Book) Create(ctx context.Context, sets []Set) (canon.DocID, canon.Hash, error) {
 	m, s, err := b.who()
 	if err != nil {
@@ -29,8 +29,7 @@ func (b *Book) Create(ctx context.Context, sets []Set) (canon.DocID, canon.Hash,
 		return canon.DocID{}, canon.Hash{}, err
 	}
 	d.edit.Message = "create"
-	d.put("s:owner", change.String(m.ID.String()))
-	d.put("s:department", change.String(m.Department))
+	d.belong(s, b.assignee(s, m, d.typed("owner")))
 	hash, err := b.Repo.Create(ctx, d.doc, d.salt, d.edit)
 	if err != nil {
 		return canon.DocID{}, canon.Hash{}, fmt.Errorf("new customer: %w", err)
@@ -92,8 +91,12 @@ func (b *Book) Set(ctx context.Context, doc canon.DocID, typed ...Set) (canon.Ha
 	return b.change(ctx, doc, "edit", func(p *page, e *repo.Edit) error {
 		for _, set := range typed {
 			text := b.Schema.Parse(set.Field, set.Text).Value
+			before := len(e.Sets)
 			if err := p.write(e, set.Field, text); err != nil {
 				return err
+			}
+			if len(e.Sets) > before {
+				p.assign(e, set.Field, text)
 			}
 		}
 		return nil
