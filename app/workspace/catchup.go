@@ -42,11 +42,13 @@ type follower struct {
 	stood   standing
 }
 
-func newFollower(w *Workspace) *follower {
+// newFollower begins to follow. left are imports whose rows nobody needs.
+func newFollower(w *Workspace, left [][16]byte) *follower {
 	ctx, stop := context.WithCancel(context.Background())
 	f := &follower{w: w, wake: make(chan struct{}, 1), stop: stop, stood: w.standing()}
 	f.wake <- struct{}{}
 	f.done.Go(func() { f.run(ctx) })
+	f.done.Go(func() { w.Import.sweep(ctx, left) })
 	return f
 }
 

@@ -1,9 +1,7 @@
 package workspace
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,7 +12,6 @@ import (
 	"tongce/app/sheet"
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
-	"tongce/crdt/store"
 )
 
 // The errors of imports beside those of sheet.
@@ -46,6 +43,7 @@ type Import struct {
 	mu     sync.Mutex
 	reader *sheet.Reader
 	open   map[[16]byte]*Job
+	undo   undoPlan // the newest
 }
 
 func newImport(w *Workspace) *Import { return &Import{w: w, open: map[[16]byte]*Job{}} }
@@ -61,6 +59,10 @@ type record struct {
 	Took   time.Duration  `json:"took"`
 	By     canon.MemberID `json:"by"`
 	Sheets []SheetState   `json:"sheets"`
+}
+
+func (r *record) past(batch [16]byte) Past {
+	return Past{Batch: batch, Files: slices.Clone(r.Files), Phase: r.Phase, Counts: r.Counts, Rows: r.Rows, At: r.At, Took: r.Took, By: r.By}
 }
 
 // FileInfo is a file of an import.
@@ -164,71 +166,6 @@ func (i *Import) Job(ctx context.Context, batch [16]byte) (*Job, error) {
 	defer i.mu.Unlock()
 	i.open[batch] = j
 	return j, nil
-}
-
-// Past is one import of this device.
-type Past struct {
-	Batch  [16]byte
-	Files  []FileInfo
-	Phase  Phase
-	Counts sheet.Counts
-	Rows   int
-	At     time.Time
-	Took   time.Duration
-	By     canon.MemberID
-}
-
-// Past lists the imports of this device, newest first. Those in PhaseCheck and
-// PhaseWriting can be taken up with Job.
-func (i *Import) Past() ([]Past, error) {
-	var out []Past
-	err := i.w.store.View(func(tx store.Tx) error {
-		var from []byte
-		for {
-			k, _, err := store.First(tx, store.Imports(), from)
-			if errors.Is(err, store.ErrNotFound) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			rest := bytes.TrimPrefix(k, store.Imports())
-			if len(rest) < 16 {
-				return store.ErrCorrupt
-			}
-			batch := [16]byte(rest[:16])
-			from = append(store.ImportOf(batch), 0xff)
-			b, err := store.GetOr(tx, store.ImportKey(batch, "job"))
-			if err != nil {
-				return err
-			}
-			var r record
-			if b == nil || json.Unmarshal(b, &r) != nil {
-				continue
-			}
-			out = append(out, Past{Batch: batch, Files: r.Files, Phase: r.Phase, Counts: r.Counts, Rows: r.Rows, At: r.At, Took: r.Took, By: r.By})
-		}
-	})
-	if err != nil {
-		return nil, fmt.Errorf("past imports: %w", err)
-	}
-	slices.SortFunc(out, func(a, b Past) int { return b.At.Compare(a.At) })
-	return out, nil
-}
-
-// Before is the newest import that wrote a file with this digest and was not
-// undone.
-func (i *Import) Before(digest string) (Past, bool, error) {
-	all, err := i.Past()
-	if err != nil {
-		return Past{}, false, err
-	}
-	for _, p := range all {
-		if p.Phase == PhaseDone && slices.ContainsFunc(p.Files, func(f FileInfo) bool { return f.Digest == digest }) {
-			return p, true, nil
-		}
-	}
-	return Past{}, false, nil
 }
 
 // Forget removes an import that was not written yet, with its plan.

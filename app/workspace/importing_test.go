@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -133,6 +134,50 @@ func TestUndoAndRedo(t *testing.T) {
 	}
 	if _, err := w.Import.PlanUndo(t.Context(), [16]byte{1}, nil); !errors.Is(err, workspace.ErrNoBatch) {
 		t.Errorf("unknown batch: got %v", err)
+	}
+}
+
+// A planning run that was killed leaves rows without a record of it; the next
+// start removes them, and leaves a plan alone that a person may come back to.
+func TestRowsOfAKilledPlanGo(t *testing.T) {
+	t.Parallel()
+	ring := &ringtest.Memory{}
+	w := create(t, deps(ring), spec(filepath.Join(t.TempDir(), "b")))
+	draft := begin(t, w, csv(20))
+	if err := draft.Plan(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	err := begin(t, w, csv(3000)).Plan(ctx, func(done, _ int) {
+		if done > 1200 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("cut off: got %v", err)
+	}
+	if n, err := workspace.Leftovers(w); err != nil || n != 1 {
+		t.Fatalf("before: got %d imports with rows nobody needs, %v, want 1", n, err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w, err = workspace.Open(t.Context(), deps(ring), workspace.OpenSpec{Dir: w.Dir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	for n := -1; n != 0; time.Sleep(time.Millisecond) {
+		if n, err = workspace.Leftovers(w); err != nil || t.Context().Err() != nil {
+			t.Fatalf("after opening: %d, %v", n, err)
+		}
+	}
+	again, err := w.Import.Job(t.Context(), draft.Batch())
+	if err != nil || again.Phase() != workspace.PhaseCheck {
+		t.Fatalf("the draft: %v", err)
+	}
+	if counts, err := again.Commit(t.Context(), nil); err != nil || counts.New != 20 {
+		t.Errorf("the draft, written: got %+v, %v", counts, err)
 	}
 }
 

@@ -47,8 +47,7 @@ func (j *Job) Phase() Phase {
 func (j *Job) Info() Past {
 	j.state.Lock()
 	defer j.state.Unlock()
-	r := &j.rec
-	return Past{Batch: j.batch, Files: slices.Clone(r.Files), Phase: r.Phase, Counts: r.Counts, Rows: r.Rows, At: r.At, Took: r.Took, By: r.By}
+	return j.rec.past(j.batch)
 }
 
 // Sheets are the sheets of all files. Do not change them; the methods below do.

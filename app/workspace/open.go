@@ -140,8 +140,12 @@ func (w *Workspace) openBook(ctx context.Context) error {
 		w.deps.Log.Warn("the index could not be used and is made anew", "setAside", filepath.Base(w.setAside))
 	}
 	w.openLink()
-	w.follow = newFollower(w) //nolint:contextcheck // lives until Close, not as long as this call
 	w.Import = newImport(w)
+	left, err := w.Import.leftovers()
+	if err != nil {
+		return err
+	}
+	w.follow = newFollower(w, left) //nolint:contextcheck // lives until Close, not as long as this call
 	return nil
 }
 

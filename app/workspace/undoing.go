@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
 	"tongce/app/book"
 	"tongce/app/index"
 	"tongce/crdt/canon"
+	"tongce/crdt/charter"
 	"tongce/crdt/store"
 )
 
@@ -19,8 +22,18 @@ import (
 type Undone struct {
 	Removed, Restored, Kept int
 	Rows                    []book.UndoRow
-	// Denied: nothing can be undone, because the member may not.
+	// Denied: the member may not undo some of it, and so none of it: a batch
+	// that is undone by half is neither there nor gone.
 	Denied bool
+}
+
+// undoPlan is what undoing a batch would do, good while book and rights stay as
+// they are: each page of a preview, and then the undo, need all of it.
+type undoPlan struct {
+	batch   [16]byte
+	applied uint64
+	rights  *charter.State
+	undone  Undone
 }
 
 func (u *Undone) add(r book.UndoRow) {
@@ -31,20 +44,11 @@ func (u *Undone) add(r book.UndoRow) {
 		u.Restored++
 	case book.Kept:
 		u.Kept++
+		u.Denied = u.Denied || r.Why == book.KeptDenied
 	default:
 		return
 	}
 	u.Rows = append(u.Rows, r)
-}
-
-func (u *Undone) finish() {
-	denied := 0
-	for _, r := range u.Rows {
-		if r.Kind == book.Kept && r.Why == book.KeptDenied {
-			denied++
-		}
-	}
-	u.Denied = denied > 0 && denied == len(u.Rows)
 }
 
 // touched are the customers that something of a batch stands in. The batch may
@@ -68,12 +72,48 @@ func (i *Import) touched(ctx context.Context, batch [16]byte) ([]canon.DocID, er
 }
 
 // PlanUndo says what undoing a batch would do; nothing is written. force names
-// customers that are set back although somebody edited them since.
+// customers that are set back although somebody edited them since. The rows are
+// not the caller's to change.
 func (i *Import) PlanUndo(ctx context.Context, batch [16]byte, force map[canon.DocID]bool) (Undone, error) {
 	docs, err := i.touched(ctx, batch)
 	if err != nil {
 		return Undone{}, fmt.Errorf("plan undo: %w", err)
 	}
+	now := undoPlan{batch: batch, applied: i.w.Index.Applied(), rights: i.w.Charter()}
+	i.mu.Lock()
+	last := i.undo
+	i.mu.Unlock()
+	now.undone = last.undone
+	if last.batch != now.batch || last.applied != now.applied || last.rights != now.rights {
+		if now.undone, err = i.planUndo(ctx, batch, docs, nil); err != nil {
+			return Undone{}, err
+		}
+		i.mu.Lock()
+		i.undo = now
+		i.mu.Unlock()
+	}
+	if len(force) == 0 {
+		return now.undone, nil
+	}
+	forced, err := i.planUndo(ctx, batch, slices.Collect(maps.Keys(force)), force)
+	if err != nil {
+		return Undone{}, err
+	}
+	other := map[canon.DocID]book.UndoRow{}
+	for _, r := range forced.Rows {
+		other[r.Doc] = r
+	}
+	var u Undone
+	for _, r := range now.undone.Rows {
+		if f, there := other[r.Doc]; there {
+			r = f
+		}
+		u.add(r)
+	}
+	return u, nil
+}
+
+func (i *Import) planUndo(ctx context.Context, batch [16]byte, docs []canon.DocID, force map[canon.DocID]bool) (Undone, error) {
 	rows := make([]book.UndoRow, len(docs))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -94,16 +134,26 @@ func (i *Import) PlanUndo(ctx context.Context, batch [16]byte, force map[canon.D
 	for _, r := range rows {
 		u.add(r)
 	}
-	u.finish()
 	return u, nil
 }
 
-// Undo takes a batch back. It can be cancelled and called again. progress may
-// be nil.
+// Undo takes a batch back. A member who may not undo all of it undoes none:
+// book.ErrDenied. It can be cancelled between two transactions and called again;
+// what was undone by then is returned with the error. progress may be nil.
 func (i *Import) Undo(ctx context.Context, batch [16]byte, force map[canon.DocID]bool, progress func(done, total int)) (Undone, error) {
-	docs, err := i.touched(ctx, batch)
+	plan, err := i.PlanUndo(ctx, batch, force)
 	if err != nil {
-		return Undone{}, fmt.Errorf("undo import: %w", err)
+		return Undone{}, err
+	}
+	if plan.Denied {
+		return plan, fmt.Errorf("undo import: %w", book.ErrDenied)
+	}
+	var docs []canon.DocID
+	for _, r := range plan.Rows {
+		docs = append(docs, r.Doc)
+	}
+	if progress != nil {
+		progress(0, len(docs))
 	}
 	var u Undone
 	var failed error
@@ -121,7 +171,6 @@ func (i *Import) Undo(ctx context.Context, batch [16]byte, force map[canon.DocID
 	if err = errors.Join(err, failed); err != nil {
 		return u, fmt.Errorf("undo import: %w", err)
 	}
-	u.finish()
 	if u.Removed+u.Restored > 0 {
 		err = i.remark(ctx, batch, PhaseUndone)
 	}

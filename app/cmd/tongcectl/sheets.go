@@ -198,16 +198,10 @@ func (p *program) undo(ctx context.Context, a *arguments) error {
 		if err != nil {
 			return workspace.ErrNoBatch
 		}
-		plan, err := w.Import.PlanUndo(ctx, batch, nil)
-		if err != nil {
-			return err
-		}
-		// Who may not remove what the import made takes back none of it: a
-		// batch that is undone by half is neither there nor gone.
-		if plan.Denied || slices.ContainsFunc(plan.Rows, func(r book.UndoRow) bool { return r.Why == book.KeptDenied }) {
+		done, err := w.Import.Undo(ctx, batch, nil, p.progress())
+		if done.Denied {
 			return errUndoDenied
 		}
-		done, err := w.Import.Undo(ctx, batch, nil, p.progress())
 		if err != nil {
 			return err
 		}
