@@ -12,7 +12,10 @@ export GOLANGCI_LINT_CACHE := $(CURDIR)/$(BIN)/lint-cache
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-setup: ## system packages, linter, npm packages (once)
+setup: ## system packages that building and running take (once)
+	@build/scripts/setup.sh
+
+tools: ## and those that testing takes, with the linter (once)
 	@build/scripts/setup.sh $(GOLANGCI) $(CURDIR)/$(BIN)/tools
 
 npm: setup
@@ -35,14 +38,14 @@ build: programs ## same as programs
 relay: ## the relay alone, without cgo
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/tongce-relay ./relay/cmd/tongce-relay
 
-test: lint race bindings-check front e2e smoke ## everything CI runs
+test: tools lint race bindings-check front e2e smoke ## everything CI runs
 
-lint: window ## linters and import fences
+lint: tools window ## linters and import fences
 	go vet ./...
 	golangci-lint run --allow-parallel-runners ./...
 	cd frontend && npm run -s lint && npm run -s typecheck
 
-race: window ## all Go tests with the race detector
+race: tools window ## all Go tests with the race detector
 	@build/scripts/gotest.sh
 
 sim: ## the long simulation: 2,000 seeds
@@ -57,7 +60,7 @@ bench: programs ## every budget, one JSON line each
 cover: ## test coverage by package
 	go test -cover ./...
 
-fmt: npm ## format Go and TypeScript
+fmt: tools npm ## format Go and TypeScript
 	golangci-lint fmt ./...
 	cd frontend && npm run -s fmt
 
@@ -70,10 +73,10 @@ bindings-check: window ## fails when frontend/wailsjs is not what the services g
 front: npm ## front-end unit and component tests
 	cd frontend && npm run -s test
 
-e2e: programs ## real processes, real browsers
+e2e: tools programs ## real processes, real browsers
 	@build/scripts/e2e.sh $(BIN)
 
-smoke: programs ## the real window under Xvfb
+smoke: tools programs ## the real window under Xvfb
 	@build/scripts/smoke.sh $(BIN)
 
 vuln: ## known vulnerabilities of the dependencies
