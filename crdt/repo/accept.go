@@ -289,7 +289,18 @@ func (r *Repo) settled(ts []*taken) {
 			r.docs.put(t.after)
 		}
 		for _, o := range t.gone {
+			open := -1
+			if _, ok := r.acked[o.n]; ok {
+				open = 0
+			}
+			r.tally.add(t.before.id, -1, open)
 			delete(r.acked, o.n)
+		}
+		for _, o := range t.after.pend {
+			if _, ok := r.acked[o.n]; ok && o.p.State == refused { // at its place it was none any more
+				r.tally.add(t.before.id, 0, 1)
+				delete(r.acked, o.n)
+			}
 		}
 		if t.after.stuck || t.after.hasRefused() {
 			r.blocked[t.before.id] = struct{}{}

@@ -34,6 +34,7 @@ func (r *Repo) setAside(p WritePoint, q aside) error {
 // them: they may have been made of the same bytes.
 func (r *Repo) putAside(l *loaded) error {
 	now := r.cfg.Now().Unix()
+	defer r.uncount()
 	return r.update(WriteAside, store.Synced, func(tx store.Tx) error {
 		for _, b := range l.bad {
 			if err := b.q.put(tx, now); err != nil {
@@ -130,6 +131,7 @@ func (r *Repo) eraseDoc(id canon.DocID) error {
 	defer r.mu.Unlock()
 	delete(r.blocked, id)
 	delete(r.proven, id)
+	r.tally = tally{}
 	for _, n := range ns {
 		delete(r.acked, n)
 	}

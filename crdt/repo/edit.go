@@ -195,6 +195,11 @@ func (r *Repo) commit(p WritePoint, ws []*written, also []func(store.Tx) error) 
 		docs[i] = w.d
 	}
 	r.publish(docs...)
+	r.mu.Lock()
+	for _, d := range docs {
+		r.tally.add(d.id, 1, 1)
+	}
+	r.mu.Unlock()
 	for _, w := range ws {
 		if w.core == nil {
 			continue

@@ -180,12 +180,14 @@ func (w *world) sync(d *device) error {
 		return err
 	}
 	for range 8 {
+		w.counted(d)
 		if _, err := w.pull(d); err != nil {
 			return err
 		}
 		if err := w.push(d); err != nil {
 			return err
 		}
+		w.counted(d)
 		if _, err := w.pull(d); err != nil {
 			return err
 		}
@@ -197,6 +199,23 @@ func (w *world) sync(d *device) error {
 		}
 	}
 	return errors.New("the device never comes to rest")
+}
+
+// counted fails when OutboxLen is not what the store holds.
+func (w *world) counted(d *device) {
+	w.t.Helper()
+	want := 0
+	err := d.st.View(func(tx store.Tx) error {
+		return tx.Scan(store.Outbox(), nil, func(_, v []byte) error {
+			if v[16] != 1 { // no place in the log yet
+				want++
+			}
+			return nil
+		})
+	})
+	if got, lenErr := d.OutboxLen(); err != nil || lenErr != nil || got != want {
+		w.t.Errorf("OutboxLen %d, in the store %d, %v, %v", got, want, err, lenErr)
+	}
 }
 
 func (w *world) mustSync(ds ...*device) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"tongce/crdt/canon"
@@ -30,6 +31,31 @@ type Answer struct {
 
 // openOutbox finds what waits, what has a place and what was refused.
 func (r *Repo) openOutbox() error {
+	acked, blocked, t := map[uint64]ack{}, map[canon.DocID]struct{}{}, newTally()
+	err := r.eachOut(func(n uint64, o outEntry) {
+		if o.state == placed {
+			acked[n] = ack{doc: o.doc, log: o.log, seq: o.seq}
+			t.add(o.doc, 1, 0)
+			return
+		}
+		t.add(o.doc, 1, 1)
+		if o.state == refused || n <= r.mark.Forked {
+			blocked[o.doc] = struct{}{}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tally = t
+	maps.Copy(r.acked, acked)
+	maps.Copy(r.blocked, blocked)
+	return nil
+}
+
+// eachOut calls fn for every entry of the outbox.
+func (r *Repo) eachOut(fn func(n uint64, o outEntry)) error {
 	return r.st.View(func(tx store.Tx) error {
 		return tx.Scan(store.Outbox(), nil, func(k, v []byte) error {
 			n, err := store.Number(k)
@@ -37,16 +63,10 @@ func (r *Repo) openOutbox() error {
 				return err
 			}
 			o, err := parseOut(v)
-			if err != nil {
-				return err
+			if err == nil {
+				fn(n, o)
 			}
-			switch {
-			case o.state == placed:
-				r.acked[n] = ack{doc: o.doc, log: o.log, seq: o.seq}
-			case o.state == refused, n <= r.mark.Forked:
-				r.blocked[o.doc] = struct{}{}
-			}
-			return nil
+			return err
 		})
 	})
 }
@@ -110,20 +130,30 @@ func (r *Repo) outgoing(tx store.Tx, doc canon.DocID, n uint64) (Outgoing, error
 
 // OutboxLen is how many own envelopes the log has not accepted, those that wait
 // for a rebase included.
-func (r *Repo) OutboxLen() (n int, err error) {
-	err = r.st.View(func(tx store.Tx) error {
-		return tx.Scan(store.Outbox(), nil, func(_, v []byte) error {
-			o, err := parseOut(v)
-			if err == nil && o.state != placed {
-				n++
-			}
-			return err
-		})
+func (r *Repo) OutboxLen() (int, error) {
+	r.mu.Lock()
+	n, known := r.tally.open, r.tally.known
+	r.mu.Unlock()
+	if known {
+		return n, nil
+	}
+	r.write.Lock()
+	defer r.write.Unlock()
+	t := newTally()
+	err := r.eachOut(func(_ uint64, o outEntry) {
+		if o.state == placed {
+			t.add(o.doc, 1, 0)
+		} else {
+			t.add(o.doc, 1, 1)
+		}
 	})
 	if err != nil {
 		return 0, fmt.Errorf("read outbox: %w", err)
 	}
-	return n, nil
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tally = t
+	return t.open, nil
 }
 
 func (r *Repo) isBlocked(id canon.DocID) bool {
@@ -218,9 +248,10 @@ func (r *Repo) settlePart(log wire.LogID, answers []Answer) error {
 	r.forget(changed...)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for n, a := range acks {
-		r.acked[n] = a
+	for _, a := range acks {
+		r.tally.add(a.doc, 0, -1)
 	}
+	maps.Copy(r.acked, acks)
 	for _, id := range blocks {
 		r.blocked[id] = struct{}{}
 	}

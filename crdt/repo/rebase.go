@@ -136,6 +136,7 @@ func (r *Repo) rebaseDoc(id canon.DocID, inc canon.Incarnation, res *Rebased) er
 	r.forget(id)
 	r.mu.Lock()
 	delete(r.blocked, id)
+	r.tally.add(id, len(b.made)-len(mine), len(b.made)-len(mine))
 	r.mu.Unlock()
 	res.Docs++
 	res.Kept += len(b.made)

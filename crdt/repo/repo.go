@@ -103,6 +103,7 @@ type Repo struct {
 	chain   *Chain
 	docs    lru
 	acked   map[uint64]ack             // own envelopes with a place in the log, not entered yet
+	tally   tally                      // of the outbox
 	blocked map[canon.DocID]struct{}   // RB2: nothing of them is sent
 	proven  map[canon.DocID]canon.Hash // documents that the core has loaded, by their heads
 }

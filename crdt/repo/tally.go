@@ -1,0 +1,42 @@
+package repo
+
+import "tongce/crdt/canon"
+
+// tally is what the outbox holds, counted along in memory: 100,000 entries are
+// not read several times a second to show how many they are. After what is rare
+// it is not known, and read again.
+type tally struct {
+	known bool
+	open  int                 // envelopes that the log has not accepted
+	of    map[canon.DocID]int // envelopes of each document, those with a place too
+}
+
+func newTally() tally { return tally{known: true, of: map[canon.DocID]int{}} }
+
+// add counts entries of a document, and how many of them are open.
+func (t *tally) add(doc canon.DocID, entries, open int) {
+	if !t.known {
+		return
+	}
+	t.open += open
+	if n := t.of[doc] + entries; n != 0 {
+		t.of[doc] = n
+	} else {
+		delete(t.of, doc)
+	}
+}
+
+// pendingOf is how many own envelopes of a document wait for the log or for
+// their place in it; known is false where that has to be read.
+func (r *Repo) pendingOf(doc canon.DocID) (n int, known bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tally.of[doc], r.tally.known
+}
+
+// uncount has the outbox read before it is counted on.
+func (r *Repo) uncount() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tally = tally{}
+}
