@@ -72,7 +72,6 @@ type App struct {
 	secret   []byte // a passphrase for the next Create, Join or Sample
 	invite   string // the link that was inspected last
 	keyring  *bool  // whether the keyring keeps what it is given, once known
-	decided  []DecidedItem
 }
 
 // New builds the program without touching the disk, a keyring or a network:

@@ -142,6 +142,9 @@ type CustomerView struct {
 	Values     []ValueView `json:"values"`
 	Conflicts  []string    `json:"conflicts"`
 	Tags       []string    `json:"tags"`
+	// Differs names the fields that are otherwise today, when it is the past
+	// that is shown; sealed ones by what they hold, not by their masks.
+	Differs []string `json:"differs"`
 	Revision   int64       `json:"revision"`
 }
 
@@ -187,6 +190,8 @@ type CheckReply struct {
 type RevealRequest struct {
 	ID     string   `json:"id"`
 	Fields []string `json:"fields"`
+	// Change shows them as they stood right after a change; empty for today.
+	Change string `json:"change"`
 }
 
 // RevealReply holds them until the window masks them again.
@@ -213,10 +218,10 @@ type SearchReply struct {
 // ExportRequest writes a file of the customers that a list shows.
 type ExportRequest struct {
 	// Format is xlsx, csv or json.
-	Format  string      `json:"format"`
-	List    ListRequest `json:"list"`
-	Sealed  bool        `json:"sealed"`
-	Purpose string      `json:"purpose"`
+	Format string `json:"format"`
+	// List picks customers and columns; its offset and limit do not count.
+	List   ListRequest `json:"list"`
+	Sealed bool        `json:"sealed"`
 }
 
 // FileReply names a file that was written; Count is customers or rows.

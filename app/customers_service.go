@@ -253,34 +253,57 @@ func (s *Customers) Undelete(id string) (out SetReply, err error) {
 	return b.setReply(doc, h, err, nil)
 }
 
-// Reveal opens sealed values of one customer for half a minute.
+// Reveal opens sealed values of one customer for half a minute, today's or
+// those of the past.
 func (s *Customers) Reveal(in RevealRequest) (out RevealReply, err error) {
 	defer guard(s.app, "Customers.Reveal", &out, &err)()
 	b, doc, err := s.named(in.ID)
 	if err != nil {
 		return out, err
 	}
-	opened, err := b.Book.Reveal(doc, in.Fields...)
-	if err != nil {
-		return out, err
-	}
-	c, err := b.Book.Get(doc)
+	c, opened, err := b.reveal(doc, in)
 	if err != nil {
 		return out, err
 	}
 	for _, f := range c.Fields {
-		texts := opened[f.Field]
-		if len(texts) == 0 {
+		text, ok := opened[f.Field]
+		if !ok {
 			continue
 		}
 		v := b.valueView(f, nil)
-		v.Raw = texts[len(texts)-1] // the leading value is the last
-		v.Text = b.Schema.Show(f.Field, v.Raw, s.app.lang())
-		v.State = string(book.Shown)
+		v.Raw, v.Text, v.State = text, b.Schema.Show(f.Field, text, s.app.lang()), string(book.Shown)
 		out.Values = append(out.Values, v)
 	}
 	out.Seconds = revealSeconds
 	return out, nil
+}
+
+// reveal gives the card and the leading plaintexts of the fields asked for.
+func (s *session) reveal(doc canon.DocID, in RevealRequest) (*book.Customer, map[string]string, error) {
+	if in.Change != "" {
+		h, err := changeHash(in.Change)
+		if err != nil {
+			return nil, nil, err
+		}
+		opened, err := s.Book.RevealAt(doc, h, in.Fields...)
+		if err != nil {
+			return nil, nil, err
+		}
+		c, err := s.Book.At(doc, h)
+		return c, opened, err
+	}
+	all, err := s.Book.Reveal(doc, in.Fields...)
+	if err != nil {
+		return nil, nil, err
+	}
+	opened := map[string]string{}
+	for field, texts := range all {
+		if n := len(texts); n > 0 {
+			opened[field] = texts[n-1] // the leading value is the last
+		}
+	}
+	c, err := s.Book.Get(doc)
+	return c, opened, err
 }
 
 // Search is the palette's: names, pinyin, initials, numbers.

@@ -28,6 +28,8 @@ type HistoryEntry struct {
 	Pending bool           `json:"pending"`
 	// Concurrent is true when somebody else wrote one of these fields apart.
 	Concurrent bool `json:"concurrent"`
+	// Hidden counts values of sections that the member may not read.
+	Hidden int `json:"hidden"`
 }
 
 // HistoryReply is one page of the past.

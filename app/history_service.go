@@ -55,7 +55,9 @@ func (s *History) At(in AtRequest) (out CustomerView, err error) {
 	if err != nil {
 		return out, err
 	}
-	return b.customerView(c, nil), nil
+	out = b.customerView(c, nil)
+	out.Differs, err = b.Book.Differs(doc, h)
+	return out, err
 }
 
 // Restore writes old values again, or takes one change back, as a new change.

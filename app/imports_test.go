@@ -184,7 +184,7 @@ func TestExport(t *testing.T) {
 	if file.Count != 1 || !strings.Contains(open, "锦成") || strings.Contains(open, "13812905678") {
 		t.Errorf("without sealed: got %d customers, %q", file.Count, open)
 	}
-	must[app.FileReply](t)(customers.Export(app.ExportRequest{Format: "csv", Sealed: true, Purpose: "对账"}))
+	must[app.FileReply](t)(customers.Export(app.ExportRequest{Format: "csv", Sealed: true}))
 	if !strings.Contains(string(host.saved["客户.csv"]), "13812905678") {
 		t.Error("with sealed: the number is not there")
 	}

@@ -45,13 +45,16 @@ func (s *Start) shown() (*shownKit, *session, error) {
 // Kit gives the recovery kit's sheet until it was confirmed or put off. While
 // the kit is pending and none is at hand, after LaterKit or a restart, it makes
 // another one, which takes the place of the one before (LV8); that needs the
-// relay where one is known. A kit that was confirmed is never replaced here.
+// relay where one is known. A kit that was confirmed is replaced by ReplaceKit.
 func (s *Start) Kit() (out Kit, err error) {
 	defer guard(s.app, "Start.Kit", &out, &err)()
 	s.app.printing.Lock()
 	defer s.app.printing.Unlock()
 	kit, book, err := s.shown()
 	if err != nil && book != nil {
+		if book.Book.Can(charter.Owner) && !s.app.state().KitPending { // others are denied below
+			return out, err
+		}
 		kit, err = s.another(book)
 	}
 	if err != nil {
@@ -60,11 +63,29 @@ func (s *Start) Kit() (out Kit, err error) {
 	return s.sheet(kit, book), nil
 }
 
+// ReplaceKit makes another kit in the place of one that was confirmed, after
+// the person was asked: the sheet in the safe opens nothing new from then on.
+func (s *Start) ReplaceKit() (out Kit, err error) {
+	defer guard(s.app, "Start.ReplaceKit", &out, &err)()
+	s.app.printing.Lock()
+	defer s.app.printing.Unlock()
+	book, err := s.app.open()
+	if err != nil {
+		return out, err
+	}
+	kit, err := s.another(book)
+	if err != nil {
+		return out, err
+	}
+	if err := book.choose(func(v *workspace.Settings) { v.KitChecked = false }); err != nil {
+		return out, err
+	}
+	s.app.events.Happened(EventStart)
+	return s.sheet(kit, book), nil
+}
+
 // another makes a new kit and puts its sheet on the screen. printing is held.
 func (s *Start) another(b *session) (*shownKit, error) {
-	if b.Book.Can(charter.Owner) && !s.app.state().KitPending { // others are denied below
-		return nil, noKit()
-	}
 	kit, err := b.NewKit(s.app.ctx)
 	if err != nil {
 		return nil, err
@@ -79,6 +100,9 @@ func (s *Start) another(b *session) (*shownKit, error) {
 	if s.app.book != b { // closed meanwhile
 		kit.Close()
 		return nil, &fault{code: CodeLocked}
+	}
+	if s.app.kit != nil {
+		s.app.kit.Close()
 	}
 	s.app.kit = shown
 	return shown, nil

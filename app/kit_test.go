@@ -77,3 +77,32 @@ func TestLV8_OneKitAtATime(t *testing.T) {
 		t.Error("two calls made two kits")
 	}
 }
+
+// A kit that was confirmed is replaced only when that is asked for; until the
+// new one is typed back, it is pending.
+func TestLV8_ReplacingAConfirmedKit(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	start := service[*app.Start](t, a)
+	first := must[app.Kit](t)(start.Kit())
+	confirmKit(t, start, host)
+	second := must[app.Kit](t)(start.ReplaceKit())
+	if slices.Equal(second.Groups, first.Groups) {
+		t.Fatal("the same kit again")
+	}
+	if st := must[app.StartState](t)(start.State()); !st.KitPending {
+		t.Error("a kit that nobody typed back is not pending")
+	}
+	if again := must[app.Kit](t)(start.Kit()); !slices.Equal(again.Groups, second.Groups) {
+		t.Error("the sheet changed while it was on the screen")
+	}
+	confirmKit(t, start, host)
+	must[app.StartState](t)(start.Lock())
+	_, err := start.UnlockKit(strings.Join(first.Groups, "-"))
+	if code, _ := codeOf(t, err); code != "wrong_secret" {
+		t.Errorf("the kit before: got %q, want wrong_secret", code)
+	}
+	if st := must[app.StartState](t)(start.UnlockKit(strings.Join(second.Groups, "-"))); st.Kind != "open" || st.KitPending {
+		t.Errorf("by the new kit: got %q, pending %v, want open and not pending", st.Kind, st.KitPending)
+	}
+}

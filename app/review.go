@@ -9,7 +9,7 @@ type ConflictItem struct {
 	At      string   `json:"at"`
 }
 
-// DecidedItem is a conflict somebody settled lately.
+// DecidedItem is a conflict somebody settled lately, here or elsewhere.
 type DecidedItem struct {
 	ID     string `json:"id"`
 	Name   string `json:"name"`
@@ -60,6 +60,8 @@ type ConflictView struct {
 	// Why the leading value leads: program (no rule applies).
 	Why  string         `json:"why"`
 	Past []HistoryEntry `json:"past"`
+	// Seconds until the window must mask sealed values again; 0 while masked.
+	Seconds int `json:"seconds"`
 }
 
 // ResolveRequest settles a conflict: with the side Op, or, when Op is empty,

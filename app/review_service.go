@@ -1,14 +1,14 @@
 package app
 
 import (
-	"errors"
+	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tongce/app/book"
 	"tongce/app/index"
 	"tongce/crdt/canon"
-	"tongce/crdt/repo"
 )
 
 // Review is fields with two values, and edits that the book did not take.
@@ -17,12 +17,14 @@ type Review struct{ app *App }
 const (
 	// queueLength is how many customers the queue of two values names.
 	queueLength = 200
-	// decidedShown is how many decisions of this run are listed.
+	// decidedShown is how many decisions are listed, and decidedAmong among how
+	// many of the customers that changed last they are looked for.
 	decidedShown = 20
+	decidedAmong = 100
 )
 
-// Conflicts lists fields with several values, and what was decided here since
-// the program was started.
+// Conflicts lists fields with several values, and what was decided lately, by
+// whomever.
 func (s *Review) Conflicts() (out ConflictsReply, err error) {
 	defer guard(s.app, "Review.Conflicts", &out, &err)()
 	b, err := s.app.open()
@@ -44,10 +46,31 @@ func (s *Review) Conflicts() (out ConflictsReply, err error) {
 		out.Items = append(out.Items, items...)
 		out.Total += len(items)
 	}
-	s.app.mu.Lock()
-	out.Decided = slices.Clone(s.app.decided)
-	s.app.mu.Unlock()
-	return out, nil
+	out.Decided, err = b.decided()
+	return out, err
+}
+
+// decided lists decisions that still stand, newest first.
+func (s *session) decided() ([]DecidedItem, error) {
+	page, err := s.Index.List(index.Query{Sort: index.ByChanged, Desc: true, Limit: decidedAmong})
+	if err != nil {
+		return nil, err
+	}
+	var out []DecidedItem
+	for _, c := range page.Customers {
+		all, err := s.Book.Decisions(c.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range all {
+			out = append(out, DecidedItem{
+				ID: c.ID.String(), Name: c.Values["name"].Text, Field: d.Field, Change: d.Change.String(),
+				By: authorView(d.By, d.Time, 0), Used: d.Used.Name,
+			})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b DecidedItem) int { return strings.Compare(b.By.At, a.By.At) })
+	return out[:min(len(out), decidedShown)], nil
 }
 
 func (s *session) conflictItems(c index.Customer) ([]ConflictItem, error) {
@@ -180,6 +203,7 @@ func (s *Review) RevealConflict(in ConflictRequest) (out ConflictView, err error
 	if len(texts) != len(out.Sides) {
 		return out, &fault{code: CodeConflict, reason: "settled"}
 	}
+	out.Seconds = revealSeconds
 	for i := range out.Sides {
 		out.Sides[i].Text = b.Schema.Show(in.Field, texts[i], s.app.lang())
 	}
@@ -198,7 +222,6 @@ func (s *Review) Resolve(in ResolveRequest) (out SetReply, err error) {
 		return out, err
 	}
 	var h canon.Hash
-	used := ""
 	if in.Op == "" {
 		h, err = b.Book.ResolveText(s.app.ctx, doc, in.Field, in.Text)
 	} else {
@@ -206,27 +229,9 @@ func (s *Review) Resolve(in ResolveRequest) (out SetReply, err error) {
 		if at < 0 {
 			return out, book.ErrNoValue
 		}
-		used = c.Sides[at].By.Name
 		h, err = b.Book.Resolve(s.app.ctx, doc, in.Field, c.Sides[at].Op)
 	}
-	if out, err = b.setReply(doc, h, err, []string{in.Field}); err == nil && out.Change != "" {
-		s.remember(b, doc, in.Field, out.Change, used)
-	}
-	return out, err
-}
-
-func (s *Review) remember(b *session, doc canon.DocID, field, change, used string) {
-	item := DecidedItem{
-		ID: doc.String(), Field: field, Change: change, Used: used,
-		By: authorView(b.Me(), s.app.cfg.Now().Unix(), 0),
-	}
-	if c, ok := b.Index.Customer(doc); ok {
-		item.Name = c.Values["name"].Text
-	}
-	s.app.mu.Lock()
-	defer s.app.mu.Unlock()
-	s.app.decided = append([]DecidedItem{item}, s.app.decided...)
-	s.app.decided = s.app.decided[:min(len(s.app.decided), decidedShown)]
+	return b.setReply(doc, h, err, []string{in.Field})
 }
 
 // TakeBack takes a decision back: the values stand beside each other again, or,
@@ -241,25 +246,26 @@ func (s *Review) TakeBack(in AtRequest) (out SetReply, err error) {
 	if err != nil {
 		return out, err
 	}
-	s.app.mu.Lock()
-	at := slices.IndexFunc(s.app.decided, func(d DecidedItem) bool { return d.Change == in.Change })
-	field := ""
-	if at >= 0 {
-		field = s.app.decided[at].Field
-	}
-	s.app.mu.Unlock()
-	made, err := b.Book.UndoChange(s.app.ctx, doc, h)
-	if errors.Is(err, repo.ErrNothing) && field != "" {
-		made, err = b.Book.Undecide(s.app.ctx, doc, field)
-	}
-	out, err = b.setReply(doc, made, err, nil)
-	if err == nil {
-		s.app.mu.Lock()
-		s.app.decided = slices.DeleteFunc(s.app.decided, func(d DecidedItem) bool { return d.Change == in.Change })
-		s.app.mu.Unlock()
+	made, err := b.takeBack(s.app.ctx, doc, h)
+	if out, err = b.setReply(doc, made, err, nil); err == nil {
 		s.app.events.Happened(EventConflicts)
 	}
 	return out, err
+}
+
+func (s *session) takeBack(ctx context.Context, doc canon.DocID, which canon.Hash) (canon.Hash, error) {
+	all, err := s.Book.Decisions(doc)
+	if err != nil {
+		return canon.Hash{}, err
+	}
+	at := slices.IndexFunc(all, func(d book.Decision) bool { return d.Change == which })
+	switch {
+	case at < 0: // somebody wrote over it meanwhile
+		return canon.Hash{}, book.ErrNoValue
+	case all[at].Confirmed:
+		return s.Book.Undecide(ctx, doc, all[at].Field)
+	}
+	return s.Book.UndoChange(ctx, doc, which)
 }
 
 // Rejected lists edits that the book did not take, newest first.

@@ -75,7 +75,7 @@ func (a *App) use(w *workspace.Workspace) {
 	s.silent = w.Events(s.happened)
 	w.Connect()
 	a.mu.Lock()
-	a.book, a.failed, a.decided = s, nil, nil
+	a.book, a.failed = s, nil
 	a.mu.Unlock()
 	a.events.Happened(EventStart)
 	a.events.Happened(EventSync)

@@ -103,7 +103,7 @@ func (s *session) historyValue(f book.FieldChange) HistoryValue {
 func (s *session) historyEntry(a book.Act) HistoryEntry {
 	e := HistoryEntry{
 		Change: a.Hash.String(), Author: authorView(a.By, a.Time, a.Relay), Cause: a.Kind, Source: sourceView(a.Source),
-		Pending: a.Pending, Concurrent: a.Concurrent,
+		Pending: a.Pending, Concurrent: a.Concurrent, Hidden: a.Hidden,
 	}
 	for _, f := range a.Fields {
 		e.Values = append(e.Values, s.historyValue(f))
