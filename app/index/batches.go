@@ -19,22 +19,37 @@ func (x *Index) Batches() []Batch {
 	if x.closed {
 		return nil
 	}
-	binned := x.table.inBin(true)
-	out := make([]Batch, 0, len(x.table.batches))
-	for id, rows := range x.table.batches {
-		b := Batch{ID: id, Rows: len(rows)}
-		for row := range rows {
-			in := binned(row)
+	t, binned, by := x.table, x.table.inBin(true), map[string]*Batch{}
+	lists := map[ref][]*Batch{0: nil} // rows share few lists of imports
+	for i, live := range t.live {
+		row := uint32(i)
+		if !live {
+			continue
+		}
+		list, known := lists[t.batches[row]]
+		if !known {
+			for _, id := range t.batchesOf(row) {
+				if by[id] == nil {
+					by[id] = &Batch{ID: id}
+				}
+				list = append(list, by[id])
+			}
+			lists[t.batches[row]] = list
+		}
+		in := binned(row)
+		for _, b := range list {
+			b.Rows++
 			if in {
 				b.Deleted++
 			}
 			if in || b.One == (canon.DocID{}) {
-				b.One = x.table.ids[row]
+				b.One = t.ids[row]
 			}
 		}
-		if b.Rows > 0 {
-			out = append(out, b)
-		}
+	}
+	out := make([]Batch, 0, len(by))
+	for _, b := range by {
+		out = append(out, *b)
 	}
 	return out
 }

@@ -25,7 +25,9 @@ const fileName = "index.db"
 var ErrFile = errors.New("index file")
 
 // database is the file: one row per customer, encrypted page by page, and the
-// sequence that it stands at. Not safe for concurrent use.
+// sequence that it stands at. A customer's row has the number of its row in
+// memory: new ones are written side by side at the end, where by their ids each
+// would touch a page of its own. Not safe for concurrent use.
 type database struct {
 	conn    *sqlite3.Conn
 	applied atomic.Uint64
@@ -88,7 +90,7 @@ func connect(ctx context.Context, path string, cfg Config) (*database, error) {
 func (db *database) prepare(cfg Config) error {
 	err := db.conn.Exec(`PRAGMA temp_store = memory; PRAGMA journal_mode = truncate; PRAGMA synchronous = off; PRAGMA cache_size = -4096;
 		CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-		CREATE TABLE IF NOT EXISTS customer (id BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;`)
+		CREATE TABLE IF NOT EXISTS customer (row INTEGER PRIMARY KEY, id BLOB NOT NULL, data BLOB NOT NULL);`)
 	if err != nil {
 		return fmt.Errorf("prepare: %w", ErrFile)
 	}
@@ -170,19 +172,37 @@ func fileError(err error) error {
 	return ErrFile
 }
 
-// each reads every row.
-func (db *database) each(ctx context.Context, fn func(record) error) error {
-	stmt, _, err := db.conn.Prepare(`SELECT id, data FROM customer`)
+// size is the file's, in bytes.
+func (db *database) size() (int64, error) {
+	stmt, _, err := db.conn.Prepare(`SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`)
+	if err != nil {
+		return 0, fmt.Errorf("read: %w", ErrFile)
+	}
+	defer func() { _ = stmt.Close() }()
+	if !stmt.Step() {
+		return 0, fmt.Errorf("read: %w", ErrFile)
+	}
+	return stmt.ColumnInt64(0), nil
+}
+
+// each reads every row, in order. The file is never smaller than it was with
+// its highest row, so a number that it has no room for is damage.
+func (db *database) each(ctx context.Context, fn func(uint32, record) error) error {
+	size, err := db.size()
+	if err != nil {
+		return err
+	}
+	stmt, _, err := db.conn.Prepare(`SELECT row, id, data FROM customer ORDER BY row`)
 	if err != nil {
 		return fmt.Errorf("read: %w", ErrFile)
 	}
 	defer func() { _ = stmt.Close() }()
 	for stmt.Step() {
-		id := stmt.ColumnRawBlob(0)
-		if len(id) != len(canon.DocID{}) {
+		row, id := stmt.ColumnInt64(0), stmt.ColumnRawBlob(1)
+		if len(id) != len(canon.DocID{}) || row < 0 || row > size/int64(len(id)) {
 			return errRecord
 		}
-		if err := fn(record{canon.DocID(id), stmt.ColumnRawBlob(1)}); err != nil {
+		if err := fn(uint32(row), record{canon.DocID(id), stmt.ColumnRawBlob(2)}); err != nil {
 			return err
 		}
 		if ctx.Err() != nil {
@@ -195,11 +215,11 @@ func (db *database) each(ctx context.Context, fn func(record) error) error {
 	return nil
 }
 
-func (db *database) apply(ctx context.Context, applied uint64, puts []record, drops []canon.DocID) error {
+func (db *database) apply(ctx context.Context, applied uint64, puts []record, places, gone []uint32) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err := db.write(applied, puts, drops); err != nil {
+	if err := db.write(applied, puts, places, gone); err != nil {
 		return err
 	}
 	db.applied.Store(applied)
@@ -207,24 +227,24 @@ func (db *database) apply(ctx context.Context, applied uint64, puts []record, dr
 }
 
 // write is one transaction; txn.End commits it unless err is set.
-func (db *database) write(applied uint64, puts []record, drops []canon.DocID) (err error) {
+func (db *database) write(applied uint64, puts []record, places, gone []uint32) (err error) {
 	txn, err := db.conn.BeginImmediate()
 	if err != nil {
 		return fmt.Errorf("begin: %w", fileError(err))
 	}
 	defer txn.End(&err)
-	put, _, err := db.conn.Prepare(`INSERT OR REPLACE INTO customer VALUES (?, ?)`)
+	put, _, err := db.conn.Prepare(`INSERT OR REPLACE INTO customer VALUES (?, ?, ?)`)
 	if err != nil {
 		return fmt.Errorf("write: %w", fileError(err))
 	}
 	defer func() { _ = put.Close() }()
-	for _, rec := range puts {
-		if err = errors.Join(put.BindBlob(1, rec.id[:]), put.BindBlob(2, rec.data), put.Exec()); err != nil {
+	for i, rec := range puts {
+		if err = errors.Join(put.BindInt64(1, int64(places[i])), put.BindBlob(2, rec.id[:]), put.BindBlob(3, rec.data), put.Exec()); err != nil {
 			return fmt.Errorf("write: %w", fileError(err))
 		}
 	}
-	for _, id := range drops {
-		err = db.exec(`DELETE FROM customer WHERE id = ?`, func(s *sqlite3.Stmt) error { return s.BindBlob(1, id[:]) })
+	for _, row := range gone {
+		err = db.exec(`DELETE FROM customer WHERE row = ?`, func(s *sqlite3.Stmt) error { return s.BindInt64(1, int64(row)) })
 		if err != nil {
 			return err
 		}

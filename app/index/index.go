@@ -18,7 +18,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"sync"
 
@@ -26,7 +25,7 @@ import (
 )
 
 // Version is written into the file; another one means: rebuild.
-const Version = 1
+const Version = 2
 
 // MaxLimit is the longest page that List gives.
 const MaxLimit = 500
@@ -102,6 +101,7 @@ const (
 	ByPhone KeyKind = "phone"
 	ByLast4 KeyKind = "last4"
 	ByID    KeyKind = "id"
+	ByRow   KeyKind = "row" // of a file that was imported
 )
 
 // KeyOf is the lookup key of a value in its normal form; a sealed field's
@@ -141,7 +141,7 @@ func Open(ctx context.Context, dir string, cfg Config) (x *Index, setAside strin
 		x.byID[f.ID] = i
 	}
 	x.table = newTable(cfg.Fields)
-	if err := db.each(ctx, x.table.put); err != nil {
+	if err := db.each(ctx, x.table.load); err != nil {
 		// Readable enough to open and not to read: the same as damaged.
 		if aside, again := db.startAgain(ctx, dir, cfg); again == nil {
 			x.table = newTable(cfg.Fields)
@@ -163,7 +163,7 @@ func (x *Index) Len() int {
 }
 
 // Apply brings the index to a sequence: puts replace or add customers, drops
-// remove them. All or nothing of it is on disk when it returns.
+// remove others. All or nothing of it is on disk when it returns.
 func (x *Index) Apply(ctx context.Context, applied uint64, puts []Customer, drops []canon.DocID) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
@@ -174,7 +174,8 @@ func (x *Index) Apply(ctx context.Context, applied uint64, puts []Customer, drop
 	for i := range puts {
 		rows[i] = encode(&puts[i], x.fields)
 	}
-	if err := x.db.apply(ctx, applied, rows, drops); err != nil {
+	places, gone := x.places(rows, drops)
+	if err := x.db.apply(ctx, applied, rows, places, gone); err != nil {
 		return err
 	}
 	x.mu.Lock()
@@ -189,6 +190,19 @@ func (x *Index) Apply(ctx context.Context, applied uint64, puts []Customer, drop
 	}
 	x.table.compact()
 	return nil
+}
+
+// places are the rows of the file that puts go to, and those that drops leave.
+func (x *Index) places(puts []record, drops []canon.DocID) (at, gone []uint32) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	at = x.table.places(puts)
+	for _, id := range drops {
+		if row, ok := x.table.rows[id]; ok {
+			gone = append(gone, row)
+		}
+	}
+	return at, gone
 }
 
 // Clear empties the index and sets the applied sequence to 0, before the
@@ -252,5 +266,3 @@ func (x *Index) isClosed() bool {
 	defer x.mu.RUnlock()
 	return x.closed
 }
-
-func keyNumber(k Key) uint64 { return binary.BigEndian.Uint64(k[:]) }

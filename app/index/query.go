@@ -128,8 +128,7 @@ func (x *Index) match(q Query) (matches func(uint32) bool, rows []uint32, err er
 	}
 	tests := []func(uint32) bool{x.table.inBin(q.Deleted)}
 	if q.Batch != "" {
-		batch := x.table.batches[q.Batch]
-		tests = append(tests, func(row uint32) bool { _, in := batch[row]; return in })
+		tests = append(tests, x.table.inBatch(q.Batch))
 	}
 	for _, f := range q.Filters {
 		test, err := x.condition(f)

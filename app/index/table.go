@@ -24,15 +24,16 @@ type table struct {
 	cells   [][]ref // by field
 	marks   map[cell]mark
 	marked  []markCount // by row
-	batches map[string]map[uint32]struct{}
-	keys    map[uint64][]uint32
-	keyOf   [][]uint64
-	inBatch [][]string
+	keyOf   []ref       // its keys, one behind the other
+	batches []ref       // its imports as in the record, interned
+	keys    keyIndex
 
 	free   []uint32
-	choice []map[string]ref // interned texts of the choice fields
+	choice []map[string]ref // interned texts of the choice fields, then of batches
 	orders map[string]*order
 	waste  int // bytes of the arena that nothing names any more
+
+	scratch parsed
 }
 
 type cell struct {
@@ -49,26 +50,58 @@ type markCount struct{ conflicts, flags uint16 }
 
 func newTable(fields []Field) *table {
 	t := &table{
-		fields: fields, rows: map[canon.DocID]uint32{}, marks: map[cell]mark{},
-		batches: map[string]map[uint32]struct{}{}, keys: map[uint64][]uint32{}, orders: map[string]*order{},
-		cells: make([][]ref, len(fields)), choice: make([]map[string]ref, len(fields)),
+		fields: fields, rows: map[canon.DocID]uint32{}, marks: map[cell]mark{}, orders: map[string]*order{},
+		cells: make([][]ref, len(fields)), choice: make([]map[string]ref, len(fields)+1),
+		scratch: parsed{values: make([]parsedValue, len(fields))},
 	}
 	for i, f := range fields {
 		if f.Kind == Choice {
 			t.choice[i] = map[string]ref{}
 		}
 	}
+	t.choice[len(fields)] = map[string]ref{}
 	return t
 }
 
 func (t *table) len() int { return len(t.rows) }
 
+// places are the rows that put will give customers, in the order in which they
+// are put.
+func (t *table) places(puts []record) []uint32 {
+	out, fresh := make([]uint32, len(puts)), map[canon.DocID]uint32{}
+	for i, rec := range puts {
+		row, known := t.rows[rec.id]
+		if !known {
+			row, known = fresh[rec.id]
+		}
+		if !known {
+			n := len(fresh)
+			if row = uint32(len(t.ids) + n - len(t.free)); n < len(t.free) {
+				row = t.free[len(t.free)-1-n]
+			}
+			fresh[rec.id] = row
+		}
+		out[i] = row
+	}
+	return out
+}
+
+// load puts a customer into the row that the file has it in; rows come in
+// ascending order. Those that are passed over are free.
+func (t *table) load(row uint32, rec record) error {
+	if _, twice := t.rows[rec.id]; twice || int(row) < len(t.ids) {
+		return errRecord
+	}
+	for len(t.ids) < int(row) {
+		t.free = append(t.free, t.grow())
+	}
+	t.rows[rec.id] = t.grow()
+	t.ids[row], t.live[row] = rec.id, true
+	return t.fill(row, rec)
+}
+
 // put adds or replaces a customer.
 func (t *table) put(rec record) error {
-	parsed, err := parse(rec.data, len(t.fields))
-	if err != nil {
-		return err
-	}
 	row, known := t.rows[rec.id]
 	if known {
 		t.forget(row)
@@ -76,9 +109,18 @@ func (t *table) put(rec record) error {
 		row = t.number()
 		t.rows[rec.id], t.ids[row], t.live[row] = row, rec.id, true
 	}
-	t.flags[row], t.created[row], t.changed[row] = parsed.flags, parsed.created, parsed.changed
-	t.sortKey[row], t.search[row] = t.arena.add(parsed.sortKey), t.arena.add(parsed.search)
-	for i, v := range parsed.values {
+	return t.fill(row, rec)
+}
+
+// fill sets an empty row's values.
+func (t *table) fill(row uint32, rec record) error {
+	p := &t.scratch
+	if err := p.read(rec.data); err != nil {
+		return err
+	}
+	t.flags[row], t.created[row], t.changed[row] = p.flags, p.created, p.changed
+	t.sortKey[row], t.search[row] = t.arena.add(p.sortKey), t.arena.add(p.search)
+	for i, v := range p.values {
 		t.cells[i][row] = t.intern(i, v.text)
 		if v.others > 0 || len(v.flag) > 0 {
 			t.marks[cell{row, uint16(i)}] = mark{v.others, string(v.flag)}
@@ -86,20 +128,23 @@ func (t *table) put(rec record) error {
 			t.marked[row].flags += uint16(min(len(v.flag), 1))
 		}
 	}
-	for _, b := range parsed.batches {
-		if t.batches[b] == nil {
-			t.batches[b] = map[uint32]struct{}{}
-		}
-		t.batches[b][row] = struct{}{}
+	if len(p.batches) > 1 { // not none: a count of 0
+		t.batches[row] = t.intern(len(t.fields), p.batches)
 	}
-	for _, k := range parsed.keys {
-		t.keys[k] = append(t.keys[k], row)
-	}
-	t.inBatch[row], t.keyOf[row] = parsed.batches, parsed.keys
+	t.keys.room(len(p.keys)/len(Key{}), t.enterKeys)
+	t.keyOf[row] = t.arena.add(p.keys)
+	t.keys.add(row, p.keys)
 	for _, o := range t.orders {
 		o.dirty(row)
 	}
 	return nil
+}
+
+// enterKeys enters the keys of all rows into an empty index of keys.
+func (t *table) enterKeys() {
+	for row, r := range t.keyOf {
+		t.keys.add(uint32(row), t.arena.get(r))
+	}
 }
 
 // drop removes a customer, if it is there.
@@ -126,24 +171,17 @@ func (t *table) forget(row uint32) {
 		t.cells[i][row] = 0
 	}
 	t.waste += len(t.arena.get(t.sortKey[row])) + len(t.arena.get(t.search[row]))
+	t.sortKey[row], t.search[row] = 0, 0
 	if t.marked[row] != (markCount{}) {
 		for i := range t.fields {
 			delete(t.marks, cell{row, uint16(i)})
 		}
 		t.marked[row] = markCount{}
 	}
-	for _, b := range t.inBatch[row] {
-		delete(t.batches[b], row)
-	}
-	for _, k := range t.keyOf[row] {
-		rest := slices.DeleteFunc(t.keys[k], func(r uint32) bool { return r == row })
-		if len(rest) == 0 {
-			delete(t.keys, k)
-		} else {
-			t.keys[k] = rest
-		}
-	}
-	t.inBatch[row], t.keyOf[row] = nil, nil
+	keys := t.arena.get(t.keyOf[row])
+	t.keys.remove(row, keys)
+	t.waste += len(keys)
+	t.batches[row], t.keyOf[row] = 0, 0
 }
 
 func (t *table) number() uint32 {
@@ -152,10 +190,15 @@ func (t *table) number() uint32 {
 		t.free = t.free[:n-1]
 		return row
 	}
+	return t.grow()
+}
+
+// grow adds a row at the end.
+func (t *table) grow() uint32 {
 	t.ids, t.live = append(t.ids, canon.DocID{}), append(t.live, false)
 	t.flags, t.created, t.changed = append(t.flags, 0), append(t.created, 0), append(t.changed, 0)
 	t.sortKey, t.search = append(t.sortKey, 0), append(t.search, 0)
-	t.marked, t.keyOf, t.inBatch = append(t.marked, markCount{}), append(t.keyOf, nil), append(t.inBatch, nil)
+	t.marked, t.keyOf, t.batches = append(t.marked, markCount{}), append(t.keyOf, 0), append(t.batches, 0)
 	for i := range t.cells {
 		t.cells[i] = append(t.cells[i], 0)
 	}
@@ -175,7 +218,37 @@ func (t *table) intern(field int, text []byte) ref {
 	return r
 }
 
-func (t *table) withKey(k Key) []uint32 { return t.keys[keyNumber(k)] }
+// withKey are the rows that have a key.
+func (t *table) withKey(k Key) []uint32 {
+	return slices.DeleteFunc(t.keys.rows(k), func(row uint32) bool { return !hasKey(t.arena.get(t.keyOf[row]), k) })
+}
+
+// batchesOf are the imports that a row's customer comes from.
+func (t *table) batchesOf(row uint32) []string {
+	if t.batches[row] == 0 {
+		return nil
+	}
+	r := reader{b: t.arena.get(t.batches[row])}
+	out := make([]string, r.count(1))
+	for i := range out {
+		out[i] = string(r.text())
+	}
+	return out
+}
+
+// inBatch tells of rows whether their customers come from an import. Rows share
+// few lists of imports; each is looked at once.
+func (t *table) inBatch(batch string) func(uint32) bool {
+	known := map[ref]bool{0: false}
+	return func(row uint32) bool {
+		in, ok := known[t.batches[row]]
+		if !ok {
+			in = slices.Contains(t.batchesOf(row), batch)
+			known[t.batches[row]] = in
+		}
+		return in
+	}
+}
 
 // compact copies the living texts into a new arena once more than half of the
 // old one, and at least 4 MiB, is waste.
@@ -190,17 +263,13 @@ func (t *table) compact() {
 			t.choice[i] = map[string]ref{}
 		}
 	}
-	for _, row := range t.rows {
+	for row := range t.ids { // those that are not alive have nothing
 		t.sortKey[row] = t.arena.add(old.get(t.sortKey[row]))
 		t.search[row] = t.arena.add(old.get(t.search[row]))
+		t.keyOf[row] = t.arena.add(old.get(t.keyOf[row]))
+		t.batches[row] = t.intern(len(t.fields), old.get(t.batches[row]))
 		for i := range t.cells {
 			t.cells[i][row] = t.intern(i, old.get(t.cells[i][row]))
-		}
-	}
-	for _, row := range t.free {
-		t.sortKey[row], t.search[row] = 0, 0
-		for i := range t.cells {
-			t.cells[i][row] = 0
 		}
 	}
 }
@@ -210,7 +279,7 @@ func (t *table) customer(row uint32) Customer {
 	c := Customer{
 		ID: t.ids[row], Person: t.flags[row]&flagPerson != 0, Deleted: t.flags[row]&flagDeleted != 0,
 		Pending: t.flags[row]&flagPending != 0, Created: t.created[row], Changed: t.changed[row],
-		Values: map[string]Value{}, Batches: slices.Clone(t.inBatch[row]),
+		Values: map[string]Value{}, Batches: t.batchesOf(row),
 	}
 	for i, f := range t.fields {
 		if v := t.value(row, i); v != (Value{}) {
@@ -230,9 +299,9 @@ type parsed struct {
 	flags            byte
 	created, changed int64
 	sortKey, search  []byte
-	values           []parsedValue
-	batches          []string
-	keys             []uint64
+	values           []parsedValue // one for each field
+	batches          []byte        // with their count, as batchesOf reads them
+	keys             []byte
 }
 
 type parsedValue struct {
@@ -240,30 +309,25 @@ type parsedValue struct {
 	others     int
 }
 
-func parse(data []byte, fields int) (parsed, error) {
+func (p *parsed) read(data []byte) error {
 	r := reader{b: data}
-	var p parsed
+	p.flags = 0
 	if head := r.bytes(1); len(head) == 1 {
 		p.flags = head[0]
 	}
 	p.created, p.changed = int64(r.number()), int64(r.number())
 	p.sortKey, p.search = r.text(), r.text()
-	p.values = make([]parsedValue, fields)
 	for i := range p.values {
 		p.values[i] = parsedValue{text: r.text(), others: int(r.number()), flag: r.text()}
 	}
+	p.batches = r.b
 	for range r.count(1) {
-		p.batches = append(p.batches, string(r.text()))
+		r.text()
 	}
-	n := r.count(len(Key{}))
-	p.keys = make([]uint64, n)
-	for i := range p.keys {
-		if k := r.bytes(uint64(len(Key{}))); len(k) == len(Key{}) {
-			p.keys[i] = keyNumber(Key(k))
-		}
-	}
+	p.batches = p.batches[:len(p.batches)-len(r.b)]
+	p.keys = r.bytes(uint64(r.count(len(Key{})) * len(Key{})))
 	if r.bad || len(r.b) != 0 {
-		return p, errRecord
+		return errRecord
 	}
-	return p, nil
+	return nil
 }
