@@ -19,7 +19,6 @@ import (
 	"tongce/crdt/charter/chartertest"
 	"tongce/crdt/gate"
 	"tongce/crdt/gate/gatetest"
-	"tongce/crdt/seal"
 	"tongce/crdt/wire"
 )
 
@@ -78,7 +77,7 @@ func (h *history) next() (*chartertest.Device, *change.Change) {
 		}
 		actor = d.Device().Actor(inc)
 	}
-	message, puts := h.puts(d, h.heads[at])
+	message, puts := h.s.RandomPuts(h.r, h.doc.ID(), h.doc.State(), d, h.heads[at])
 	if len(puts) == 0 {
 		if at = len(h.heads) - 1; d != h.s.Service {
 			if actor != h.actors[d.Device()] && h.seen[d.Device()] > at {
@@ -89,52 +88,6 @@ func (h *history) next() (*chartertest.Device, *change.Change) {
 		puts = append(puts, changetest.Str(h.s.EntryKey(d, "service"), "x"))
 	}
 	return d, changetest.EditAt(h.t, h.doc.State(), h.heads[at], actor, message, puts...)
-}
-
-func (h *history) puts(d *chartertest.Device, at []canon.Hash) (message string, puts []changetest.Put) {
-	s, r := h.s, h.r
-	entry := changetest.Put{Key: s.EntryKey(d, "service"), Value: change.Bytes(canon.MustMarshal("跟进"))}
-	if d == s.Service {
-		return "edit", []changetest.Put{entry}
-	}
-	field := []string{"name", "remark", "city", "level", "stage"}[r.IntN(5)]
-	text := change.String(fmt.Sprint("值", r.IntN(1000)))
-	switch r.IntN(9) {
-	case 0:
-		return "edit", nil
-	case 1:
-		key := []string{"f:mobile", "o:mobile", "r:contact:" + canon.Text16(s.W.Random16())}[r.IntN(3)]
-		return "edit", []changetest.Put{{Key: key, Value: s.SealedAt(s.Founder, h.doc.ID(), key, "13812345678", 0, func(p *seal.Plain) {
-			if key == "o:mobile" {
-				p.HasMask, p.Mask, p.Token = false, "", nil
-			}
-		})}}
-	case 2:
-		live, err := h.doc.State().Live("f:"+field, at)
-		if err != nil || len(live) == 0 {
-			return "edit", []changetest.Put{{Key: "f:" + field, Value: text}}
-		}
-		var ids []change.OpID
-		for _, e := range live {
-			ids = append(ids, e.ID)
-		}
-		return "resolve", []changetest.Put{{Key: "c:" + field, Value: change.Bytes(gate.EncodeSettled(ids))}}
-	case 3:
-		p := gate.Provenance{Batch: "b1", File: "a.xlsx", Sheet: "s", Row: r.Uint64N(99), Fields: []gate.ProvenanceField{{ID: field}}}
-		return "import:b1", []changetest.Put{
-			{Key: "f:" + field, Value: text}, {Key: "p:" + canon.Text16(s.W.Random16()), Value: change.Bytes(gate.EncodeProvenance(p))},
-		}
-	case 4:
-		return "edit", []changetest.Put{{Key: "t:vip", Value: change.Bool(r.IntN(2) == 0)}, {Key: "k:" + canon.Text16(s.W.Random16()), Value: text}}
-	case 5:
-		return "merge:x", []changetest.Put{{Key: "d:" + canon.Text16(s.W.Random16()), Value: change.Bool(true)}}
-	case 6:
-		return "edit", []changetest.Put{{Key: "f:" + field, Value: change.Null()}}
-	case 7:
-		return "edit", []changetest.Put{{Key: "f:" + field, Value: text}, {Key: "f:" + field, Value: change.String("again")}, {Key: "s:stage", Value: text}}
-	default:
-		return "edit", []changetest.Put{{Key: "f:" + field, Value: text}, {Key: "s:consent.mobile", Value: text}}
-	}
 }
 
 func envInt(name string, standard int) int {

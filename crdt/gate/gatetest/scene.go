@@ -174,11 +174,14 @@ func (s *Scene) Body(d *chartertest.Device, doc canon.DocID, changes ...*change.
 		b.Chunks = append(b.Chunks, changetest.Chunk(s.TB, c))
 	}
 	if len(changes) > 0 && len(changes[0].Deps) == 0 {
-		b.Kind = wire.KindCreate
-		h := seal.Commitment(s.W.ID, doc, s.Salt(doc))
-		b.Commitment = &h
+		b.Kind, b.Commitment = wire.KindCreate, s.commitment(doc)
 	}
 	return b
+}
+
+func (s *Scene) commitment(doc canon.DocID) *canon.Hash {
+	h := seal.Commitment(s.W.ID, doc, s.Salt(doc))
+	return &h
 }
 
 // Sign signs a body.
