@@ -16,7 +16,7 @@ import (
 
 const (
 	// snapshotEvery is after how many changes the core's form of a document is
-	// saved anew.
+	// saved anew, unless Config says otherwise.
 	snapshotEvery = 64
 	// maxNoted is how many documents x/loading names before it is begun anew.
 	maxNoted  = 256

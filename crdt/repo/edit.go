@@ -124,7 +124,7 @@ func (r *Repo) compose(d *document, it item, n uint64) (*written, error) {
 		return nil, err
 	}
 	w.salt = it.salt
-	if w.d.work.State().Changes()-d.snapped < snapshotEvery {
+	if w.d.work.State().Changes()-d.snapped < r.cfg.SnapshotEvery {
 		core.Close()
 	} else {
 		w.core = core

@@ -83,6 +83,9 @@ type Config struct {
 	// Resealer may be nil: then sealed values whose key rose go to the list of
 	// what was not accepted.
 	Resealer Resealer
+	// SnapshotEvery is after how many changes the core's form of a document is
+	// saved anew; 0 means 64.
+	SnapshotEvery int
 	// OnWrite, when set, hears the name of each write before it happens; the
 	// simulation kills there.
 	OnWrite func(WritePoint)
@@ -147,6 +150,9 @@ func WritePoints() []WritePoint {
 func Open(st store.Store, cfg Config) (*Repo, error) {
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
+	}
+	if cfg.SnapshotEvery == 0 {
+		cfg.SnapshotEvery = snapshotEvery
 	}
 	r := &Repo{
 		st: st, cfg: cfg, dev: cfg.Signer.Device(),
