@@ -19,8 +19,13 @@ import (
 	"tongce/crdt/repo"
 )
 
-// chunk is how many feed entries the index takes in one transaction.
-const chunk = 2000
+// chunk is how many feed entries the index takes in one transaction. lag is how
+// far a writer of many may be ahead of the index: what it wrote is then still in
+// memory (repo keeps 2048 documents there) and need not be read and judged again.
+const (
+	chunk = 1000
+	lag   = 1000
+)
 
 // follower keeps the index behind the store: the feed names what changed, the
 // index keeps how far it came. Invariants:
@@ -78,6 +83,15 @@ func (f *follower) nudge() {
 func (f *follower) close() {
 	f.stop()
 	f.done.Wait()
+}
+
+// keepUp waits, for a writer of many, until the index is not far behind. What
+// keeps the index from following does not keep anybody from writing.
+func (f *follower) keepUp(ctx context.Context) {
+	if f.w.repo.FeedEnd() > f.w.Index.Applied()+lag && f.catchUp(ctx) == nil {
+		return
+	}
+	f.nudge()
 }
 
 // WaitIndexed waits until the index has what the store had when it was called.

@@ -95,7 +95,7 @@ func (j *Job) write(ctx context.Context, progress func(done, total int)) error {
 	err = j.w.Book.Import(ctx, j.batch, next, mark, func(o book.Outcome) {
 		noted = errors.Join(noted, j.note(o))
 		if heard++; heard%256 == 0 {
-			j.w.follow.nudge()
+			j.w.follow.keepUp(ctx)
 			j.w.nudge()
 			if progress != nil {
 				progress(o.Index+1, total)
