@@ -45,7 +45,9 @@ type Options struct {
 const DefaultReserve = 96 << 20
 
 const (
-	memTable     = 8 << 20
+	// Badger builds a table in blocks of memory that it keeps, eight times three
+	// to seven times the size of the largest table that it ever wrote.
+	memTable     = 4 << 20
 	valueLog     = 16 << 20
 	smallestFile = 2 << 20
 	inline       = 8 << 10 // values up to here lie beside their keys (docs/adr/0033)
@@ -120,8 +122,8 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithBlockCacheSize(16 << 20).
 		WithMemTableSize(memTable).
 		WithNumMemtables(2).
-		WithNumLevelZeroTables(2).
-		WithNumLevelZeroTablesStall(4).
+		WithNumLevelZeroTables(4).
+		WithNumLevelZeroTablesStall(8).
 		WithBaseTableSize(smallestFile).
 		WithValueLogFileSize(valueLog).
 		WithValueThreshold(inline).
