@@ -14,13 +14,25 @@ import (
 type Touched struct {
 	Seq uint64
 	Doc canon.DocID
+	// Settled: nothing about the document is new but that its own envelopes are
+	// accepted. Its values are what they were, and nothing of it is pending.
+	Settled bool
 }
+
+// settledMark follows the document's id in an entry of that kind.
+const settledMark = 1
 
 // feed adds an entry in the transaction of the change itself, so that a reader
 // who keeps the last Seq it applied misses nothing and sees nothing too early.
 func (m *marks) feed(tx store.Tx, doc canon.DocID) error {
 	m.Feed++
 	return tx.Put(store.FeedKey(m.Feed), doc[:])
+}
+
+// settles is feed for a document that was only settled.
+func (m *marks) settles(tx store.Tx, doc canon.DocID) error {
+	m.Feed++
+	return tx.Put(store.FeedKey(m.Feed), append(doc[:], settledMark))
 }
 
 // Feed gives up to limit entries after seq. ErrFeedTrimmed: entries after seq
@@ -40,10 +52,12 @@ func (r *Repo) Feed(after uint64, limit int) ([]Touched, error) {
 				return store.ErrStop
 			}
 			seq, err := store.Number(k)
-			if err != nil || len(v) != len(canon.DocID{}) {
+			const size = len(canon.DocID{})
+			settled := len(v) == size+1 && v[size] == settledMark
+			if err != nil || len(v) != size && !settled {
 				return store.ErrCorrupt
 			}
-			out = append(out, Touched{Seq: seq, Doc: canon.DocID(v)})
+			out = append(out, Touched{Seq: seq, Doc: canon.DocID(v[:size]), Settled: settled})
 			return nil
 		})
 	})

@@ -17,6 +17,7 @@ type taken struct {
 	gone          []*ownEdit       // own envelopes that are accepted now
 	bad           []aside
 	touched       bool
+	foreign       bool // something came that was not an own envelope on its way
 }
 
 // place enters the own envelopes whose place in the log comes before seq: there
@@ -49,7 +50,7 @@ func (t *taken) enter(r *Repo, ch *Chain, rec *wire.LogRecord, code wire.Code) {
 		var j *gate.Judged
 		if j, refusal = gate.Judge(ch, rec.C, d.acc, &rec.Envelope); refusal == nil {
 			d.acc.Enter(j)
-			t.puts = append(t.puts, *rec)
+			t.puts, t.foreign = append(t.puts, *rec), t.foreign || own == nil
 			if own != nil {
 				t.gone = append(t.gone, own)
 			}
@@ -131,6 +132,10 @@ func (t *taken) put(tx store.Tx, m *marks, now int64) error {
 	}
 	if !t.touched {
 		return nil
+	}
+	// The document was shown with its pending envelopes before.
+	if !t.foreign && !t.before.stuck && len(t.after.pend)+len(t.bad) == 0 {
+		return m.settles(tx, id)
 	}
 	return m.feed(tx, id)
 }

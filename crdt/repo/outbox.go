@@ -186,107 +186,19 @@ func (r *Repo) Settle(ctx context.Context, log wire.LogID, answers ...Answer) er
 	}
 	r.write.Lock()
 	defer r.write.Unlock()
+	cur, err := r.cursor()
+	if err != nil {
+		return err
+	}
 	for len(answers) > 0 {
 		part := answers[:min(len(answers), 500)]
 		answers = answers[len(part):]
-		if err := r.settlePart(log, part); err != nil {
+		s := &settling{r: r, log: log, cur: cur.Cursor, m: r.mark}
+		if err := s.run(part); err != nil {
 			return fmt.Errorf("settle: %w", err)
 		}
 	}
 	return r.enterPlaced(ctx, log)
-}
-
-func (r *Repo) settlePart(log wire.LogID, answers []Answer) error {
-	acks, blocks := map[uint64]ack{}, []canon.DocID{}
-	durability := store.Lazy // a lost "accepted" is asked for again
-	for _, a := range answers {
-		if Refusing(a.Result.Code) {
-			durability = store.Synced
-		}
-	}
-	var changed []canon.DocID
-	m := r.mark
-	err := r.update(WriteSettle, durability, func(tx store.Tx) error {
-		for _, a := range answers {
-			b, err := store.GetOr(tx, store.OutboxKey(a.N))
-			if err != nil || b == nil {
-				if err == nil {
-					continue // settled before
-				}
-				return err
-			}
-			o, err := parseOut(b)
-			if err != nil {
-				return err
-			}
-			if o.state != waiting {
-				continue
-			}
-			ok, err := o.settle(tx, log, a, &m, r.cfg.Workspace)
-			if err != nil {
-				return fmt.Errorf("envelope %d: %w", a.N, err)
-			}
-			if !ok {
-				continue
-			}
-			changed = append(changed, o.doc)
-			if Refusing(a.Result.Code) {
-				blocks = append(blocks, o.doc)
-			} else {
-				acks[a.N] = ack{doc: o.doc, log: log, seq: a.Result.Seq}
-			}
-		}
-		if m.LastN == r.mark.LastN {
-			return nil
-		}
-		return m.put(tx)
-	})
-	if err != nil {
-		return err
-	}
-	r.mark = m
-	r.forget(changed...)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, a := range acks {
-		r.tally.add(a.doc, 0, -1)
-	}
-	maps.Copy(r.acked, acks)
-	for _, id := range blocks {
-		r.blocked[id] = struct{}{}
-	}
-	return nil
-}
-
-// settle writes one answer; ok tells whether it meant anything.
-func (o outEntry) settle(tx store.Tx, log wire.LogID, a Answer, m *marks, w canon.WorkspaceID) (ok bool, err error) {
-	good := a.Result.Code == wire.CodeAccepted || a.Result.Code == wire.CodeDuplicate
-	if !good && !Refusing(a.Result.Code) {
-		return false, nil
-	}
-	var p pending
-	found, err := get(tx, store.PendingKey(o.doc, a.N), &p)
-	if err != nil {
-		return false, err
-	}
-	if !found {
-		return false, store.ErrCorrupt
-	}
-	if good && a.N > m.LastN {
-		e, err := wire.ParseEnvelope(p.Envelope)
-		if err != nil {
-			return false, err
-		}
-		m.accepts(a.N, e.ID(w))
-	}
-	if good {
-		o.state, o.log, o.seq = placed, log, a.Result.Seq
-		p.State, p.Log, p.Seq, p.Time, p.C = placed, log, a.Result.Seq, a.Result.Time, a.Result.C
-	} else {
-		o.state = refused
-		p.State, p.Code, p.Keys = refused, a.Result.Code, orNone(a.Result.Keys)
-	}
-	return true, errors.Join(put(tx, store.PendingKey(o.doc, a.N), p), tx.Put(store.OutboxKey(a.N), o.bytes()))
 }
 
 // enterPlaced enters own envelopes whose place the cursor has passed already.

@@ -101,6 +101,7 @@ type Repo struct {
 	write sync.Mutex // one writer at a time; guards what follows
 	mark  marks
 	noted map[canon.DocID]bool // what x/loading names (PK5)
+	alike alike
 
 	mu      sync.Mutex // guards what follows; never held over I/O
 	chain   *Chain

@@ -1,0 +1,113 @@
+package repo_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
+	"tongce/crdt/charter/chartertest"
+	"tongce/crdt/repo"
+	"tongce/crdt/store"
+	"tongce/crdt/wire"
+)
+
+// answered pushes the outbox, moves the cursor behind what was accepted, as a
+// relay does that sends nobody what he sent, and gives the answers back.
+func (w *world) answered(d *device, judge func(repo.Outgoing) wire.PushResult) []repo.Answer {
+	w.t.Helper()
+	out, err := d.Outbox(0, 100)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var answers []repo.Answer
+	next := wire.Cursor{Log: w.id}
+	for _, o := range out {
+		a := repo.Answer{N: o.N, Result: judge(o)}
+		answers = append(answers, a)
+		next.Seq, next.Doc, next.ID = a.Result.Seq, o.Doc, o.ID
+	}
+	if _, err := d.Accept(w.t.Context(), nil, next); err != nil {
+		w.t.Fatal(err)
+	}
+	return answers
+}
+
+func firstRecord(t *testing.T, d *device, id canon.DocID) (b []byte) {
+	t.Helper()
+	err := d.st.View(func(tx store.Tx) (err error) { b, err = store.GetOr(tx, store.RecordKey(id, 0)); return err })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestGA3_SettledAtOnce: an own new customer becomes the record that every other
+// device has of it, in the transaction that settles it, also after statements
+// that say nothing about its author's rights.
+func TestGA3_SettledAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 60)
+	a, b := w.device(w.w.Founder), w.device(w.w.Join(chartertest.RoleMarketing, chartertest.Sales, "x"))
+	w.charter(a)
+	var ids []canon.DocID
+	for i := range 3 {
+		if i == 1 {
+			w.w.Join(chartertest.RoleMarketing, chartertest.Sales, "y")
+			w.charter(a)
+		}
+		ids = append(ids, w.create(a, set("f:name", "甲")))
+	}
+	w.edit(a, ids[2], set("f:name", "乙")) // waits behind its creation
+	answers := w.answered(a, func(o repo.Outgoing) wire.PushResult { return w.judge(o.Envelope) })
+	before := a.FeedEnd()
+	if err := a.Settle(t.Context(), w.id, answers...); err != nil {
+		t.Fatal(err)
+	}
+	w.counted(a)
+	feed, err := a.Feed(before, 10)
+	if err != nil || len(feed) != 3 {
+		t.Fatalf("feed %v, %v", feed, err)
+	}
+	for _, f := range feed {
+		if !f.Settled {
+			t.Errorf("%s is not only settled", f.Doc)
+		}
+	}
+	if err := a.Settle(t.Context(), w.id, answers...); err != nil || a.FeedEnd() != before+3 {
+		t.Errorf("the same answers again: feed %d, %v", a.FeedEnd()-before, err)
+	}
+	w.mustSync(b)
+	for _, id := range ids {
+		if diff := cmp.Diff(firstRecord(t, a, id), firstRecord(t, b, id)); diff != "" {
+			t.Errorf("the record differs: %s", diff)
+		}
+	}
+	a.reopen(w)
+	if diff := cmp.Diff(a.dump(t), b.dump(t)); diff != "" {
+		t.Errorf("A and B differ: %s", diff)
+	}
+}
+
+// TestGA3_SettledIsJudged: a relay that says "accepted" at a place where the
+// author may not write any more gets nothing in.
+func TestGA3_SettledIsJudged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 61)
+	author := w.w.Join(charter.RoleColleague, chartertest.Sales, "x")
+	a := w.device(author)
+	id := w.create(a, set("f:name", "甲"))
+	w.w.Promote(author, chartertest.RoleService)
+	w.charter(a)
+	answers := w.answered(a, func(repo.Outgoing) wire.PushResult {
+		return wire.PushResult{Code: wire.CodeAccepted, Seq: 1, Time: 1, C: w.w.State().Head().Seq}
+	})
+	if err := a.Settle(t.Context(), w.id, answers...); err != nil {
+		t.Fatal(err)
+	}
+	w.counted(a)
+	if firstRecord(t, a, id) != nil || a.Blocked() != 1 {
+		t.Errorf("entered without a right; %d blocked", a.Blocked())
+	}
+}
