@@ -175,6 +175,10 @@ func (m *Mutants) round(door Door) {
 // document that has its id, and enters what passed.
 func (m *Mutants) through(door Door, envelopes []wire.Envelope) []wire.Code {
 	m.s.TB.Helper()
+	depth := m.Depth
+	if depth == gate.Whole {
+		depth = gate.Unsigned // they are rightly signed; the door looks
+	}
 	docs := map[canon.DocID]*target{}
 	for _, t := range m.targets {
 		docs[t.doc.ID()] = t
@@ -186,7 +190,7 @@ func (m *Mutants) through(door Door, envelopes []wire.Envelope) []wire.Code {
 	for i := range envelopes {
 		e := &envelopes[i]
 		t := docs[e.Body.Doc]
-		j, refusal := gate.JudgeAt(m.s.W.Log, m.s.Head().Seq, t.doc, e, m.Depth)
+		j, refusal := gate.JudgeAt(m.s.W.Log, m.s.Head().Seq, t.doc, e, depth)
 		want := wire.CodeAccepted
 		if refusal != nil {
 			want = refusal.Code

@@ -44,6 +44,8 @@ type Scene struct {
 	docs    map[canon.DocID]*gate.Doc
 	numbers map[canon.DeviceID]uint64
 	life    map[canon.DeviceID]byte
+	ring    *seal.Ring // the founder's, at ringAt
+	ringAt  charter.Head
 }
 
 // New makes the scene. The charter is complete before the history begins, and
@@ -117,7 +119,7 @@ func (s *Scene) SealedAt(
 	d *chartertest.Device, doc canon.DocID, key, text string, version uint32, edit func(*seal.Plain),
 ) change.Value {
 	s.TB.Helper()
-	ring := s.W.Ring(d)
+	ring := s.ringOf(d)
 	parsed, err := charter.ParseKey(key)
 	if err != nil {
 		s.TB.Fatal(err)
@@ -143,6 +145,16 @@ func (s *Scene) SealedAt(
 		s.TB.Fatal(err)
 	}
 	return change.Bytes(b)
+}
+
+func (s *Scene) ringOf(d *chartertest.Device) *seal.Ring {
+	if d != s.Founder {
+		return s.W.Ring(d)
+	}
+	if s.ring == nil || s.ringAt != s.Head() {
+		s.ring, s.ringAt = s.W.Ring(d), s.Head()
+	}
+	return s.ring
 }
 
 // EntryKey is a new key of an entry by the device's member.
