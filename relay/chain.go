@@ -116,7 +116,7 @@ func (r *Room) put(ctx context.Context, e stream.Entry) error {
 // relay.key, so that the key file never names a record that the stream lacks.
 // Receipts leave after it (WI18).
 func (r *Room) remember(ctx context.Context) error {
-	if err := r.stream.Sync(ctx); err != nil {
+	if err := r.sync(ctx); err != nil {
 		return err
 	}
 	m := Memory{Workspace: r.w, Head: r.state().Head()}

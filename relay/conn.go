@@ -43,6 +43,9 @@ type conn struct {
 	revoked *charter.Device
 	otherID wire.LogID // the log that its cursor names
 
+	lastAsk  uint64 // id of the room's last question, even
+	saltsSeq uint64 // salts were asked for of documents that were made up to here
+
 	// Pull.
 	pullID  uint64
 	credit  int64

@@ -85,6 +85,9 @@ func parseDocEntry(b []byte) (docEntry, error) {
 	return docEntry{}, errEntry
 }
 
+// replaces tells whether an entry stands for all before it in its document.
+func (e docEntry) replaces() bool { return e.Kind == entryPacks || e.Kind == entryErased }
+
 // records are the log records that the entry at seq holds; c is the charter seq
 // at its place.
 func (e docEntry) records(seq, c uint64) ([]wire.LogRecord, error) {

@@ -6,7 +6,6 @@ import (
 
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
-	"tongce/crdt/seal"
 	"tongce/crdt/wire"
 	"tongce/relay/stream"
 )
@@ -30,9 +29,6 @@ func (r *Room) confirm(ctx context.Context, c *conn) error {
 	h := r.state().Head()
 	data := canon.MustMarshal(confirmation{Device: c.device, Seq: h.Seq, Hash: h.Hash})
 	if err := r.put(ctx, stream.Entry{Subject: subjectConfirm, Data: data, Expect: stream.Any}); err != nil {
-		return err
-	}
-	if err := r.stream.Sync(ctx); err != nil {
 		return err
 	}
 	r.log.Info("healing confirmed", "device", short(c.device), "charter", h.Seq)
@@ -206,6 +202,9 @@ func (r *Room) summarize(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if entry.replaces() {
+			stale[d] = nil
+		}
 		records, err := entry.records(e.Seq, 0)
 		for i := range records {
 			stale[d] = append(stale[d], records[i].Envelope.Body.Hashes()...)
@@ -227,48 +226,6 @@ func (r *Room) summarize(ctx context.Context) error {
 	for d, hashes := range stale {
 		i := r.index.docs[d]
 		i.sum, i.sumAt = wire.SummarizeDoc(hashes), i.accepted
-	}
-	return nil
-}
-
-// receiveSalts keeps salts that fit the commitment of their document, and
-// answers with those that were asked for (SE0).
-func (r *Room) receiveSalts(ctx context.Context, c *conn, id uint64, f *wire.Salts) error {
-	var entries []stream.Entry
-	var bad wire.Code
-	for _, s := range f.Salts {
-		i := r.index.docs[s.Doc]
-		switch {
-		case i == nil || !i.exists:
-			bad = wire.CodeMissingDeps
-		case i.salt != nil:
-		case seal.Commitment(r.w, s.Doc, s.Salt) != i.commitment:
-			r.stats.BadSalts++
-			bad = wire.CodeMalformed
-		default:
-			entries = append(entries, stream.Entry{Subject: saltSubject(s.Doc), Data: s.Salt[:], Expect: 0})
-		}
-	}
-	if len(entries) > 0 {
-		// A conflict means that the same salt is there already.
-		if _, err := r.stream.Append(ctx, entries...); err != nil {
-			return err
-		}
-		if err := r.catchUp(ctx); err != nil {
-			return err
-		}
-	}
-	switch {
-	case bad != "":
-		r.fail(c, id, bad)
-	case len(f.Ask) > 0 && !r.healing() && c.revoked == nil:
-		found, err := r.saltsFor(ctx, r.viewOf(c), f.Ask)
-		if err != nil {
-			return err
-		}
-		r.send(c, id, &wire.Salts{Salts: found})
-	default:
-		r.send(c, id, &wire.OK{})
 	}
 	return nil
 }

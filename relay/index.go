@@ -16,10 +16,13 @@ type index struct {
 	// applied is the stream seq up to which everything was read, void the
 	// entries there that were judged bad, judged the count since the last mark.
 	applied uint64
-	void    map[uint64]struct{}
-	marked  uint64
-	fresh   int
-	stored  uint64 // bytes in the stream, about
+	// saltless are the documents whose salt is not here, with the place of the
+	// record that made them.
+	saltless map[canon.DocID]uint64
+	void     map[uint64]struct{}
+	marked   uint64
+	fresh    int
+	stored   uint64 // bytes in the stream, about
 }
 
 // docInfo is what is known of one document without reading it.
@@ -31,6 +34,7 @@ type docInfo struct {
 	exists     bool   // some record was accepted
 	commitment canon.Hash
 	salt       *[32]byte
+	remains    bool // erased, and some of it is still in the stream
 	saltSeq    uint64
 	sum        canon.Hash // of its change hashes, valid while sumAt == accepted
 	sumAt      uint64
@@ -51,7 +55,7 @@ type counters struct {
 }
 
 func newIndex() *index {
-	return &index{docs: map[canon.DocID]*docInfo{}, used: map[canon.DeviceID]*counters{}, void: map[uint64]struct{}{}}
+	return &index{docs: map[canon.DocID]*docInfo{}, used: map[canon.DeviceID]*counters{}, saltless: map[canon.DocID]uint64{}, void: map[uint64]struct{}{}}
 }
 
 func (x *index) doc(d canon.DocID) *docInfo {
@@ -77,6 +81,9 @@ func (x *index) add(id canon.Hash, rec *wire.LogRecord) bool {
 	u.by[b.N] = placed{seq: rec.Seq, time: rec.Time, c: rec.C, id: id}
 	u.highest = max(u.highest, b.N)
 	i := x.doc(b.Doc)
+	if !i.exists && i.salt == nil {
+		x.saltless[b.Doc] = rec.Seq
+	}
 	i.exists = true
 	if b.Commitment != nil && i.commitment == (canon.Hash{}) {
 		i.commitment = *b.Commitment

@@ -173,12 +173,18 @@ func (r *Room) applyCharter(e stream.Stored) error {
 
 func (r *Room) applySalt(e stream.Stored) {
 	d, ok := docOf(e.Subject, subjectSalt)
-	if !ok || len(e.Data) != 32 {
+	if !ok {
 		return
 	}
 	i := r.index.doc(d)
+	if len(e.Data) != 32 { // erased (ER1)
+		i.remains = i.remains || r.loading && i.salt != nil
+		i.salt = nil
+		return
+	}
 	s := [32]byte(e.Data)
 	i.salt, i.saltSeq = &s, e.Seq
+	delete(r.index.saltless, d)
 	r.tail.addSalt(e.Seq, d)
 }
 
@@ -321,9 +327,11 @@ func (r *Room) applyPacks(e stream.Stored, d canon.DocID, entry docEntry) error 
 	return nil
 }
 
-// applyErased forgets a document; its id stays in the charter (ER1).
+// applyErased forgets a document; its id stays in the charter (ER1). Entries
+// that are met before it when a room opens were to go and did not.
 func (r *Room) applyErased(d canon.DocID, info *docInfo) {
-	*info = docInfo{last: info.last}
+	delete(r.index.saltless, d)
+	*info = docInfo{last: info.last, remains: info.remains || r.loading && info.accepted != 0}
 	r.cache.drop(d)
 }
 
@@ -375,7 +383,7 @@ func (r *Room) recordsOf(ctx context.Context, d canon.DocID) ([]wire.LogRecord, 
 		if err != nil {
 			return err
 		}
-		if entry.Kind == entryPacks {
+		if entry.replaces() {
 			out = nil
 		}
 		for _, rec := range records {

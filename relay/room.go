@@ -117,6 +117,12 @@ type Room struct {
 	kinds   kindCache
 	// erasedAt is the charter seq up to which erasures were carried out.
 	erasedAt uint64
+	// saltsAsked is when salts were asked for last, saltsUpTo the place that the
+	// next question reaches: what is younger may still be on its way.
+	saltsAsked time.Time
+	saltsUpTo  uint64
+	// synced is the stream seq up to which everything is known to be on disk.
+	synced uint64
 
 	loading bool // reading what was forwarded in an earlier life
 
@@ -158,9 +164,10 @@ func OpenRoom(ctx context.Context, s stream.Stream, cfg RoomConfig) (*Room, erro
 func (r *Room) Relay() canon.RelayKey { return r.relay }
 
 // Step takes in what happened and returns what to do, in order. now never goes
-// into a decision but those on receipts, rates and invites. An error means that
-// the stream failed: nothing of these events may be taken as done, and the
-// room has to be opened again.
+// into a decision but those on receipts, rates and invites. What it returns
+// speaks of nothing that is not on disk: one sync for all of these events. An
+// error means that the stream failed: nothing of these events may be taken as
+// done, and the room has to be opened again.
 func (r *Room) Step(ctx context.Context, now time.Time, ins ...In) ([]Out, error) {
 	r.now, r.outs = now, nil
 	for len(ins) > 0 {
@@ -179,12 +186,33 @@ func (r *Room) Step(ctx context.Context, now time.Time, ins ...In) ([]Out, error
 	if err := r.forward(ctx); err != nil {
 		return nil, fmt.Errorf("room step: forward: %w", err)
 	}
+	if err := r.askSalts(ctx); err != nil {
+		return nil, fmt.Errorf("room step: salts: %w", err)
+	}
 	if len(r.outs) == 0 {
 		if err := r.tidy(ctx); err != nil {
 			return nil, fmt.Errorf("room step: tidy: %w", err)
 		}
 	}
+	if len(r.outs) > 0 {
+		if err := r.sync(ctx); err != nil {
+			return nil, fmt.Errorf("room step: %w", err)
+		}
+	}
 	return r.outs, nil
+}
+
+// sync takes to the disk what was read from the stream, whoever appended it and
+// in whichever life of the process.
+func (r *Room) sync(ctx context.Context) error {
+	if r.synced == r.index.applied {
+		return nil
+	}
+	if err := r.stream.Sync(ctx); err != nil {
+		return err //nolint:wrapcheck // the caller names the step
+	}
+	r.synced = r.index.applied
+	return nil
 }
 
 // gather handles events until the first that has to wait for pushes before it,

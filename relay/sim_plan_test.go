@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"tongce/crdt"
@@ -66,7 +67,7 @@ func (s *sim) act() {
 	case p < 985:
 		s.relay.restart(false, false)
 	case p < 992:
-		s.relay.restart(true, false)
+		s.relay.stream.cut = 1 + s.rng.IntN(4)
 	default:
 		s.relay.restart(false, true)
 	}
@@ -290,8 +291,8 @@ func (d *simDevice) restore() {
 	s := d.s
 	elsewhere := map[string]bool{}
 	for _, o := range s.devs {
-		if o != d && o.up {
-			o.told(elsewhere)
+		if o != d {
+			o.toldOnDisk(elsewhere)
 		}
 	}
 	for _, e := range s.edits {
@@ -304,6 +305,18 @@ func (d *simDevice) restore() {
 	old := d.copied
 	d.copied = nil
 	d.stop(old.Reopen(true))
+}
+
+// toldOnDisk is told of what a power cut at this moment would leave: what only
+// waits to be written here may be lost before another has it again.
+func (d *simDevice) toldOnDisk(into map[string]bool) {
+	r, err := repo.Open(d.st.Reopen(false), repo.Config{
+		Workspace: d.s.w.ID, Signer: d.d, Rand: rand.NewChaCha8([32]byte{}), Now: d.s.net.Now,
+	})
+	if err != nil {
+		d.s.failf("copy of device %d: %v", d.i, err)
+	}
+	d.s.told(r, into)
 }
 
 // lie sends the device a pack that no honest relay would send.

@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -30,12 +31,12 @@ const (
 
 // simStats is what a run did. Every number has to be above zero over all seeds.
 type simStats struct {
-	refused, rebased, listed, discarded                  int
-	packsMade, packsRead, wiped, healed                  int
-	rewound, restarted, restored, forked                 int
-	acknowledged, erased, quarantined, waiting, unsalted int
-	kills                                                map[repo.WritePoint]int
-	net                                                  simnet.Counts
+	refused, rebased, listed, discarded        int
+	packsMade, packsRead, wiped, healed        int
+	died, lost, restarted, restored, forked    int
+	acknowledged, erased, quarantined, waiting int
+	kills                                      map[repo.WritePoint]int
+	net                                        simnet.Counts
 }
 
 func (s *simStats) add(o *simStats) {
@@ -48,7 +49,8 @@ func (s *simStats) add(o *simStats) {
 		{&s.packsRead, &o.packsRead},
 		{&s.wiped, &o.wiped},
 		{&s.healed, &o.healed},
-		{&s.rewound, &o.rewound},
+		{&s.died, &o.died},
+		{&s.lost, &o.lost},
 		{&s.restarted, &o.restarted},
 		{&s.restored, &o.restored},
 		{&s.forked, &o.forked},
@@ -56,7 +58,6 @@ func (s *simStats) add(o *simStats) {
 		{&s.erased, &o.erased},
 		{&s.quarantined, &o.quarantined},
 		{&s.waiting, &o.waiting},
-		{&s.unsalted, &o.unsalted},
 		{&s.net.Sent, &o.net.Sent},
 		{&s.net.Drop, &o.net.Drop},
 		{&s.net.Duplicate, &o.net.Duplicate},
@@ -144,18 +145,64 @@ func (s *sim) random() *rand.ChaCha8 {
 	return rand.NewChaCha8(b)
 }
 
-// simStream is a stream in memory that knows what is on disk.
+// errPower ends the relay's process in the middle of a step.
+var errPower = errors.New("power cut")
+
+// simStream is a stream in memory that knows what is on disk, and whose process
+// may end before or after any write.
 type simStream struct {
 	*stream.Memory
 	synced uint64
+	cut    int // writes and syncs until the process ends; 0: it does not
+	dead   bool
+}
+
+func (m *simStream) dies() error {
+	if m.cut > 0 {
+		m.cut--
+		m.dead = m.cut == 0
+	}
+	if m.dead {
+		return errPower
+	}
+	return nil
+}
+
+func (m *simStream) Append(ctx context.Context, entries ...stream.Entry) ([]stream.Result, error) {
+	if err := m.dies(); err != nil {
+		return nil, err
+	}
+	return m.Memory.Append(ctx, entries...)
 }
 
 func (m *simStream) Sync(ctx context.Context) error {
+	if err := m.dies(); err != nil {
+		return err
+	}
 	info, err := m.Info(ctx)
 	if err == nil {
 		m.synced = info.Last
 	}
 	return err
+}
+
+// Replace does what the stream on disk does: one after the other.
+func (m *simStream) Replace(ctx context.Context, e stream.Entry) (uint64, error) {
+	results, err := m.Append(ctx, e)
+	if err == nil {
+		err = results[0].Err
+	}
+	if err == nil {
+		err = m.Sync(ctx)
+	}
+	if err == nil {
+		err = m.dies()
+	}
+	if err != nil {
+		return 0, err
+	}
+	m.Forget(e.Subject, results[0].Seq)
+	return results[0].Seq, nil
 }
 
 // simRelay is the shipped Room at the other end of every link.
@@ -191,8 +238,8 @@ func (r *simRelay) open() {
 	r.room, r.conns, r.links = room, map[*simnet.Link]ConnID{}, map[ConnID]*simnet.Link{}
 }
 
-// restart ends the relay's process. rewind loses what was not synced; wipe
-// loses the stream.
+// restart ends the relay's process. rewind loses what was not synced, as a power
+// cut does; wipe loses the stream.
 func (r *simRelay) restart(rewind, wipe bool) {
 	s := r.s
 	r.count()
@@ -200,6 +247,7 @@ func (r *simRelay) restart(rewind, wipe bool) {
 		l.Crash(simnet.B)
 	}
 	ctx := context.Background()
+	r.stream.cut, r.stream.dead = 0, false
 	switch {
 	case wipe:
 		r.stream.Wipe(s.logID())
@@ -212,7 +260,7 @@ func (r *simRelay) restart(rewind, wipe bool) {
 		}
 		if r.stream.synced < info.Last {
 			r.stream.Rewind(r.stream.synced + s.rng.Uint64N(info.Last-r.stream.synced))
-			s.stats.rewound++
+			s.stats.lost++
 		}
 	}
 	s.stats.restarted++
@@ -257,6 +305,11 @@ func (r *simRelay) step(ins ...In) {
 	was := r.room.healing()
 	for {
 		outs, err := r.room.Step(context.Background(), r.s.net.Now(), ins...)
+		if errors.Is(err, errPower) {
+			r.s.stats.died++
+			r.restart(r.s.rng.IntN(3) > 0, false)
+			return
+		}
 		if err != nil {
 			r.s.failf("room: %v", err)
 		}
@@ -319,7 +372,7 @@ func (d *simDevice) open() {
 	s := d.s
 	r, err := repo.Open(d.store(), repo.Config{
 		Workspace: s.w.ID, Signer: d.d, Rand: d.rnd, Now: s.net.Now, OnWrite: d.write,
-		Install: []byte{1, d.mark},
+		Install: []byte{1, d.mark}, SnapshotEvery: 6,
 	})
 	if err == nil && r.Charter().Len() == 0 {
 		// What joining left on disk (IN3).

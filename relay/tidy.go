@@ -72,9 +72,10 @@ func (r *Room) erase(ctx context.Context) (bool, error) {
 	}
 	for d := range s.ErasedDocs() {
 		info := r.index.docs[d]
-		if info == nil || !info.exists && info.salt == nil {
+		if info == nil || !info.exists && info.salt == nil && !info.remains {
 			continue
 		}
+		info.remains = false
 		for _, e := range []stream.Entry{
 			{Subject: saltSubject(d), Expect: stream.Any},
 			{Subject: docSubject(d), Data: docEntry{Kind: entryErased}.encode(), Expect: stream.Any},

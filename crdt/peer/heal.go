@@ -17,19 +17,15 @@ const (
 	summaryDocs = 16384
 	// bringBytes is how much of packs goes into one message.
 	bringBytes = wire.MaxMessage - 128<<10
-	// saltsSent is how many salts go into one message.
-	saltsSent = 8192
 )
 
 // healer brings a relay what it lost (HE1 to HE4).
 type healer struct {
 	relay  bool // the relay is healing
-	other  bool // its stream began after another was lost: it may lack salts of any document
 	byPush bool // it takes envelopes only: its stream is the one it had
 	docs   []wire.DocSummary
 	wanted []canon.DocID
 	brings [][]byte // packs, or envelopes, that wait for retryAt
-	salts  []wire.Salt
 	retry  time.Time
 }
 
@@ -71,7 +67,6 @@ func (p *Peer) checkPlace() error {
 	}
 	at := p.pull.at
 	other := at.Log != p.ready.Log
-	p.heal.other = other
 	if other {
 		p.pull.at = wire.Cursor{Log: p.ready.Log}
 	}
@@ -90,9 +85,6 @@ func (p *Peer) startData() error {
 		return nil
 	}
 	p.startPush()
-	if err := p.giveAgain(); err != nil {
-		return err
-	}
 	return p.askPull()
 }
 
@@ -115,7 +107,7 @@ func (p *Peer) compareDocs() error {
 			return nil
 		}
 		if len(w.Ranges) == 0 {
-			return p.bringSalts()
+			return p.startData()
 		}
 		docs, err := p.cfg.Repo.SummaryOf(w.Ranges...)
 		if err != nil {
@@ -129,7 +121,7 @@ func (p *Peer) compareDocs() error {
 func (p *Peer) nextDocs() error {
 	h := &p.heal
 	if len(h.docs) == 0 {
-		return p.bringSalts()
+		return p.startData()
 	}
 	part := h.docs[:min(len(h.docs), summaryDocs)]
 	h.docs = h.docs[len(part):]
@@ -142,34 +134,6 @@ func (p *Peer) nextDocs() error {
 		h.wanted = w.Docs
 		return p.nextBring()
 	})
-}
-
-// bringSalts gives a relay that lost its stream every salt that is here: a
-// device whose connection ended may have brought a document without.
-func (p *Peer) bringSalts() error {
-	if !p.heal.other {
-		return p.startData()
-	}
-	p.heal.other = false
-	var all []wire.Salt
-	err := p.cfg.Repo.Documents(func(doc canon.DocID) error {
-		salt, ok, err := p.cfg.Repo.Salt(doc)
-		if ok {
-			all = append(all, wire.Salt{Doc: doc, Salt: salt})
-		}
-		return err //nolint:wrapcheck // the repo names the operation
-	})
-	if err != nil {
-		return err //nolint:wrapcheck // as above
-	}
-	for len(all) > 0 {
-		part := all[:min(len(all), saltsSent)]
-		all = all[len(part):]
-		if err := p.ask(&wire.Salts{Salts: part}, func(context.Context, wire.Frame) error { return nil }); err != nil {
-			return err
-		}
-	}
-	return p.startData()
 }
 
 // nextBring sends what fits one message of the wanted documents.
@@ -194,21 +158,9 @@ func (p *Peer) nextBring() error {
 			return err
 		}
 		h.brings = append(h.brings, packs...)
-		salt, ok, err := p.cfg.Repo.Salt(doc)
-		if err != nil {
-			return err //nolint:wrapcheck // as above
-		}
-		if ok {
-			h.salts = append(h.salts, wire.Salt{Doc: doc, Salt: salt})
-		}
 	}
 	if len(h.brings) > 0 {
 		return p.bring()
-	}
-	if len(h.salts) > 0 {
-		part := h.salts[:min(len(h.salts), saltsSent)]
-		h.salts = h.salts[len(part):]
-		return p.ask(&wire.Salts{Salts: part}, func(context.Context, wire.Frame) error { return p.nextBring() })
 	}
 	return p.nextDocs()
 }

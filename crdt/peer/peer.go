@@ -40,9 +40,10 @@ type Config struct {
 //  2. The peer keeps nothing that must survive it. What was done is what the
 //     repo has on disk; after a crash at any point a new peer asks again, and
 //     every question may be asked twice (EN7).
-//  3. An own envelope is settled by the answer to a push on this connection
-//     only. One that creates a document is settled after the relay has its salt
-//     (SE0), so that the salt is sent again with it.
+//  3. An own envelope is settled by the answer to a push on this connection, or
+//     by coming back in the log. Salts are no part of that: the relay asks for
+//     those it misses, and the peer, once on each connection, for those that the
+//     repo misses (SE0).
 //  4. What is refused is settled as refused only when every earlier envelope of
 //     its document was decided; else it is sent again behind them.
 //  5. Refused edits are made anew only after everything that the relay had is
@@ -111,7 +112,7 @@ func New(cfg Config) *Peer {
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
 	}
-	p := &Peer{cfg: cfg, salts: salting{fresh: map[canon.DocID]bool{}}}
+	p := &Peer{cfg: cfg, salts: newSalting()}
 	p.count.stale = true
 	p.reset()
 	return p
@@ -123,6 +124,7 @@ func (p *Peer) reset() {
 	p.hello, p.ready, p.exporter = nil, nil, nil
 	p.asking, p.evidence = false, false
 	p.pull, p.push, p.heal = puller{}, pusher{window: fullWindow}, healer{}
+	p.salts.asked = false
 }
 
 // Step takes in what happened, in order, and returns what to do, in order. An
@@ -133,13 +135,19 @@ func (p *Peer) Step(ctx context.Context, now time.Time, events ...Event) ([]Effe
 	p.now, p.out = now, nil
 	for _, e := range events {
 		if err := p.handle(ctx, e); err != nil {
-			return nil, fmt.Errorf("peer: %w", err)
+			return nil, p.broken(err)
 		}
 	}
 	if err := p.work(ctx); err != nil {
-		return nil, fmt.Errorf("peer: %w", err)
+		return nil, p.broken(err)
 	}
 	return p.out, nil
+}
+
+// broken is what is left to say when the store failed: what it has is not known.
+func (p *Peer) broken(err error) error {
+	p.salts.looked = false
+	return fmt.Errorf("peer: %w", err)
 }
 
 func (p *Peer) handle(ctx context.Context, e Event) error {
@@ -261,6 +269,9 @@ func (p *Peer) receive(ctx context.Context, data []byte) error {
 	case *wire.Records:
 		return p.takeRecords(ctx, f.Records)
 	case *wire.Salts:
+		if len(f.Ask) > 0 {
+			return p.giveSalts(m.ID, f.Ask)
+		}
 		return p.takeSalts(f.Salts)
 	case *wire.Failed:
 		if m.ID == 0 { // the relay closes and says why

@@ -1,14 +1,10 @@
 package peer
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"time"
 
-	"tongce/crdt/canon"
 	"tongce/crdt/repo"
 	"tongce/crdt/wire"
 )
@@ -19,10 +15,6 @@ const (
 	pullCredit = 64 << 20
 	// drainItems is how many items are applied together at most.
 	drainItems = 2048
-	// saltsAsked is how many salts are asked for at once.
-	saltsAsked = 4096
-	// saltsQuiet is how long nothing comes before every document is looked at.
-	saltsQuiet = 5 * time.Second
 )
 
 // puller is the receiving half.
@@ -33,7 +25,6 @@ type puller struct {
 	synced  bool        // the newest pull has come to its end
 	barrier bool        // and something waits for it (RB2)
 	done    int         // records taken on this connection
-	seen    int         // of them when salts were looked for last
 	inbox   []inbound
 }
 
@@ -151,94 +142,4 @@ func (p *Peer) report(refused []wire.Refused) error {
 		return nil
 	}
 	return p.ask(&wire.Report{Refused: refused}, func(context.Context, wire.Frame) error { return nil })
-}
-
-// salting finds the salts that have not arrived (SE0).
-type salting struct {
-	fresh map[canon.DocID]bool // documents that came and whose salt was not seen
-	all   bool                 // every document was looked at since the start
-	given []wire.Salt          // the newest that the relay was given
-	quiet time.Time            // since when nothing came
-}
-
-// keep remembers salts that the relay was given: one that loses the last second
-// of its stream may lose them alone.
-func (u *salting) keep(salts []wire.Salt) {
-	u.given = append(u.given, salts...)
-	if n := len(u.given) - saltsAsked; n > 0 {
-		u.given = append([]wire.Salt(nil), u.given[n:]...)
-	}
-}
-
-// giveAgain sends the newest salts again on a new connection. Those that are
-// there already change nothing.
-func (p *Peer) giveAgain() error {
-	given := p.salts.given
-	p.salts.given = nil
-	if len(given) == 0 {
-		return nil
-	}
-	return p.ask(&wire.Salts{Salts: given}, func(context.Context, wire.Frame) error { return nil })
-}
-
-// takeSalts keeps salts. One that does not fit is left out: the relay cannot
-// exchange it (SE0).
-func (p *Peer) takeSalts(salts []wire.Salt) error {
-	if p.phase != phaseData || len(p.pull.inbox) > 0 { // their documents wait for statements
-		p.salts.all = false
-		return nil
-	}
-	n, err := p.cfg.Repo.AddSalts(salts...)
-	if err != nil && !errors.Is(err, repo.ErrSalt) {
-		return fmt.Errorf("salts: %w", err)
-	}
-	docs := make([]canon.DocID, len(salts))
-	for i, s := range salts {
-		docs[i] = s.Doc
-		delete(p.salts.fresh, s.Doc)
-	}
-	if n > 0 {
-		p.out = append(p.out, Changed{Docs: docs})
-	}
-	return nil
-}
-
-// askSalts asks for the salts that have not arrived (SE0): of what came lately
-// at once, of everything once in the peer's life, when it is quiet.
-func (p *Peer) askSalts() error {
-	u := &p.salts
-	if p.pull.done != p.pull.seen {
-		p.pull.seen, u.quiet = p.pull.done, p.now
-	}
-	var missing []canon.DocID
-	for doc := range u.fresh {
-		if len(missing) == saltsAsked {
-			break
-		}
-		_, ok, err := p.cfg.Repo.Salt(doc)
-		if err != nil {
-			return err //nolint:wrapcheck // the repo names the operation
-		}
-		if !ok {
-			missing = append(missing, doc)
-		}
-		delete(u.fresh, doc)
-	}
-	if len(missing) == 0 && !u.all && p.now.Sub(u.quiet) >= saltsQuiet {
-		var err error
-		if missing, err = p.cfg.Repo.MissingSalts(canon.DocID{}, saltsAsked); err != nil {
-			return err //nolint:wrapcheck // as above
-		}
-		u.all = len(missing) < saltsAsked
-	}
-	if len(missing) == 0 {
-		return nil
-	}
-	slices.SortFunc(missing, func(a, b canon.DocID) int { return bytes.Compare(a[:], b[:]) })
-	return p.ask(&wire.Salts{Ask: missing}, func(_ context.Context, f wire.Frame) error {
-		if s, ok := f.(*wire.Salts); ok {
-			return p.takeSalts(s.Salts)
-		}
-		return nil
-	})
 }

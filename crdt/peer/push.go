@@ -40,13 +40,11 @@ type pusher struct {
 	statement   []byte // the own statement sent last on this connection
 }
 
-// flight is one push frame on its way, with the salts behind it.
+// flight is one push frame on its way.
 type flight struct {
 	out    []repo.Outgoing
 	result []wire.PushResult // nil until it came
 	failed *wire.Failed
-	salts  bool // an answer to the salts is due
-	salted bool // the relay has them
 }
 
 // startPush begins with the oldest envelope.
@@ -81,7 +79,8 @@ func (p *Peer) pump() error {
 	return nil
 }
 
-// fly sends one frame of envelopes, and the salts of those that create.
+// fly sends one frame of envelopes, and behind it the salts of those that
+// create. The relay asks for a salt that it misses (SE0).
 func (p *Peer) fly(out []repo.Outgoing) error {
 	u := &p.push
 	f, salts, size := &wire.Push{}, &wire.Salts{}, 0
@@ -95,7 +94,7 @@ func (p *Peer) fly(out []repo.Outgoing) error {
 			salts.Salts = append(salts.Salts, wire.Salt{Doc: o.Doc, Salt: *o.Salt})
 		}
 	}
-	x := &flight{out: out, salts: len(salts.Salts) > 0}
+	x := &flight{out: out}
 	u.flights, u.sent = append(u.flights, x), out[len(out)-1].N
 	err := p.ask(f, func(_ context.Context, f wire.Frame) error {
 		switch f := f.(type) {
@@ -112,17 +111,10 @@ func (p *Peer) fly(out []repo.Outgoing) error {
 		}
 		return nil
 	})
-	if err != nil || !x.salts {
+	if err != nil || len(salts.Salts) == 0 {
 		return err
 	}
-	return p.ask(salts, func(_ context.Context, f wire.Frame) error {
-		_, x.salted = f.(*wire.OK)
-		x.salts = false
-		if x.salted {
-			p.salts.keep(salts.Salts)
-		}
-		return nil
-	})
+	return p.ask(salts, func(context.Context, wire.Frame) error { return nil })
 }
 
 // settle hands what was decided to the repo, in the order of sending.
@@ -130,7 +122,7 @@ func (p *Peer) settle(ctx context.Context) error {
 	u := &p.push
 	for len(u.flights) > 0 {
 		x := u.flights[0]
-		if x.result == nil && x.failed == nil || x.salts {
+		if x.result == nil && x.failed == nil {
 			break
 		}
 		u.flights = u.flights[1:]
@@ -163,9 +155,6 @@ func (p *Peer) land(x *flight) {
 		res := x.result[i]
 		good := res.Code == wire.CodeAccepted || res.Code == wire.CodeDuplicate
 		switch {
-		case good && o.Salt != nil && !x.salted: // invariant 3
-			p.later(o.Doc, wire.CodeRetry, res.Retry)
-			all = false
 		case good:
 			u.answers = append(u.answers, repo.Answer{N: o.N, Result: res})
 			u.done++

@@ -18,6 +18,9 @@ const (
 	startLimit = 60 * time.Second
 	// inFlight is how many appends wait for their answer at once.
 	inFlight = 4096
+	// tidyEvery is how often JetStream rewrites blocks with many removed entries
+	// and syncs what it rewrote. What is appended does not wait for it.
+	tidyEvery = 10 * time.Second
 	// noLimit leaves the size of a workspace to whoever appends, and to the disk.
 	noLimit = 1 << 50
 )
@@ -26,8 +29,6 @@ const (
 type Options struct {
 	// Random gives the log id of a new stream; crypto/rand in the program.
 	Random io.Reader
-	// SyncEvery is how often files are synced without being asked; 0 means a second.
-	SyncEvery time.Duration
 }
 
 // Node is a JetStream inside this process that keeps one stream in a
@@ -48,9 +49,6 @@ var _ Stream = (*Node)(nil)
 // OpenEmbedded opens the stream kept in dir, and begins a new one with a new
 // log id where there is none. The caller makes sure that dir is used once.
 func OpenEmbedded(ctx context.Context, dir string, o Options) (_ *Node, err error) {
-	if o.SyncEvery == 0 {
-		o.SyncEvery = time.Second
-	}
 	n := &Node{closing: make(chan struct{})}
 	defer func() {
 		if err != nil {
@@ -58,13 +56,13 @@ func OpenEmbedded(ctx context.Context, dir string, o Options) (_ *Node, err erro
 			err = fmt.Errorf("open log: %w", err)
 		}
 	}()
-	if err := n.start(dir, o); err != nil {
+	if err := n.start(dir); err != nil {
 		return nil, err
 	}
 	n.stream, err = n.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: streamName, Subjects: []string{SubjectLog, "e.>"}, Storage: jetstream.FileStorage,
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew,
-		AllowRollup: true, AllowDirect: true, Replicas: 1, MaxMsgSize: MaxEntry + 1<<10,
+		AllowDirect: true, Replicas: 1, MaxMsgSize: MaxEntry + 1<<10,
 		Duplicates: 100 * time.Millisecond,
 	})
 	if err != nil {
@@ -74,17 +72,17 @@ func OpenEmbedded(ctx context.Context, dir string, o Options) (_ *Node, err erro
 		return nil, err
 	}
 	n.disk = newDisk(filepath.Join(dir, "jetstream", "$G", "streams", streamName, "msgs"))
-	if err := n.identify(ctx, o.Random); err != nil {
+	if err := n.identify(ctx, dir, o.Random); err != nil {
 		return nil, err
 	}
 	return n, nil
 }
 
-func (n *Node) start(dir string, o Options) error {
+func (n *Node) start(dir string) error {
 	var err error
 	n.server, err = server.NewServer(&server.Options{
 		ServerName: streamName, DontListen: true, JetStream: true, StoreDir: dir,
-		SyncInterval: o.SyncEvery, MaxPayload: MaxEntry + 1<<16, MaxPending: 256 << 20,
+		SyncInterval: tidyEvery, MaxPayload: MaxEntry + 1<<16, MaxPending: 256 << 20,
 		NoLog: true, NoSigs: true, NoSystemAccount: true,
 		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: noLimit,
 	})
@@ -109,7 +107,7 @@ func (n *Node) start(dir string, o Options) error {
 }
 
 // identify reads the log id from the first entry, or writes it.
-func (n *Node) identify(ctx context.Context, random io.Reader) error {
+func (n *Node) identify(ctx context.Context, dir string, random io.Reader) error {
 	first, err := n.Last(ctx, SubjectLog)
 	if errors.Is(err, ErrNotFound) {
 		var id LogID
@@ -124,7 +122,7 @@ func (n *Node) identify(ctx context.Context, random io.Reader) error {
 			return fmt.Errorf("log id: %w", r[0].Err)
 		}
 		n.id = id
-		return n.Sync(ctx)
+		return errors.Join(n.Sync(ctx), n.disk.birth(filepath.Dir(dir)))
 	}
 	if err != nil {
 		return err
@@ -182,13 +180,19 @@ func (n *Node) Replace(ctx context.Context, e Entry) (uint64, error) {
 	if len(e.Data) > MaxEntry {
 		return 0, fmt.Errorf("replace: %w", ErrTooLarge)
 	}
-	m := message(e)
-	m.Header.Set("Nats-Rollup", "sub")
-	ack, err := n.js.PublishMsg(ctx, m)
+	ack, err := n.js.PublishMsg(ctx, message(e))
 	if err != nil {
 		if isConflict(err) {
 			err = ErrConflict
 		}
+		return 0, fmt.Errorf("replace: %w", err)
+	}
+	// Not by JetStream's roll-up: that removes the old ones while the new one is
+	// in memory.
+	if err := n.Sync(ctx); err != nil {
+		return 0, fmt.Errorf("replace: %w", err)
+	}
+	if err := n.stream.Purge(ctx, jetstream.WithPurgeSubject(onWire(e.Subject)), jetstream.WithPurgeSequence(ack.Sequence)); err != nil {
 		return 0, fmt.Errorf("replace: %w", err)
 	}
 	return ack.Sequence, nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 )
@@ -147,14 +148,19 @@ func (m *Memory) Replace(ctx context.Context, e Entry) (uint64, error) {
 	if r.Err != nil {
 		return 0, fmt.Errorf("replace: %w", r.Err)
 	}
-	kept := m.entries[:0:0]
-	for _, old := range m.entries {
-		if old.Subject != e.Subject || old.Seq == r.Seq {
-			kept = append(kept, old)
-		}
-	}
-	m.entries = kept
+	m.forget(e.Subject, r.Seq)
 	return r.Seq, nil
+}
+
+// Forget removes the entries of a subject below seq: the second half of Replace.
+func (m *Memory) Forget(subject string, seq uint64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.forget(subject, seq)
+}
+
+func (m *Memory) forget(subject string, seq uint64) {
+	m.entries = slices.DeleteFunc(m.entries, func(e Stored) bool { return e.Subject == subject && e.Seq < seq })
 }
 
 // Sync implements Stream; memory is as safe as it gets.

@@ -88,8 +88,8 @@ type Stream interface { //nolint:interfacebloat // a published contract with a s
 	// Last returns the newest entry of a subject, or ErrNotFound.
 	Last(ctx context.Context, subject string) (Stored, error)
 	// Replace puts one entry in the place of all entries of its subject, at a
-	// new sequence, if its expectation holds (else ErrConflict). After a
-	// crash either all the old ones are there or the new one.
+	// new sequence, if its expectation holds (else ErrConflict). The new one is on
+	// disk before an old one goes: after a crash some of them may still be there.
 	Replace(ctx context.Context, e Entry) (uint64, error)
 	// Sync returns when everything appended before is on disk.
 	Sync(ctx context.Context) error
