@@ -144,8 +144,8 @@ type CustomerView struct {
 	Tags       []string    `json:"tags"`
 	// Differs names the fields that are otherwise today, when it is the past
 	// that is shown; sealed ones by what they hold, not by their masks.
-	Differs []string `json:"differs"`
-	Revision   int64       `json:"revision"`
+	Differs  []string `json:"differs"`
+	Revision int64    `json:"revision"`
 }
 
 // FieldValue is a field and the text a person typed for it.

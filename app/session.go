@@ -17,6 +17,7 @@ type session struct {
 	silent func() // ends the events
 
 	choosing sync.Mutex // one change of the settings at a time
+	indexing indexing
 	imports  imports
 }
 
@@ -91,6 +92,9 @@ func (a *App) fail(err error) {
 
 // happened hands an event of the workspace on to the window.
 func (s *session) happened(e workspace.Event) {
+	if e.Indexing {
+		s.indexing.note(e.Done, e.Total, s.app.cfg.Now())
+	}
 	if len(e.Docs) > 0 || e.All || e.Indexing {
 		ids := make([]string, len(e.Docs))
 		for i, d := range e.Docs {

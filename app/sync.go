@@ -22,6 +22,11 @@ type SyncStatus struct {
 	// ClockSkew is the device's clock minus the relay's in seconds, when over 300.
 	ClockSkew int `json:"clockSkew"`
 	Checking  int `json:"checking"`
+	// Indexed of ToIndex customers are in the index that is being made anew;
+	// ToIndex is 0 when none is. IndexSeconds is how long it will take, or 0.
+	Indexed      int `json:"indexed"`
+	ToIndex      int `json:"toIndex"`
+	IndexSeconds int `json:"indexSeconds"`
 }
 
 // DeviceView is one installation of the member.

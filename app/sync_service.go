@@ -33,6 +33,7 @@ func (s *session) syncStatus() SyncStatus {
 		State: string(st.State), Pending: st.Pending, Rejected: st.Rejected, Done: st.Done, Total: st.Total,
 		Sent: st.Sent, Received: st.Received, RoundTrip: float64(st.RoundTrip) / float64(time.Millisecond), Code: string(st.Code),
 	}
+	out.Indexed, out.ToIndex, out.IndexSeconds = s.indexing.left(s.app.cfg.Now())
 	if !st.Last.IsZero() {
 		out.Last = st.Last.UTC().Format(time.RFC3339)
 	}

@@ -145,9 +145,6 @@ func (f *follower) catchUp(ctx context.Context) error {
 		if err := f.apply(ctx, last, docs); err != nil {
 			return err
 		}
-		if end > start+chunk {
-			f.w.events.note(func(e *Event) { e.Indexing, e.Done, e.Total = true, int(last-start), int(end-start) })
-		}
 		if err := f.trim(last); err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ type Event struct {
 	All  bool
 	// Charter: members, roles, fields or relays changed. Sync: the status of
 	// the exchange did. Import: an import went on or ended. Indexing: the index
-	// is catching up, Done of Total.
+	// is being made anew, Done of Total.
 	Charter, Sync, Import, Indexing bool
 	Done, Total                     int
 }
