@@ -511,3 +511,68 @@ func TestNobodyWritesWhatTheRoleForbids(t *testing.T) {
 		t.Errorf("import: got %v", err)
 	}
 }
+
+// TestPO6_EveryRowIsNoted: rows that change nothing, and several rows of one
+// customer, are in the document all the same, and once.
+func TestPO6_EveryRowIsNoted(t *testing.T) {
+	t.Parallel()
+	w, li, chen := two(t)
+	var line relay
+	at := func(row uint64) book.RowSource { return book.RowSource{File: "客服部.xlsx", Sheet: "一月", Row: row} }
+	made := runImport(t, li, 1, []book.Row{{
+		Sets:    []book.RowSet{{Field: "name", Text: "苏州锦成机电有限公司"}, {Field: "mobile", Text: "13812905678", From: 1}},
+		Sources: []book.RowSource{at(2), at(3), at(4)},
+	}})
+	doc := made[0].Doc
+	before, err := li.Get(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line.exchange(t, w, li, chen)
+	for _, want := range []error{nil, repo.ErrNothing} { // the second finds every row noted
+		n := len(history(t, chen, doc))
+		got := runImport(t, chen, 2, []book.Row{{Doc: doc, Sources: []book.RowSource{at(3), {File: "销售部.xlsx", Sheet: "客户", Row: 9}}}})
+		if got[0].Err != nil || got[0].Changed || !got[0].Bare {
+			t.Errorf("a row that says nothing new: %+v", got[0])
+		}
+		if grown := len(history(t, chen, doc)) - n; (grown == 1) != (want == nil) {
+			t.Errorf("%d changes for a row that says nothing new", grown)
+		}
+	}
+	line.exchange(t, w, li, chen)
+	plain, _, err := li.Plain(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range plain.Sources {
+		got = append(got, fmt.Sprint(s.File, " ", s.Sheet, " ", s.Row))
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{"客服部.xlsx 一月 2", "客服部.xlsx 一月 3", "客服部.xlsx 一月 4", "销售部.xlsx 客户 9"}, got); diff != "" {
+		t.Error(diff)
+	}
+	acts, err := li.History(doc, "mobile")
+	if err != nil || len(acts) != 1 || acts[0].Fields[0].Source == nil || acts[0].Fields[0].Source.Row != 3 {
+		t.Errorf("history of a value: %+v, %v", acts, err)
+	}
+	if after, err := li.Get(doc); err != nil || after.Changed != before.Changed {
+		t.Errorf("to stand in a file counts as a change: %+v, %v", after, err)
+	}
+	if row, err := li.PlanUndo(doc, [16]byte{1}, false); err != nil || row.Kind != book.Kept || row.By.Name != "陈静" {
+		t.Errorf("undo of the import: got %+v, %v, want kept: it stands in another one's file", row, err)
+	}
+	past, err := chen.Imported(doc, "客服部.xlsx", "一月")
+	if err != nil || len(past) != 1 || past[0].Before != nil || len(past[0].Rows) != 3 || past[0].After["mobile"] != "13812905678" {
+		t.Errorf("past: got %+v, %v", past, err)
+	}
+}
+
+func history(t *testing.T, d *desk, doc canon.DocID) []book.Act {
+	t.Helper()
+	acts, err := d.History(doc, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return acts
+}

@@ -86,20 +86,6 @@ func (b *Book) Conflict(doc canon.DocID, field string) (*Conflict, error) {
 	return c, nil
 }
 
-func sourceIn(prov map[canon.Hash]gate.Provenance, h canon.Hash, field string) *Source {
-	p, ok := prov[h]
-	if !ok {
-		return nil
-	}
-	for _, f := range p.Fields {
-		if f.ID == field {
-			s := sourceOf(p, f)
-			return &s
-		}
-	}
-	return nil
-}
-
 // Resolve settles a field with several values by one of them: the leading one
 // is confirmed by a decision of its own (PO6), another is written anew.
 // ErrNoValue: op is not one of the values that stand (any more).

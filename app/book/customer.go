@@ -8,7 +8,6 @@ import (
 	"tongce/app/schema"
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
-	"tongce/crdt/gate"
 )
 
 // Customer is one customer's card as the member at this device may see it.
@@ -80,6 +79,9 @@ func (p *page) customer() *Customer {
 		c.Created = made.Time
 	}
 	for _, k := range p.v.Keys() {
+		if strings.HasPrefix(k, "p:") {
+			continue // to stand in a file is no change: values that came along have keys of their own
+		}
 		for _, e := range p.v.All(k) {
 			if w, ok := p.v.Writer(e.ID); ok {
 				c.Changed = max(c.Changed, w.Time)
@@ -112,73 +114,14 @@ func (p *page) tags() []string {
 	return out
 }
 
-// Source is the cell of a file that a value came from.
-type Source struct {
-	Batch, File, Sheet string
-	Row                uint64
-	Flag               string
-}
-
-// Sources tells which of the live values came from a file: for each field the
-// row that its leading value was imported from.
-func (b *Book) Sources(doc canon.DocID) (map[string]Source, error) {
-	p, err := b.open(doc)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]Source{}
-	for h, prov := range p.provenance() {
-		for _, f := range prov.Fields {
-			lead, ok := p.lead(f.ID)
-			if ok && lead == h {
-				out[f.ID] = sourceOf(prov, f)
-			}
-		}
-	}
-	return out, nil
-}
-
-func sourceOf(p gate.Provenance, f gate.ProvenanceField) Source {
-	s := Source{Batch: p.Batch, File: p.File, Sheet: p.Sheet, Row: p.Row}
-	if f.Flag != nil {
-		s.Flag = *f.Flag
-	}
-	return s
-}
-
-// lead is the change that wrote a field's leading value.
-func (p *page) lead(field string) (canon.Hash, bool) {
-	all := p.v.All(key(field))
-	if len(all) == 0 {
-		return canon.Hash{}, false
-	}
-	w, ok := p.v.Writer(all[len(all)-1].ID)
-	return w.Hash, ok
-}
-
-// provenance are the document's import records by the change that holds them.
-func (p *page) provenance() map[canon.Hash]gate.Provenance {
-	out := map[canon.Hash]gate.Provenance{}
-	for _, k := range p.v.Keys() {
-		if !strings.HasPrefix(k, "p:") {
-			continue
-		}
-		for _, e := range p.v.All(k) {
-			prov, ok := gate.DecodeProvenance(e.Value.Bytes())
-			if w, known := p.v.Writer(e.ID); ok && known {
-				out[w.Hash] = prov
-			}
-		}
-	}
-	return out
-}
-
 // Facts is what the index needs of a customer. Numbers are plaintext: they are
 // hashed under the device's own key at once and kept nowhere.
 type Facts struct {
 	*Customer
 	Person  bool
 	Batches []string
+	// Rows are the rows of files that stand in it.
+	Rows []Source
 	// Exact are the plaintexts of sealed fields by field, for exact look-up.
 	Exact map[string][]string
 }
@@ -192,10 +135,11 @@ func (b *Book) Facts(doc canon.DocID) (facts Facts, ok bool, err error) {
 	}
 	p.exact = map[string][]string{}
 	facts = Facts{Customer: p.customer(), Exact: p.exact}
-	for _, prov := range p.provenance() {
-		if !slices.Contains(facts.Batches, prov.Batch) {
-			facts.Batches = append(facts.Batches, prov.Batch)
+	for _, r := range p.provenance() {
+		if !slices.Contains(facts.Batches, r.Batch) {
+			facts.Batches = append(facts.Batches, r.Batch)
 		}
+		facts.Rows = append(facts.Rows, r.source())
 	}
 	slices.Sort(facts.Batches)
 	name := facts.Field("name").Lead().Text

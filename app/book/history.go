@@ -33,6 +33,8 @@ type FieldChange struct {
 	Sealed bool
 	Before []Value
 	After  Value
+	// Source is the row that it was imported from.
+	Source *Source
 }
 
 // History lists what happened to a customer, oldest first; field narrows it to
@@ -51,13 +53,12 @@ func (b *Book) History(doc canon.DocID, field string) ([]Act, error) {
 	written := map[string]int{} // how many entries set a key so far
 	for _, e := range entries {
 		a := Act{Entry: e, By: b.Person(e.Device)}
-		if s, ok := prov[e.Hash]; ok {
-			a.Source = &Source{Batch: s.Batch, File: s.File, Sheet: s.Sheet, Row: s.Row}
-		}
+		a.Source = rowOf(prov, func(r *record) bool { return r.change == e.Hash })
 		for _, k := range e.Keys {
 			fc, shown := p.fieldChange(k)
 			switch {
 			case shown && (field == "" || fc.Field == field):
+				fc.Source = sourceIn(prov, e.Hash, fc.Field)
 				a.Fields = append(a.Fields, fc)
 			case !shown && strings.HasPrefix(k.Key, "f:"):
 				a.Hidden++

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tongce/crdt/canon"
 	"tongce/crdt/change"
@@ -26,13 +27,16 @@ type RowSet struct {
 type RowSource struct {
 	File, Sheet string
 	Row         uint64
+	known       bool // nothing of it is new, and the document names it
 }
 
 // Row is what an import writes into one customer.
 type Row struct {
 	// Doc is the customer that is updated; the zero id makes a new one.
-	Doc     canon.DocID
-	Sets    []RowSet
+	Doc  canon.DocID
+	Sets []RowSet
+	// Sources are the rows that stand in the customer, also those that give no
+	// value: what a file holds is known from the book (PO6).
 	Sources []RowSource
 }
 
@@ -41,8 +45,9 @@ type Outcome struct {
 	Index   int
 	Doc     canon.DocID
 	Created bool
-	// Changed is false when everything stood there already.
-	Changed bool
+	// Changed is false when every value stood there already; Bare tells that there
+	// was none to write.
+	Changed, Bare bool
 	Err     error
 }
 
@@ -60,16 +65,16 @@ func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int
 	if !s.Policy().Can(m.ID, charter.Import) {
 		return ErrDenied
 	}
-	var waiting []Outcome // added, not reported yet
+	var waiting []*Outcome // added, not reported yet
 	hear := func(r repo.Result) {
 		o := waiting[0]
 		waiting = waiting[1:]
 		o.Doc = r.Doc
-		o.Changed = r.Err == nil
+		o.Changed = o.Changed && r.Err == nil
 		if r.Err != nil && !errors.Is(r.Err, repo.ErrNothing) {
 			o.Err = r.Err
 		}
-		result(o)
+		result(*o)
 	}
 	message := "import:" + canon.Text16(batch)
 	err = b.Repo.Batch(ctx, hear, func(w *repo.Batch) error {
@@ -78,14 +83,14 @@ func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int
 			if !ok {
 				return nil
 			}
-			o := Outcome{Index: index, Doc: row.Doc, Created: row.Doc == canon.DocID{}}
+			o := &Outcome{Index: index, Doc: row.Doc, Created: row.Doc == canon.DocID{}, Bare: len(row.Sets) == 0}
 			var own rowError
 			waiting = append(waiting, o)
-			switch err := b.addRow(w, message, row, m, s); {
+			switch err := b.addRow(w, message, row, m, s, &o.Changed); {
 			case errors.As(err, &own): // this row only; nothing of it was added
 				waiting = waiting[:len(waiting)-1]
 				o.Err = own.error
-				result(o)
+				result(*o)
 			case err != nil:
 				return err
 			}
@@ -100,10 +105,11 @@ func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int
 // rowError is an error of one row, which does not stop the others.
 type rowError struct{ error }
 
-func (b *Book) addRow(w *repo.Batch, message string, row Row, m charter.Member, s *charter.State) error {
+func (b *Book) addRow(w *repo.Batch, message string, row Row, m charter.Member, s *charter.State, wrote *bool) error {
 	if row.Doc != (canon.DocID{}) {
-		return w.Edit(row.Doc, func(v *repo.View) (repo.Edit, error) { return b.updateRow(v, message, row) })
+		return w.Edit(row.Doc, func(v *repo.View) (repo.Edit, error) { return b.updateRow(v, message, row, wrote) })
 	}
+	*wrote = true
 	d, err := b.draft(s, nil)
 	if err != nil {
 		return err
@@ -133,8 +139,9 @@ func (b *Book) fillRow(d *draft, message string, row Row, m charter.Member, s *c
 	return b.addProvenance(&d.edit, message, row, row.Sets)
 }
 
-// updateRow writes what differs. An empty text never clears.
-func (b *Book) updateRow(v *repo.View, message string, row Row) (repo.Edit, error) {
+// updateRow writes what differs, tells whether that is any value, and notes the
+// rows that the customer does not know yet. An empty text never clears.
+func (b *Book) updateRow(v *repo.View, message string, row Row, wrote *bool) (repo.Edit, error) {
 	p, err := b.pageOf(v)
 	if err != nil {
 		return repo.Edit{}, err
@@ -156,13 +163,27 @@ func (b *Book) updateRow(v *repo.View, message string, row Row) (repo.Edit, erro
 			e.Sets = e.Sets[:before] // an import confirms nothing
 		}
 	}
-	if len(written) == 0 {
+	*wrote = len(written) > 0
+	known := p.provenance()
+	row.Sources = slices.Clone(row.Sources)
+	for i := range row.Sources {
+		src := &row.Sources[i]
+		gave := slices.ContainsFunc(written, func(s RowSet) bool { return s.From == i })
+		src.known = !gave && slices.ContainsFunc(known, func(r record) bool {
+			return r.File == src.File && r.Sheet == src.Sheet && r.Row == src.Row
+		})
+	}
+	if err := b.addProvenance(&e, message, row, written); err != nil {
+		return repo.Edit{}, err
+	}
+	if len(e.Sets) == 0 {
 		return repo.Edit{}, repo.ErrNothing
 	}
-	return e, b.addProvenance(&e, message, row, written)
+	return e, nil
 }
 
-// addProvenance names file, sheet and row of each value written (PO6).
+// addProvenance names file, sheet and row of each value written, and of each
+// row that gave none (PO6).
 func (b *Book) addProvenance(e *repo.Edit, message string, row Row, written []RowSet) error {
 	for i, src := range row.Sources {
 		p := gate.Provenance{Batch: message[len("import:"):], File: src.File, Sheet: src.Sheet, Row: src.Row}
@@ -177,7 +198,7 @@ func (b *Book) addProvenance(e *repo.Edit, message string, row Row, written []Ro
 			}
 			p.Fields = append(p.Fields, f)
 		}
-		if len(p.Fields) == 0 {
+		if src.known {
 			continue
 		}
 		id, err := canon.RandomID(b.Rand)

@@ -17,7 +17,7 @@ type Plain struct {
 	Hidden []string
 	// Flags are quality codes by field.
 	Flags map[string]string
-	// Sources are the cells that values were imported from.
+	// Sources are the rows of files that stand in it.
 	Sources []Source
 	Deleted bool
 }
@@ -32,39 +32,46 @@ func (b *Book) Plain(doc canon.DocID) (out Plain, ok bool, err error) {
 	case err != nil:
 		return out, false, err
 	}
-	out = Plain{Fields: map[string]string{}, Flags: map[string]string{}, Deleted: p.deleted()}
-	for _, f := range b.fields() {
+	out = Plain{Flags: map[string]string{}, Deleted: p.deleted()}
+	out.Fields, out.Hidden = p.plain()
+	for field, text := range out.Fields {
+		if flag := b.flag(field, text); flag != "" {
+			out.Flags[field] = flag
+		}
+	}
+	for _, r := range p.provenance() {
+		out.Sources = append(out.Sources, r.source())
+	}
+	return out, true, nil
+}
+
+// plain are the leading values that are not empty; hidden are fields with a
+// value that cannot be read here.
+func (p *page) plain() (fields map[string]string, hidden []string) {
+	fields = map[string]string{}
+	for _, f := range p.b.fields() {
 		all := p.v.All(key(f.ID))
 		if len(all) == 0 {
 			continue
 		}
-		stored := all[len(all)-1].Value
-		text := ""
-		if !f.Sealed {
-			if !stored.IsNull() {
-				text = stored.Str()
-			}
-		} else {
-			if p.s.Policy().May(p.m.ID, charter.ActionReveal, key(f.ID), p.row) == nil {
-				text, _, err = p.unseal(f, stored)
-			} else {
-				err = ErrDenied
-			}
+		stored, text := all[len(all)-1].Value, ""
+		switch {
+		case f.Sealed:
+			err := p.s.Policy().May(p.m.ID, charter.ActionReveal, key(f.ID), p.row)
 			if err != nil {
-				out.Hidden = append(out.Hidden, f.ID)
+				hidden = append(hidden, f.ID)
 				continue
 			}
+			if text, _, err = p.unseal(f, stored); err != nil {
+				hidden = append(hidden, f.ID)
+				continue
+			}
+		case !stored.IsNull():
+			text = stored.Str()
 		}
-		if text == "" {
-			continue
-		}
-		out.Fields[f.ID] = text
-		if flag := b.flag(f.ID, text); flag != "" {
-			out.Flags[f.ID] = flag
+		if text != "" {
+			fields[f.ID] = text
 		}
 	}
-	for _, prov := range p.provenance() {
-		out.Sources = append(out.Sources, Source{Batch: prov.Batch, File: prov.File, Sheet: prov.Sheet, Row: prov.Row})
-	}
-	return out, true, nil
+	return fields, hidden
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tongce/crdt/canon"
 	"tongce/crdt/change"
@@ -41,6 +42,8 @@ type UndoRow struct {
 	// Fields are set back, for Restored; Kept fields of the same customer were
 	// edited since.
 	Fields, KeptFields []string
+	// MayForce: it is kept, and the member may set it back all the same.
+	MayForce bool
 }
 
 // PlanUndo says what undoing a batch would do with one customer. force sets it
@@ -65,11 +68,7 @@ func (p *page) planUndo(entries []repo.Entry, batch string, force bool) (UndoRow
 	if first < 0 {
 		return row, nil
 	}
-	for _, prov := range p.provenance() {
-		if prov.Batch == batch {
-			row.Source = &Source{Batch: batch, File: prov.File, Sheet: prov.Sheet, Row: prov.Row}
-		}
-	}
+	row.Source = rowOf(p.provenance(), func(r *record) bool { return r.Batch == batch })
 	if first == 0 {
 		return p.planRemove(row, entries, batch, force)
 	}
@@ -84,7 +83,7 @@ func (p *page) planRemove(row UndoRow, entries []repo.Entry, batch string, force
 	others := false // members beside the importer wrote in it
 	for _, e := range entries[1:] {
 		others = others || e.Member != entries[0].Member
-		if ofBatch(e, batch) || len(e.Keys) == 0 && e.Texts == 0 {
+		if ofBatch(e, batch) || e.Member == entries[0].Member && bare(&e) {
 			continue
 		}
 		row.Kind, row.Why, row.By = Kept, KeptEdited, p.b.Person(e.Device)
@@ -93,10 +92,12 @@ func (p *page) planRemove(row UndoRow, entries []repo.Entry, batch string, force
 	own := entries[0].Member == p.m.ID && !others
 	mayDelete := p.s.Policy().May(p.m.ID, charter.ActionDelete, "", p.row) == nil
 	mayUndo := own && p.s.Policy().May(p.m.ID, charter.ActionUndo, "s:tombstone", p.row) == nil
+	may := mayDelete || mayUndo
 	switch {
 	case row.Kind == Kept && !force:
+		row.MayForce = may
 		return row, nil
-	case !mayDelete && !mayUndo:
+	case !may:
 		row.Kind, row.Why, row.By = Kept, KeptDenied, Named{}
 		return row, nil
 	}
@@ -147,7 +148,7 @@ func (p *page) planRestore(row UndoRow, entries []repo.Entry, batch string, forc
 	case len(e.Sets) > 0:
 		row.Kind = Restored
 	case len(row.KeptFields) > 0:
-		row.Kind, row.Why = Kept, KeptEdited
+		row.Kind, row.Why, row.MayForce = Kept, KeptEdited, true
 	}
 	return row, e.Sets
 }
@@ -168,6 +169,12 @@ func writtenByUndo(entries []repo.Entry, op change.OpID, batch string) bool {
 
 func ofBatch(e repo.Entry, batch string) bool {
 	return (e.Kind == "import" && e.Cause == batch) || (e.Kind == "undo" && e.Cause == batch)
+}
+
+// bare tells that an act did nothing but note that rows of a file stand in the
+// customer. Another member's counts: the customer is in their file.
+func bare(e *repo.Entry) bool {
+	return e.Texts == 0 && !slices.ContainsFunc(e.Keys, func(k repo.KeyChange) bool { return !strings.HasPrefix(k.Key, "p:") })
 }
 
 func firstField(e repo.Entry) string {

@@ -64,6 +64,8 @@ func (b *lightBook) Match(_ context.Context, k []Keys) ([][]string, error) {
 }
 func (b *lightBook) Values(context.Context, []string) ([]Existing, error) { return nil, nil }
 
+func (b *lightBook) Past(context.Context, string, Place) ([]Past, error) { return nil, nil }
+
 // diskStore keeps rows in one file, so that the memory measured is the plan's.
 type diskStore struct {
 	f   *os.File

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -62,12 +63,23 @@ func (s *memStore) Scan(_ context.Context, prefix []byte, fn func(k, v []byte) e
 
 // memBook is a book in memory: it answers Lookup and takes what a plan writes.
 type memBook struct {
-	all   map[string]map[string]string
-	index map[string][]string
+	all    map[string]map[string]string
+	index  map[string][]string
+	places map[string][]Place
+	stood  map[Place][]string // who a row stands in
+	past   map[string][]memPast
+}
+
+type memPast struct {
+	sheet Place // of row 0
+	Past
 }
 
 func newMemBook() *memBook {
-	return &memBook{all: map[string]map[string]string{}, index: map[string][]string{}}
+	return &memBook{
+		all: map[string]map[string]string{}, index: map[string][]string{},
+		places: map[string][]Place{}, stood: map[Place][]string{}, past: map[string][]memPast{},
+	}
 }
 
 func bookKeys(f map[string]string) []string {
@@ -111,7 +123,14 @@ func (b *memBook) Match(_ context.Context, keys []Keys) ([][]string, error) {
 			}
 		}
 		for _, x := range all {
-			out[i] = append(out[i], b.index[x]...)
+			for _, id := range b.index[x] { // an index knows what is, not what was
+				if slices.Contains(bookKeys(b.all[id]), x) {
+					out[i] = append(out[i], id)
+				}
+			}
+		}
+		for _, x := range k.Places {
+			out[i] = append(out[i], b.stood[x]...)
 		}
 		slices.Sort(out[i])
 		out[i] = slices.Compact(out[i])
@@ -123,29 +142,61 @@ func (b *memBook) Values(_ context.Context, ids []string) ([]Existing, error) {
 	var out []Existing
 	for _, id := range ids {
 		if f := b.all[id]; f != nil {
-			out = append(out, Existing{ID: id, Name: f["name"], Fields: f})
+			out = append(out, Existing{ID: id, Name: f["name"], Fields: f, Places: b.places[id]})
 		}
 	}
 	return out, nil
+}
+
+// Past implements Lookup.
+func (b *memBook) Past(_ context.Context, id string, sheet Place) ([]Past, error) {
+	var out []Past
+	for _, x := range b.past[id] {
+		if x.sheet.sameSheet(sheet) {
+			out = append(out, x.Past)
+		}
+	}
+	return out, nil
+}
+
+// enter writes one customer of a plan and gives its id.
+func (b *memBook) enter(p *Plan, e Entry) string {
+	f := map[string]string{}
+	for _, c := range e.Cells {
+		if c.Changed {
+			f[c.Field] = c.Value
+		}
+	}
+	id := e.Into
+	if id == "" {
+		id = fmt.Sprintf("c%06d", len(b.all))
+	}
+	before := maps.Clone(b.all[id])
+	b.set(id, f)
+	if p.opt.Place == nil {
+		return id
+	}
+	rows := map[Place][]int{}
+	for _, o := range e.Rows {
+		x := p.opt.Place(o.Sheet)
+		rows[x] = append(rows[x], o.Number)
+		x.Row = o.Number
+		if !slices.Contains(b.places[id], x) {
+			b.places[id] = append(b.places[id], x)
+			b.stood[x] = append(b.stood[x], id)
+		}
+	}
+	for x, n := range rows {
+		b.past[id] = append(b.past[id], memPast{x, Past{n, before}}, memPast{x, Past{n, maps.Clone(b.all[id])}})
+	}
+	return id
 }
 
 // write does what a workspace does with a plan.
 func (b *memBook) write(tb testing.TB, p *Plan) {
 	tb.Helper()
 	err := p.Entries(tb.Context(), 0, func(e Entry) error {
-		f := map[string]string{}
-		for _, c := range e.Cells {
-			if c.Changed {
-				f[c.Field] = c.Value
-			}
-		}
-		id := e.Into
-		if id == "" {
-			id = fmt.Sprintf("c%06d", len(b.all))
-		}
-		if len(f) > 0 {
-			b.set(id, f)
-		}
+		b.enter(p, e)
 		return nil
 	})
 	if err != nil {
@@ -181,6 +232,12 @@ func feed(tb testing.TB, r *Reader, p *Plan, src Source) []*Mapping {
 func planOf(b *memBook) (*Plan, *memStore) {
 	s := newMemStore()
 	return NewPlan(s, b, schema.Default(), Options{}), s
+}
+
+// planFrom plans a file whose name counts, as a workspace does.
+func planFrom(b *memBook, file string) *Plan {
+	place := func(n int) Place { return Place{File: file, Sheet: fmt.Sprint(n)} }
+	return NewPlan(newMemStore(), b, schema.Default(), Options{Place: place})
 }
 
 // csv makes a source of lines.

@@ -12,18 +12,36 @@ import (
 )
 
 // Keys are what a customer is looked up by; all canonical. Name is
-// quality.NameKey of the name.
+// quality.NameKey of the name, Places are where the rows stand.
 type Keys struct {
 	USCC, IDNumber, Name    string
 	Mobiles, Phones, Emails []string
+	Places                  []Place
 }
 
+// Place is a row of a sheet of a file, as provenance names it.
+type Place struct {
+	File, Sheet string
+	Row         int
+}
+
+func (p Place) sameSheet(o Place) bool { return p.File == o.File && p.Sheet == o.Sheet }
+
 // Existing is a customer of the book: its present values in canonical form.
-// Hidden names fields that have a value which the member may not read.
+// Hidden names fields that have a value which the member may not read. Places
+// are the rows that imports put into it.
 type Existing struct {
 	ID, Name string
 	Fields   map[string]string
 	Hidden   []string
+	Places   []Place
+}
+
+// Past is what a customer was right before or right after an import of a sheet;
+// Rows are those of the sheet that stood in it.
+type Past struct {
+	Rows   []int
+	Fields map[string]string
 }
 
 // Lookup answers questions about the book, a batch at a time.
@@ -32,6 +50,9 @@ type Lookup interface {
 	Match(ctx context.Context, keys []Keys) ([][]string, error)
 	// Values gives the customers of the ids that still exist, in any order.
 	Values(ctx context.Context, ids []string) ([]Existing, error)
+	// Past gives what a customer was around each import of a sheet of a file; the
+	// row of the place does not count.
+	Past(ctx context.Context, id string, sheet Place) ([]Past, error)
 }
 
 // rowKeys are the keys of a row as hashes; 0 is none. full says that the name
@@ -201,90 +222,6 @@ func (p *Plan) setKeys(i int32, k rowKeys) {
 			p.index[h] = append(p.index[h], i)
 		}
 	}
-}
-
-// lookupKeys gives what the book is asked about a row.
-func lookupKeys(cells []PlanCell) Keys {
-	var k Keys
-	for _, c := range cells {
-		if c.Status == StatusWrong {
-			continue
-		}
-		all := append([]string{c.Value}, c.More...)
-		switch c.Field {
-		case "uscc":
-			if quality.ValidUSCC(c.Value) {
-				k.USCC = c.Value
-			}
-		case "id_number":
-			if quality.ValidID(c.Value) {
-				k.IDNumber = c.Value
-			}
-		case "name":
-			k.Name = quality.NameKey(c.Value)
-		case "mobile":
-			k.Mobiles = all
-		case "phone":
-			k.Phones = all
-		case "email":
-			k.Emails = all
-		}
-	}
-	return k
-}
-
-// choose picks the customer of the book that a row is, and those to be looked
-// at (IM1-IM8). Of several that would do, the one with the surest key and the
-// most equal values counts.
-func choose(k rowKeys, cells []PlanCell, found []Existing) (into *Existing, why string, look []string) {
-	best := -1
-	order := []string{"phone", "equal", "name_phone", "name", "id_number", "uscc"}
-	phone := 0
-	for i := range found {
-		e := &found[i]
-		x := rowKeys{}
-		for f, v := range e.Fields {
-			x.add(f, v)
-		}
-		if e.Fields["name"] == "" && e.Name != "" {
-			x.add("name", e.Name)
-		}
-		equal, all := equalFields(cells, e)
-		v, w := judge(k, x)
-		if v != same && k.name != 0 && k.name == x.name && all && !contradicts(k, x) { // IM6
-			v, w = same, "equal"
-		}
-		if w == "phone" {
-			phone++
-		}
-		switch v {
-		case same:
-			if s := slices.Index(order, w)*1000 + equal; s > best {
-				best, into, why = s, e, w
-			}
-		case review:
-			if len(look) < 5 {
-				look = append(look, e.ID)
-			}
-		case different:
-		}
-	}
-	if why == "phone" && phone > 1 { // IM8: a number alone has to be one customer's
-		return nil, "", look
-	}
-	return into, why, look
-}
-
-func equalFields(cells []PlanCell, e *Existing) (n int, all bool) {
-	all = len(cells) > 0
-	for _, c := range cells {
-		if e.Fields[c.Field] == c.Value {
-			n++
-		} else {
-			all = false
-		}
-	}
-	return n, all
 }
 
 // suggest finds a value that would be right where only letters stand for

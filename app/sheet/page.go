@@ -138,6 +138,8 @@ type Entry struct {
 	Into   string // the customer it updates
 	Why    string
 	Review []string
+	// Unnoted says that not all of Rows are known to stand in the customer.
+	Unnoted bool
 	// Rows are all rows that say something about it, the leading one first.
 	Rows []Origin
 	// Cells have Changed set where there is something to write. Row of a cell
@@ -150,7 +152,7 @@ type Entry struct {
 // The book is not asked again.
 func (p *Plan) Entries(ctx context.Context, from int, fn func(Entry) error) error {
 	return p.each(ctx, from, func(m *rowMeta) bool { return m.kind < KindMerged }, func(r *PlanRow) error {
-		e := Entry{Index: r.Index, Kind: r.Kind, Into: r.Into, Why: r.Why, Review: r.Review, Cells: r.Effective()}
+		e := Entry{Index: r.Index, Kind: r.Kind, Into: r.Into, Why: r.Why, Review: r.Review, Unnoted: r.Unnoted, Cells: r.Effective()}
 		e.Rows = []Origin{{r.Index, r.Sheet, r.Number}}
 		rest, err := p.get(ctx, p.members[int32(r.Index)])
 		if err != nil {

@@ -100,7 +100,9 @@ type PlanRow struct {
 	Into, IntoName, Why string
 	// Review are customers that share a number under another name (IM7).
 	Review []string
-	Age    string
+	// Unnoted says that not all of its rows are known to stand in Into.
+	Unnoted bool
+	Age     string
 	// Cells are what the row says itself; All, where other rows were merged into
 	// it, what they say together.
 	Cells []PlanCell
@@ -133,10 +135,14 @@ type Options struct {
 	Strict bool
 	// Batch is how many customers Lookup is asked for at a time; 500 when 0.
 	Batch int
+	// Place names file and sheet of a sheet of the plan; without it rows that
+	// were imported before are known by their values alone (IM12).
+	Place func(sheet int) Place
 }
 
-// Counts adds up a plan.
-type Counts struct{ New, Updated, Same, Merged, Review, Wrong, Tidied int }
+// Counts adds up a plan. Filled and Changed are values of updated customers:
+// those that were empty before, and those that were not.
+type Counts struct{ New, Updated, Same, Merged, Review, Wrong, Tidied, Filled, Changed int }
 
 // Cause counts one kind of problem, or of repair.
 type Cause struct {

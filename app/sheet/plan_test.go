@@ -26,7 +26,7 @@ func planLines(t *testing.T, b *memBook, opt Options, lines ...string) (*Plan, *
 
 func countsOf(p *Plan) Counts {
 	c := p.Counts()
-	c.Tidied = 0
+	c.Tidied, c.Filled, c.Changed = 0, 0, 0
 	return c
 }
 
@@ -116,7 +116,7 @@ func TestRowsOfOneFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"0 3 name=杭州甲乙公司 uscc=" + usccA + " mobile=13812905678 contact=李明 phone=0571-88120943",
+		"0 3 name=杭州甲乙有限公司 uscc=" + usccA + " mobile=13812905678 contact=李明 phone=0571-88120943",
 		"3 1 name=宁波丙丁有限公司 mobile=13812905678 contact=王刚",
 		"4 2 name=张伟 mobile=13900001111 contact=张伟",
 		"5 1 name=张伟 mobile=13900002222",

@@ -107,7 +107,10 @@ func (p *Plan) resolve(ctx context.Context, leaders []int32) error {
 			if p.rows[g.lead.Index].leader != int32(g.lead.Index) {
 				continue
 			}
-			to := p.decide(g)
+			to, err := p.decide(ctx, g)
+			if err != nil {
+				return err
+			}
 			if to >= 0 {
 				p.join(g, to)
 				again = append(again, to)
@@ -171,7 +174,7 @@ func (g *group) combine() {
 				continue
 			}
 			old.Alike = 0
-			better := c.trust() > old.trust() || c.trust() == old.trust() && r.Age >= age[c.Field]
+			better := c.trust() > old.trust() || c.trust() == old.trust() && (r.Age >= age[c.Field] && !c.weak(old.Value) || old.weak(c.Value))
 			if c.Value == old.Value || !better {
 				if c.Value != old.Value && several(c.Field) && c.Status != StatusWrong {
 					old.More = union(old.More, c, old.Value)
@@ -220,6 +223,7 @@ func (p *Plan) ask(ctx context.Context, groups []*group) error {
 	keys := make([]Keys, len(groups))
 	for i, g := range groups {
 		keys[i] = lookupKeys(g.lead.Effective())
+		keys[i].Places = p.places(g)
 	}
 	found, err := p.lookup.Match(ctx, keys)
 	if err != nil {
@@ -255,43 +259,85 @@ func (p *Plan) ask(ctx context.Context, groups []*group) error {
 	return nil
 }
 
-const codeNoName = "name_missing"
+const (
+	codeNoName = "name_missing"
+	whyRow     = "row" // an import put it there before (IM12)
+)
 
 // decide sets what becomes of a group. It returns the leader of another group
 // that is the same customer of the book, or -1.
-func (p *Plan) decide(g *group) int32 {
+func (p *Plan) decide(ctx context.Context, g *group) (int32, error) {
 	r, i := g.lead, int32(g.lead.Index)
 	if r.Into != "" && p.into[r.Into] == i {
 		delete(p.into, r.Into)
 	}
-	r.Kind, r.Into, r.IntoName, r.Why, r.Review = KindNew, "", "", "", nil
+	r.Kind, r.Into, r.IntoName, r.Why, r.Review, r.Unnoted = KindNew, "", "", "", nil, false
 	e, why, look := choose(g.keys, r.Effective(), g.found)
+	places := p.places(g)
+	if e == nil && len(places) > 0 {
+		var err error
+		if e, err = p.recognise(ctx, g, places); err != nil {
+			return -1, err
+		}
+		if e != nil {
+			why = whyRow
+			look = slices.DeleteFunc(look, func(id string) bool { return id == e.ID })
+		}
+	}
 	r.Review = look
 	if e != nil {
 		if l, taken := p.into[e.ID]; taken && l != i {
 			if !p.against(l, g.keys) {
 				r.Into, r.Why = e.ID, why
-				return l
+				return l, nil
 			}
 			r.Review, e = append(r.Review, e.ID), nil
 		}
 	}
-	cells := r.Effective()
-	changed, named, known, wrong := false, false, false, false
+	changed, wrong := g.compare(e)
+	switch {
+	case e != nil:
+		r.Into, r.IntoName, r.Why = e.ID, e.Name, why
+		p.into[e.ID] = i
+		r.Unnoted = slices.ContainsFunc(places, func(x Place) bool { return !slices.Contains(e.Places, x) })
+		if r.Kind = KindSame; changed {
+			r.Kind = KindUpdated
+		}
+	default:
+		g.nobody()
+	}
+	if wrong && p.opt.Strict && r.Kind != KindSame {
+		r.Kind = KindWrong
+	}
+	return -1, nil
+}
+
+// compare sets what of a group's cells writing would change in a customer, or
+// in a new one.
+func (g *group) compare(e *Existing) (changed, wrong bool) {
+	cells := g.lead.Effective()
 	for k := range cells {
 		c := &cells[k]
 		c.Old, c.Changed = "", c.Value != ""
 		if e != nil {
 			c.Old = e.Fields[c.Field]
-			hidden := slices.Contains(e.Hidden, c.Field)
-			c.Changed = c.Value != c.Old && c.Value != ""
-			if (c.Old != "" || hidden) && c.weak() {
-				c.Changed = false // IM9
+			if c.Changed = c.Changed && c.Value != c.Old; c.Changed && (c.Old != "" || slices.Contains(e.Hidden, c.Field)) {
+				c.Changed = !c.weak(c.Old) // IM9
 			}
 		}
 		changed = changed || c.Changed
-		usable := c.Status != StatusWrong || c.Kept
 		wrong = wrong || c.Status == StatusWrong && !c.Kept
+	}
+	return changed, wrong
+}
+
+// nobody decides about a group that no customer of the book is: without a name,
+// or with nothing to know it by, it cannot be one (IM8).
+func (g *group) nobody() {
+	r := g.lead
+	named, known := false, false
+	for _, c := range r.Effective() {
+		usable := c.Status != StatusWrong || c.Kept
 		switch c.Field {
 		case "name":
 			named = c.Value != ""
@@ -301,13 +347,7 @@ func (p *Plan) decide(g *group) int32 {
 		}
 	}
 	switch {
-	case e != nil:
-		r.Into, r.IntoName, r.Why = e.ID, e.Name, why
-		p.into[e.ID] = i
-		if r.Kind = KindSame; changed {
-			r.Kind = KindUpdated
-		}
-	case !named: // IM8
+	case !named:
 		r.Kind = KindWrong
 		c := PlanCell{Field: "name", Status: StatusWrong, Code: codeNoName, Row: r.Index}
 		r.Cells = append(r.Cells, c)
@@ -317,16 +357,13 @@ func (p *Plan) decide(g *group) int32 {
 	case !known:
 		r.Kind = KindWrong
 	}
-	if wrong && p.opt.Strict && r.Kind != KindSame {
-		r.Kind = KindWrong
-	}
-	return -1
 }
 
-// weak says that a value may fill a gap and must not displace anything: it
-// could not be read, or is a surname where a name stands.
-func (c PlanCell) weak() bool {
-	return !c.Kept && !c.Fixed && (c.Status == StatusWrong || c.Code == "surname_only")
+// weak says that a value may fill a gap and must not displace another one: it
+// could not be read, or says less of the same, a surname where a name stands or
+// a company's name without its legal form.
+func (c PlanCell) weak(old string) bool {
+	return !c.Kept && !c.Fixed && (c.Status == StatusWrong || c.Code == "surname_only" || c.Field == "name" && abbreviates(c.Value, old))
 }
 
 // join makes a group part of another one.

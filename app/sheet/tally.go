@@ -7,8 +7,10 @@ type rowMeta struct {
 	problem bool
 	review  bool
 	leader  int32
-	causes  []causeKey
-	tidied  []causeKey
+	// filled and changed are values that updating writes.
+	filled, changed uint16
+	causes          []causeKey
+	tidied          []causeKey
 }
 
 // enter puts a row into the memory of the plan.
@@ -51,11 +53,29 @@ func (p *Plan) tally(r *PlanRow) {
 		}
 	}
 	m.problem = m.problem || r.Kind == KindWrong
+	m.filled, m.changed = r.written()
 	if m.causes == nil {
 		m.causes = []causeKey{} // not nil: it has been tallied
 	}
 	p.rows[r.Index] = m
 	p.count(m, 1)
+}
+
+// written counts what updating a customer with the row writes.
+func (r *PlanRow) written() (filled, changed uint16) {
+	if r.Kind != KindUpdated {
+		return 0, 0
+	}
+	for _, c := range r.Effective() {
+		switch {
+		case !c.Changed:
+		case c.Old == "":
+			filled++
+		default:
+			changed++
+		}
+	}
+	return filled, changed
 }
 
 func add(to map[causeKey]*Cause, k causeKey, c Cause, n int) {
@@ -87,6 +107,8 @@ func (p *Plan) count(m rowMeta, n int) {
 		p.counts.Review += n
 	}
 	p.counts.Tidied += n * len(m.tidied)
+	p.counts.Filled += n * int(m.filled)
+	p.counts.Changed += n * int(m.changed)
 	for _, k := range m.causes {
 		add(p.causes, k, Cause{}, n)
 	}

@@ -291,6 +291,9 @@ func (w *Workspace) keysOf(facts book.Facts) []index.Key {
 	for _, v := range facts.Field("uscc").Values {
 		add(index.ByUSCC, v.Text)
 	}
+	for _, r := range facts.Rows {
+		add(index.ByRow, rowKey(r.File, r.Sheet, r.Row))
+	}
 	for field, texts := range facts.Exact {
 		for _, text := range texts {
 			add(index.KeyKind(field), text)

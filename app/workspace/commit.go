@@ -68,7 +68,7 @@ func (j *Job) write(ctx context.Context, progress func(done, total int)) error {
 	go func() { // ends with this call: it is waited for below
 		defer close(rows)
 		read <- j.plan.Entries(ctx, from, func(e sheet.Entry) error {
-			if e.Kind == sheet.KindSame {
+			if e.Kind == sheet.KindSame && !e.Unnoted {
 				return nil
 			}
 			row, err := j.row(e)
@@ -134,10 +134,8 @@ func (j *Job) row(e sheet.Entry) (book.Row, error) {
 	from := map[int]int{}
 	for n, o := range e.Rows {
 		from[o.Index] = n
-		s := j.rec.Sheets[o.Sheet]
-		row.Sources = append(row.Sources, book.RowSource{
-			File: j.rec.Files[s.File].Name, Sheet: s.Mapping.Sheet.Name, Row: uint64(o.Number),
-		})
+		at := j.place(o.Sheet)
+		row.Sources = append(row.Sources, book.RowSource{File: at.File, Sheet: at.Sheet, Row: uint64(o.Number)})
 	}
 	for _, c := range e.Cells {
 		if !c.Changed || c.Value == "" {
@@ -156,6 +154,8 @@ func (j *Job) row(e sheet.Entry) (book.Row, error) {
 func (j *Job) note(o book.Outcome) error {
 	word := ""
 	switch {
+	case o.Bare: // the customer stays as it is, whether its rows could be noted or not
+		return nil
 	case o.Err != nil && o.Created:
 		word = "new failed"
 	case o.Err != nil:

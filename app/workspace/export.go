@@ -207,7 +207,7 @@ func outCustomers(all iter.Seq2[out, error]) iter.Seq2[sheet.OutCustomer, error]
 // mappings are how the sheets of this device's imports were understood, the
 // newest for each.
 func (i *Import) mappings() ([]sheet.OutMapping, error) {
-	past, err := i.Past()
+	past, err := i.own()
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,15 @@ func (j *Job) Sheets() []SheetState {
 
 func (j *Job) store() planStore { return planStore{st: j.w.store, batch: j.batch} }
 
-func (j *Job) options() sheet.Options { return sheet.Options{Strict: j.rec.Strict} }
+func (j *Job) options() sheet.Options {
+	return sheet.Options{Strict: j.rec.Strict, Place: j.place}
+}
+
+// place names a sheet of the plan as provenance does.
+func (j *Job) place(n int) sheet.Place {
+	s := j.rec.Sheets[n]
+	return sheet.Place{File: j.rec.Files[s.File].Name, Sheet: s.Mapping.Sheet.Name}
+}
 
 func (j *Job) load() error {
 	return j.w.store.View(func(tx store.Tx) error {

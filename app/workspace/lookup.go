@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"runtime"
+	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
@@ -46,6 +47,9 @@ func (l lookup) Match(ctx context.Context, keys []sheet.Keys) ([][]string, error
 		for _, e := range k.Emails {
 			ask("email", e)
 		}
+		for _, p := range k.Places {
+			ask(index.ByRow, rowKey(p.File, p.Sheet, uint64(p.Row)))
+		}
 	}
 	return out, nil
 }
@@ -66,7 +70,11 @@ func (l lookup) Values(ctx context.Context, ids []string) ([]sheet.Existing, err
 			}
 			plain, ok, err := l.w.Book.Plain(id)
 			if err == nil && ok && !plain.Deleted {
-				found[i] = &sheet.Existing{ID: text, Name: plain.Fields["name"], Fields: plain.Fields, Hidden: plain.Hidden}
+				e := &sheet.Existing{ID: text, Name: plain.Fields["name"], Fields: plain.Fields, Hidden: plain.Hidden}
+				for _, s := range plain.Sources {
+					e.Places = append(e.Places, sheet.Place{File: s.File, Sheet: s.Sheet, Row: int(s.Row)})
+				}
+				found[i] = e
 			}
 			return err
 		})
@@ -81,4 +89,30 @@ func (l lookup) Values(ctx context.Context, ids []string) ([]sheet.Existing, err
 		}
 	}
 	return out, nil
+}
+
+// Past implements sheet.Lookup.
+func (l lookup) Past(_ context.Context, id string, at sheet.Place) ([]sheet.Past, error) {
+	doc, err := canon.ParseDocID(id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := l.w.Book.Imported(doc, at.File, at.Sheet)
+	if err != nil {
+		return nil, err
+	}
+	var out []sheet.Past
+	for _, a := range all {
+		var rows []int
+		for _, r := range a.Rows {
+			rows = append(rows, int(r))
+		}
+		out = append(out, sheet.Past{Rows: rows, Fields: a.Before}, sheet.Past{Rows: rows, Fields: a.After})
+	}
+	return out, nil
+}
+
+// rowKey is a row of a file in the form in which customers are looked up by it.
+func rowKey(file, sheet string, row uint64) string {
+	return file + "\x00" + sheet + "\x00" + strconv.FormatUint(row, 10)
 }
