@@ -36,18 +36,6 @@ type EnvelopeBody struct {
 	Commitment  *canon.Hash    `cbor:"8,keyasint"` // of the salt; exactly in a KindCreate
 }
 
-// signedBody is the body with the chunks' hashes in place of the chunks (EN2).
-type signedBody struct {
-	Doc         canon.DocID    `cbor:"1,keyasint"`
-	Device      canon.DeviceID `cbor:"2,keyasint"`
-	N           uint64         `cbor:"3,keyasint"`
-	CharterSeq  uint64         `cbor:"4,keyasint"`
-	CharterHash canon.Hash     `cbor:"5,keyasint"`
-	Kind        Kind           `cbor:"6,keyasint"`
-	Hashes      []canon.Hash   `cbor:"7,keyasint"`
-	Commitment  *canon.Hash    `cbor:"8,keyasint"`
-}
-
 // chunkHashed is where the hashed part of a change chunk begins: after the
 // magic bytes and the checksum.
 const chunkHashed = 8
@@ -67,12 +55,15 @@ func (b *EnvelopeBody) Hashes() []canon.Hash {
 	return out
 }
 
-// signed is the CBOR that signature and id are over.
+// signed is the CBOR that signature and id are over: the body with the chunks'
+// hashes in place of the chunks (EN2).
 func (b *EnvelopeBody) signed() []byte {
-	return canon.MustMarshal(signedBody{
-		Doc: b.Doc, Device: b.Device, N: b.N, CharterSeq: b.CharterSeq, CharterHash: b.CharterHash,
-		Kind: b.Kind, Hashes: b.Hashes(), Commitment: b.Commitment,
-	})
+	hashes := b.Hashes()
+	dst := canon.AppendArray(b.appendHead(make([]byte, 0, 192+34*len(hashes))), len(hashes))
+	for i := range hashes {
+		dst = canon.AppendBytes(dst, hashes[i][:])
+	}
+	return b.appendCommitment(dst)
 }
 
 // SignEnvelope signs body for workspace w. The body must be one that
@@ -98,7 +89,7 @@ func SignEnvelope(w canon.WorkspaceID, signer canon.Signer, body EnvelopeBody) (
 }
 
 // Encode is the envelope's byte form.
-func (e Envelope) Encode() []byte { return canon.MustMarshal(e) }
+func (e Envelope) Encode() []byte { return e.appendTo(make([]byte, 0, e.size())) }
 
 // ParseEnvelope reads what Encode wrote and refuses everything else with
 // ErrMalformed or ErrTooLarge (GA5). It does not look into the chunks.
@@ -107,8 +98,12 @@ func ParseEnvelope(b []byte) (Envelope, error) {
 	if len(b) > MaxEnvelope {
 		return Envelope{}, tooLarge("envelope", len(b), MaxEnvelope)
 	}
-	if err := unmarshal("envelope", b, &e); err != nil {
-		return Envelope{}, err
+	r := canon.NewReader(b)
+	if e = readEnvelope(&r); !r.OK() {
+		e = Envelope{}
+		if err := unmarshal("envelope", b, &e); err != nil {
+			return Envelope{}, err
+		}
 	}
 	if err := e.check(); err != nil {
 		return Envelope{}, err
@@ -179,7 +174,7 @@ type LogRecord struct {
 }
 
 // Encode is the record's byte form.
-func (r LogRecord) Encode() []byte { return canon.MustMarshal(r) }
+func (r LogRecord) Encode() []byte { return r.appendTo(make([]byte, 0, 32+r.Envelope.size())) }
 
 // ParseLogRecord reads what Encode wrote, with the checks of ParseEnvelope.
 func ParseLogRecord(b []byte) (LogRecord, error) {
@@ -187,8 +182,12 @@ func ParseLogRecord(b []byte) (LogRecord, error) {
 	if len(b) > MaxEnvelope+64 {
 		return LogRecord{}, tooLarge("record", len(b), MaxEnvelope+64)
 	}
-	if err := unmarshal("record", b, &r); err != nil {
-		return LogRecord{}, err
+	in := canon.NewReader(b)
+	if r = readRecord(&in); !in.OK() {
+		r = LogRecord{}
+		if err := unmarshal("record", b, &r); err != nil {
+			return LogRecord{}, err
+		}
 	}
 	if err := r.check(); err != nil {
 		return LogRecord{}, err
