@@ -77,7 +77,19 @@ func (s *session) planRow(r *sheet.PlanRow) PlanRow {
 		}
 		out.Cells = append(out.Cells, cell)
 	}
+	for _, id := range r.Review {
+		out.Review = append(out.Review, PlanReview{ID: id, Name: s.customerName(id)})
+	}
 	return out
+}
+
+func (s *session) customerName(id string) string {
+	doc, err := canon.ParseDocID(id)
+	if err != nil {
+		return ""
+	}
+	c, _ := s.Index.Customer(doc)
+	return c.Values["name"].Text
 }
 
 // masksOf gives the masked forms of a customer's sealed values.

@@ -17,6 +17,16 @@ const (
 	phasePaused   = "paused"
 )
 
+// The phases of an undo.
+const (
+	phaseIdle    = "idle"
+	phaseUndoing = "undoing"
+	phaseRedoing = "redoing"
+	phaseStopped = "stopped"
+	phaseDone    = "done"
+	phaseFailed  = "failed"
+)
+
 // stopTimeout is how long Cancel waits for a step to end.
 const stopTimeout = time.Second
 
@@ -28,8 +38,7 @@ type imports struct {
 	running map[string]*importRun
 	failed  map[string]error
 	sources map[string][]sheet.Source
-	undone  map[string]workspace.Undone
-	preview undoPreview
+	undone  map[string]*undone
 	steps   sync.WaitGroup
 }
 
@@ -42,11 +51,10 @@ type importRun struct {
 	done, total int
 }
 
-// begin starts a step unless one of the import runs already.
-func (s *session) begin(j *workspace.Job, phase string, step func(context.Context, func(done, total int)) error) {
-	id := j.ID()
+// begin starts a step of an import or of its undo, unless one runs already.
+func (s *session) begin(id, phase string, total int, step func(context.Context, func(done, total int)) error) {
 	ctx, cancel := context.WithCancel(s.app.ctx)
-	run := &importRun{phase: phase, cancel: cancel, ended: make(chan struct{}), total: j.Info().Rows}
+	run := &importRun{phase: phase, cancel: cancel, ended: make(chan struct{}), total: total}
 	m := &s.imports
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -179,6 +187,7 @@ func (s *session) step(id string) (importRun, error) {
 func countsView(c sheet.Counts) ImportCounts {
 	return ImportCounts{
 		New: c.New, Updated: c.Updated, Same: c.Same, Merged: c.Merged, Review: c.Review, Wrong: c.Wrong, Tidied: c.Tidied,
+		Filled: c.Filled, Changed: c.Changed,
 	}
 }
 

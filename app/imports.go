@@ -46,6 +46,10 @@ type ImportCounts struct {
 	Review  int `json:"review"`
 	Wrong   int `json:"wrong"`
 	Tidied  int `json:"tidied"`
+	// Filled and Changed are values of updated customers: those that were empty
+	// before, and those that were not.
+	Filled  int `json:"filled"`
+	Changed int `json:"changed"`
 }
 
 // SheetRequest asks for raw rows of one sheet, or sets its header.
@@ -156,6 +160,14 @@ type PlanRow struct {
 	IntoName string     `json:"intoName"`
 	Why      string     `json:"why"`
 	Cells    []PlanCell `json:"cells"`
+	// Review are customers that a new one may be, by name.
+	Review []PlanReview `json:"review"`
+}
+
+// PlanReview is a customer of the book that a row may be about.
+type PlanReview struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // PlanCause counts one kind of problem.
@@ -202,6 +214,9 @@ type PastImport struct {
 	// Open is true for a draft or an interrupted import that can go on.
 	Open bool   `json:"open"`
 	Job  string `json:"job"`
+	// Elsewhere is an import of another computer: its rows are customers, and its
+	// counts are not known.
+	Elsewhere bool `json:"elsewhere"`
 }
 
 // PastReply lists imports, newest first.
@@ -212,7 +227,8 @@ type PastReply struct {
 // UndoRequest asks for the preview of an undo, or carries it out.
 type UndoRequest struct {
 	Batch string `json:"batch"`
-	// Kind of rows wanted: kept, restored or removed.
+	// Kind of rows wanted: kept, restored or removed. Undo takes redo, to bring
+	// the import back.
 	Kind   string `json:"kind"`
 	Offset int    `json:"offset"`
 	Limit  int    `json:"limit"`
@@ -232,9 +248,26 @@ type UndoRow struct {
 	Field    string  `json:"field"`
 	Imported string  `json:"imported"`
 	Now      string  `json:"now"`
+	// MayForce: it is kept, and the member may set it back all the same.
+	MayForce bool `json:"mayForce"`
 }
 
-// UndoReply is the preview or the result of an undo.
+// UndoState is how far the undo of an import is.
+type UndoState struct {
+	Batch string `json:"batch"`
+	// Phase is idle, undoing, redoing, stopped, done or failed.
+	Phase string `json:"phase"`
+	Done  int    `json:"done"`
+	Total int    `json:"total"`
+	// What is undone, once it is stopped or done.
+	Removed  int `json:"removed"`
+	Restored int `json:"restored"`
+	Kept     int `json:"kept"`
+	// Error is the wire code of what stopped it, or empty.
+	Error string `json:"error"`
+}
+
+// UndoReply is the preview of an undo.
 type UndoReply struct {
 	Batch    string    `json:"batch"`
 	File     string    `json:"file"`

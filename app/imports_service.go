@@ -116,7 +116,7 @@ func (s *Imports) Plan(job string) (out ImportView, err error) {
 	if err := b.backToColumns(j); err != nil {
 		return out, err
 	}
-	b.begin(j, phasePlanning, j.Plan)
+	b.begin(job, phasePlanning, j.Info().Rows, j.Plan)
 	return b.importView(j)
 }
 
@@ -140,7 +140,7 @@ func (s *Imports) write(job string) (ImportView, error) {
 	if p := j.Phase(); p != workspace.PhaseCheck && p != workspace.PhaseWriting {
 		return ImportView{}, workspace.ErrPhase
 	}
-	b.begin(j, phaseWriting, func(ctx context.Context, progress func(done, total int)) error {
+	b.begin(job, phaseWriting, j.Info().Rows, func(ctx context.Context, progress func(done, total int)) error {
 		_, err := j.Commit(ctx, progress)
 		return err
 	})

@@ -105,8 +105,8 @@ func undoBatch(t *testing.T, a *app.App, batch, edited string) {
 	if kept.Removed != 89 || kept.Kept != 1 || kept.Total != 1 || kept.Rows[0].By == nil || kept.Rows[0].Now != "无锡市" || kept.Rows[0].Imported != "苏州市" {
 		t.Fatalf("preview: got %+v", kept)
 	}
-	done := must[app.UndoReply](t)(imports.Undo(app.UndoRequest{Batch: batch, Kind: "kept"}))
-	if done.Removed != 89 || done.Kept != 1 {
+	must[app.UndoState](t)(imports.Undo(app.UndoRequest{Batch: batch}))
+	if done := undone(t, imports, batch); done.Phase != "done" || done.Removed != 89 || done.Kept != 1 {
 		t.Fatalf("undone: got %+v", done)
 	}
 	if past := must[app.PastReply](t)(imports.Past()); len(past.Imports) != 1 || !past.Imports[0].Undone {
@@ -115,9 +115,52 @@ func undoBatch(t *testing.T, a *app.App, batch, edited string) {
 	if r := must[app.FileReply](t)(imports.UndoReport(batch)); r.Count != 90 {
 		t.Errorf("report: got %d rows, want 90", r.Count)
 	}
-	again := must[app.UndoReply](t)(imports.Undo(app.UndoRequest{Batch: batch}))
-	if again.Restored != 89 {
-		t.Errorf("the undo taken back: got %+v, want 89", again)
+	must[app.UndoState](t)(imports.Undo(app.UndoRequest{Batch: batch, Kind: "redo"}))
+	if again := undone(t, imports, batch); again.Phase != "idle" {
+		t.Errorf("the undo taken back: got %+v, want idle", again)
+	}
+	list := must[app.ListReply](t)(service[*app.Customers](t, a).List(app.ListRequest{Batch: batch}))
+	if list.Total != 90 {
+		t.Errorf("brought back: got %d customers, want 90", list.Total)
+	}
+}
+
+// undone waits for the undo that runs.
+func undone(t *testing.T, imports *app.Imports, batch string) app.UndoState {
+	t.Helper()
+	for range 2000 {
+		v := must[app.UndoState](t)(imports.UndoState(batch))
+		if v.Phase != "undoing" && v.Phase != "redoing" {
+			return v
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatal("the undo does not end")
+	panic("not reached")
+}
+
+// An undo that is stopped leaves whole customers, says how many, and goes on.
+func TestUndoStopsAndGoesOn(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	imports := service[*app.Imports](t, a)
+	v := importFile(t, a, host, "客户.csv", strings.ReplaceAll(sheetOf(2000), "1.38E+10", ""))
+	must[app.ImportView](t)(imports.Write(v.Job))
+	settled(t, imports, v.Job)
+	must[app.UndoState](t)(imports.Undo(app.UndoRequest{Batch: v.Batch}))
+	must[app.UndoState](t)(imports.StopUndo(v.Batch))
+	stopped := undone(t, imports, v.Batch)
+	if stopped.Phase != "stopped" && stopped.Phase != "done" {
+		t.Fatalf("stopped: got %+v", stopped)
+	}
+	left := must[app.UndoReply](t)(imports.UndoPreview(app.UndoRequest{Batch: v.Batch, Kind: "removed"}))
+	if left.Removed+stopped.Removed != 2000 {
+		t.Errorf("got %d removed and %d to go, want 2000 together", stopped.Removed, left.Removed)
+	}
+	t.Logf("stopped after %d", stopped.Removed)
+	must[app.UndoState](t)(imports.Undo(app.UndoRequest{Batch: v.Batch}))
+	if end := undone(t, imports, v.Batch); end.Phase != "done" || end.Removed != left.Removed {
+		t.Errorf("gone on: got %+v, want %d removed", end, left.Removed)
 	}
 }
 

@@ -129,7 +129,7 @@ func TestUndoAndRedo(t *testing.T) {
 	if err != nil || done.Removed != 30 || total(t, w) != 0 || j.Phase() != workspace.PhaseUndone {
 		t.Errorf("undo: got %+v, %v, %d left, %s", done, err, total(t, w), j.Phase())
 	}
-	if n, err := w.Import.Redo(t.Context(), j.Batch()); err != nil || n != 30 || total(t, w) != 30 || j.Phase() != workspace.PhaseDone {
+	if n, err := w.Import.Redo(t.Context(), j.Batch(), nil); err != nil || n != 30 || total(t, w) != 30 || j.Phase() != workspace.PhaseDone {
 		t.Errorf("redo: got %d, %v, %d there, %s", n, err, total(t, w), j.Phase())
 	}
 	if _, err := w.Import.PlanUndo(t.Context(), [16]byte{1}, nil); !errors.Is(err, workspace.ErrNoBatch) {

@@ -174,14 +174,16 @@ func (i *Import) leftovers() ([][16]byte, error) {
 			return err
 		}
 		var r record
+		broken := b != nil && json.Unmarshal(b, &r) != nil
+		if broken || b != nil && (r.Phase != PhaseDone || r.Counts.Wrong > 0) {
+			return nil
+		}
 		rows, _, err := store.First(tx, store.ImportKey(batch, "p"), nil)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			return nil
 		case err != nil:
 			return err
-		case b != nil && (json.Unmarshal(b, &r) != nil || r.Phase != PhaseDone || r.Counts.Wrong > 0):
-			return nil
 		case len(rows) > 0:
 			out = append(out, batch)
 		}

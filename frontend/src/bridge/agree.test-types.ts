@@ -57,6 +57,7 @@ export const agree: {
   PlanCell: Same<app.PlanCell, imports.PlanCell>;
   PlanReply: Same<app.PlanReply, imports.PlanReply>;
   PlanRequest: Same<app.PlanRequest, imports.PlanRequest>;
+  PlanReview: Same<app.PlanReview, imports.PlanReview>;
   PlanRow: Same<app.PlanRow, imports.PlanRow>;
   RawRow: Same<app.RawRow, imports.RawRow>;
   RawRowsReply: Same<app.RawRowsReply, imports.RawRowsReply>;
@@ -64,6 +65,7 @@ export const agree: {
   UndoReply: Same<app.UndoReply, imports.UndoReply>;
   UndoRequest: Same<app.UndoRequest, imports.UndoRequest>;
   UndoRow: Same<app.UndoRow, imports.UndoRow>;
+  UndoState: Same<app.UndoState, imports.UndoState>;
   ConflictItem: Same<app.ConflictItem, review.ConflictItem>;
   ConflictRequest: Same<app.ConflictRequest, review.ConflictRequest>;
   ConflictSide: Same<app.ConflictSide, review.ConflictSide>;

@@ -14,6 +14,7 @@ import type {
   SheetRequest,
   UndoReply,
   UndoRequest,
+  UndoState,
 } from "./types/imports";
 
 // The import wizard, past imports and their undo.
@@ -39,7 +40,10 @@ export interface ImportsService {
   problems(job: string): Promise<FileReply>;
   past(): Promise<PastReply>;
   undoPreview(request: UndoRequest): Promise<UndoReply>;
-  undo(request: UndoRequest): Promise<UndoReply>;
+  // Begins; undoState tells how far it is.
+  undo(request: UndoRequest): Promise<UndoState>;
+  undoState(batch: string): Promise<UndoState>;
+  stopUndo(batch: string): Promise<UndoState>;
   undoReport(batch: string): Promise<FileReply>;
 }
 
@@ -66,6 +70,8 @@ export function importsService(call: Call): ImportsService {
     past: () => call("Imports", "Past"),
     undoPreview: (request) => call("Imports", "UndoPreview", request),
     undo: (request) => call("Imports", "Undo", request),
+    undoState: (batch) => call("Imports", "UndoState", batch),
+    stopUndo: (batch) => call("Imports", "StopUndo", batch),
     undoReport: (batch) => call("Imports", "UndoReport", batch),
   };
 }

@@ -12,6 +12,8 @@ export interface Pages<R, P> {
 interface Options<R, P> {
   size: number;
   enabled?: boolean;
+  // Read anew each time a screen shows it.
+  fresh?: boolean;
   key: (offset: number) => QueryKey;
   read: (offset: number) => Promise<P>;
   rows: (page: P) => readonly R[];
@@ -24,7 +26,8 @@ export function usePages<R, P>(options: Options<R, P>): Pages<R, P> {
   const [range, setRange] = useState({ from: 0, to: 0 });
   const enabled = options.enabled ?? true;
   const query = (offset: number) => ({ queryKey: options.key(offset), queryFn: () => options.read(offset), enabled });
-  const first = useQuery({ ...query(0), placeholderData: keepPreviousData });
+  const again = options.fresh ? ({ refetchOnMount: "always" } as const) : {};
+  const first = useQuery({ ...query(0), ...again, placeholderData: keepPreviousData });
   const wanted = useMemo(() => {
     const all = Array.from({ length: range.to - range.from + 1 }, (_, n) => (range.from + n) * size);
     return all.filter((offset) => offset > 0);

@@ -104,6 +104,7 @@ export namespace app {
 	    values: HistoryValue[];
 	    pending: boolean;
 	    concurrent: boolean;
+	    hidden: number;
 	}
 	export interface ConflictView {
 	    id: string;
@@ -115,6 +116,7 @@ export namespace app {
 	    sides: ConflictSide[];
 	    why: string;
 	    past: HistoryEntry[];
+	    seconds: number;
 	}
 	export interface DecidedItem {
 	    id: string;
@@ -159,6 +161,7 @@ export namespace app {
 	    values: ValueView[];
 	    conflicts: string[];
 	    tags: string[];
+	    differs: string[];
 	    revision: number;
 	}
 	
@@ -189,7 +192,6 @@ export namespace app {
 	    format: string;
 	    list: ListRequest;
 	    sealed: boolean;
-	    purpose: string;
 	}
 	export interface FieldValue {
 	    field: string;
@@ -245,6 +247,8 @@ export namespace app {
 	    review: number;
 	    wrong: number;
 	    tidied: number;
+	    filled: number;
+	    changed: number;
 	}
 	
 	export interface ImportSheet {
@@ -344,6 +348,7 @@ export namespace app {
 	    undone: boolean;
 	    open: boolean;
 	    job: string;
+	    elsewhere: boolean;
 	}
 	export interface PastReply {
 	    imports: PastImport[];
@@ -376,6 +381,10 @@ export namespace app {
 	    alike: number;
 	    sealed: boolean;
 	}
+	export interface PlanReview {
+	    id: string;
+	    name: string;
+	}
 	export interface PlanRow {
 	    index: number;
 	    sheet: number;
@@ -385,6 +394,7 @@ export namespace app {
 	    intoName: string;
 	    why: string;
 	    cells: PlanCell[];
+	    review: PlanReview[];
 	}
 	export interface PlanReply {
 	    total: number;
@@ -402,6 +412,7 @@ export namespace app {
 	    offset: number;
 	    limit: number;
 	}
+	
 	
 	export interface RawRow {
 	    row: number;
@@ -444,6 +455,7 @@ export namespace app {
 	export interface RevealRequest {
 	    id: string;
 	    fields: string[];
+	    change: string;
 	}
 	
 	export interface SectionView {
@@ -538,6 +550,7 @@ export namespace app {
 	    field: string;
 	    imported: string;
 	    now: string;
+	    mayForce: boolean;
 	}
 	export interface UndoReply {
 	    batch: string;
@@ -557,6 +570,16 @@ export namespace app {
 	    force: string[];
 	}
 	
+	export interface UndoState {
+	    batch: string;
+	    phase: string;
+	    done: number;
+	    total: number;
+	    removed: number;
+	    restored: number;
+	    kept: number;
+	    error: string;
+	}
 
 }
 

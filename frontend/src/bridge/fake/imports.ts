@@ -17,7 +17,7 @@ interface Job {
 
 type Progress = (payload: Events["import:progress"]) => void;
 
-const none = { new: 0, updated: 0, same: 0, merged: 0, review: 0, wrong: 0, tidied: 0 };
+const none = { new: 0, updated: 0, same: 0, merged: 0, review: 0, wrong: 0, tidied: 0, filled: 0, changed: 0 };
 // Rows that the fake takes at a time, and how long that lasts.
 const step = 5000;
 const pace = 120;
@@ -223,6 +223,7 @@ function pastImport(book: Book, job: Job, open: boolean): PastImport {
     undone: false,
     open,
     job: job.view.job,
+    elsewhere: false,
   };
 }
 
@@ -243,6 +244,7 @@ function pastOf(book: Book): PastImport[] {
     undone: batch === "batch-old",
     open: false,
     job: "",
+    elsewhere: who !== "liqiang",
   });
   return [
     line("batch-web", "官网线索 10 月.xlsx", "wangfang", 15, 246),

@@ -38,7 +38,7 @@ export class Plan {
   }
 
   counts(): ImportCounts {
-    const out = { new: 0, updated: 0, same: 0, merged: 0, review: 0, wrong: 0, tidied: 0 };
+    const out = { new: 0, updated: 0, same: 0, merged: 0, review: 0, wrong: 0, tidied: 0, filled: 0, changed: 0 };
     for (let i = 0; i < this.file.count; i++) {
       out[this.kind(i)]++;
       if (this.review(i)) out.review++;
@@ -162,6 +162,7 @@ export class Plan {
       kind,
       into: into?.id ?? "",
       intoName: into?.name ?? "",
+      review: [],
       why: into ? (i % 4 === 0 ? "uscc" : i % 4 === 1 ? "phone" : "name") : this.review(i) ? "phone" : "",
       cells: planFields.map((f) => this.cell(i, f)),
     };

@@ -1,16 +1,16 @@
 import { AppError } from "../errors";
 import type { ImportsService } from "../imports";
-import type { PastImport, UndoReply, UndoRequest, UndoRow } from "../types/imports";
+import type { PastImport, UndoReply, UndoRequest, UndoRow, UndoState } from "../types/imports";
 import type { Book } from "./book";
 import { author, type PersonID } from "./people";
 
-type Undo = Pick<ImportsService, "undoPreview" | "undo" | "undoReport">;
+type Undo = Pick<ImportsService, "undoPreview" | "undo" | "undoState" | "stopUndo" | "undoReport">;
 
 // fakeUndo says what an undo would do with each customer of a batch. Every
-// fortieth was edited since; undoing twice brings the import back.
+// fortieth was edited since. It takes a moment, in which it can be stopped.
 export function fakeUndo(book: Book, past: PastImport[]): Undo {
   const find = (batch: string): PastImport => {
-    const found = past.find((p) => p.batch === batch || `undo-${p.batch}` === batch);
+    const found = past.find((p) => p.batch === batch);
     if (!found) throw new AppError("not_found");
     return found;
   };
@@ -30,19 +30,49 @@ export function fakeUndo(book: Book, past: PastImport[]): Undo {
       denied: p.by.memberId === "zhaomin",
     };
   };
+  const states = new Map<string, UndoState>();
+  const idle = (batch: string): UndoState => ({
+    batch,
+    phase: "idle",
+    done: 0,
+    total: 0,
+    removed: 0,
+    restored: 0,
+    kept: 0,
+    error: "",
+  });
+  const stateOf = (batch: string) => ({ ...(states.get(batch) ?? idle(batch)) });
+  const timers = new Map<string, ReturnType<typeof setTimeout>>();
   return {
     undoPreview: async (request) => reply(request),
     undo: async (request) => {
       const p = find(request.batch);
-      const result = reply(request);
-      if (result.denied) throw new AppError("denied");
-      p.undone = !p.undone;
-      book.changed("customers:changed", []);
-      return { ...result, batch: p.undone ? `undo-${p.batch}` : p.batch };
+      const { removed, restored, kept, denied } = reply(request);
+      if (denied) throw new AppError("denied");
+      const redo = request.kind === "redo";
+      const total = removed + restored + kept;
+      states.set(p.batch, { ...idle(p.batch), phase: redo ? "redoing" : "undoing", total });
+      const end = () => {
+        p.undone = !redo;
+        if (redo) states.delete(p.batch);
+        else states.set(p.batch, { ...idle(p.batch), phase: "done", removed, restored, kept });
+        book.changed("customers:changed", []);
+      };
+      timers.set(p.batch, setTimeout(end, pace));
+      return stateOf(p.batch);
+    },
+    undoState: async (batch) => stateOf(batch),
+    stopUndo: async (batch) => {
+      clearTimeout(timers.get(batch));
+      if (stateOf(batch).phase === "undoing") states.set(batch, { ...idle(batch), phase: "stopped", removed: 1 });
+      return stateOf(batch);
     },
     undoReport: async (batch) => ({ path: `撤销报告-${batch}.xlsx`, count: find(batch).rows }),
   };
 }
+
+// How long an undo lasts.
+const pace = 50;
 
 const editors: PersonID[] = ["wangfang", "liqiang", "chenjing", "shenjie"];
 const fields = ["address", "contract_amount", "level", "source", "stage"];
@@ -64,6 +94,7 @@ function rowsOf(book: Book, p: PastImport, force: readonly string[]): UndoRow[] 
       field,
       imported: edited ? (n % 3 === 0 ? "" : "普通") : "",
       now: c?.values.get(field) ?? "",
+      mayForce: edited,
     };
   });
 }

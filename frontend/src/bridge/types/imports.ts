@@ -47,6 +47,10 @@ export interface ImportCounts {
   review: number;
   wrong: number;
   tidied: number;
+  // Values of updated customers: those that were empty before, and those that
+  // were not.
+  filled: number;
+  changed: number;
 }
 
 // SheetRequest asks for raw rows of one sheet, or sets its header.
@@ -157,6 +161,14 @@ export interface PlanRow {
   intoName: string;
   why: string;
   cells: PlanCell[];
+  // Review are customers that a new one may be, by name.
+  review: PlanReview[];
+}
+
+// PlanReview is a customer of the book that a row may be about.
+export interface PlanReview {
+  id: string;
+  name: string;
 }
 
 // PlanCause counts one kind of problem.
@@ -203,6 +215,9 @@ export interface PastImport {
   // Open is true for a draft or an interrupted import that can go on.
   open: boolean;
   job: string;
+  // Elsewhere is an import of another computer: its rows are customers, and its
+  // counts are not known.
+  elsewhere: boolean;
 }
 
 // PastReply lists imports, newest first.
@@ -213,7 +228,8 @@ export interface PastReply {
 // UndoRequest asks for the preview of an undo, or carries it out.
 export interface UndoRequest {
   batch: string;
-  // Kind of rows wanted: kept, restored or removed.
+  // Kind of rows wanted: kept, restored or removed. Undo takes redo, to bring
+  // the import back.
   kind: string;
   offset: number;
   limit: number;
@@ -233,9 +249,26 @@ export interface UndoRow {
   field: string;
   imported: string;
   now: string;
+  // MayForce: it is kept, and the member may set it back all the same.
+  mayForce: boolean;
 }
 
-// UndoReply is the preview or the result of an undo.
+// UndoState is how far the undo of an import is.
+export interface UndoState {
+  batch: string;
+  // Phase is idle, undoing, redoing, stopped, done or failed.
+  phase: string;
+  done: number;
+  total: number;
+  // What is undone, once it is stopped or done.
+  removed: number;
+  restored: number;
+  kept: number;
+  // Error is the wire code of what stopped it, or empty.
+  error: string;
+}
+
+// UndoReply is the preview of an undo.
 export interface UndoReply {
   batch: string;
   file: string;

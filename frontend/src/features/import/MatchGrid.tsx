@@ -1,5 +1,5 @@
 import type { PlanReply, PlanRow } from "../../bridge/types/imports";
-import { useI18n } from "../../i18n";
+import { type I18n, useI18n } from "../../i18n";
 import type { Fields } from "../../lib/useFields";
 import type { Pages } from "../../lib/usePages";
 import { Chip } from "../../ui/Chip";
@@ -59,12 +59,20 @@ function nameOf(row: PlanRow): string {
   return row.cells.find((c) => c.field === "name")?.text ?? "";
 }
 
+// likes names the customers that the row may be about.
+function likes(t: I18n["t"], row: PlanRow): string {
+  return row.review.map((c) => c.name).join(t("import.join"));
+}
+
 function Customer({ row }: { row: PlanRow }) {
   const { t } = useI18n();
   return (
     <span className={styles.customer}>
       <span>{nameOf(row)}</span>
       {row.intoName ? <span className={styles.into}>{t("import.matches.into", { name: row.intoName })}</span> : null}
+      {row.review.length > 0 ? (
+        <span className={styles.into}>{t("import.matches.like", { names: likes(t, row) })}</span>
+      ) : null}
     </span>
   );
 }

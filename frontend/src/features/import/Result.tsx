@@ -51,7 +51,9 @@ export function Result({ view }: { view: ImportView }) {
                 <span className={`${styles.mark} ${styles[k]}`} aria-hidden="true" />
                 <span className={styles.kind}>{t(`import.done.${k}`)}</span>
                 <span className={styles.count}>{count(counts[k])}</span>
-                <span className={styles.text}>{t(`import.done.${k}Text`)}</span>
+                <span className={styles.text}>
+                  {t(`import.done.${k}Text`, { filled: counts.filled, changed: counts.changed })}
+                </span>
                 {k === "wrong" ? (
                   <Button kind="link" size="small" busy={save.busy} onClick={() => void save.run()}>
                     {t("import.done.wrongOpen")}

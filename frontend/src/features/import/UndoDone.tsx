@@ -1,6 +1,6 @@
 import { CircleCheck } from "lucide-react";
 import { useBridge } from "../../bridge/context";
-import type { UndoReply } from "../../bridge/types/imports";
+import type { UndoState } from "../../bridge/types/imports";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
 import { useAct } from "../../lib/useAct";
@@ -11,20 +11,18 @@ import { Notice } from "../../ui/Notice";
 import { Page } from "../../ui/Page";
 import styles from "./Progress.module.css";
 import { useSaved } from "./useSaved";
+import type { Undoing } from "./useUndo";
 
-// UndoDone says what was undone. The undo is a batch itself, so undoing that
-// brings the import back.
-export function UndoDone({ result, batch }: { result: UndoReply; batch: string }) {
+// UndoDone says what was undone, and can bring the import back.
+export function UndoDone({ state, take }: { state: UndoState; take: Undoing["take"] }) {
+  const { batch } = state;
   const { t } = useI18n();
   const bridge = useBridge();
   const errorText = useErrorText();
   const saved = useSaved();
-  const redo = useAct(
-    () => bridge.imports.undo({ batch: result.batch, kind: "redo", offset: 0, limit: 0, force: [] }),
-    {
-      done: () => go("customers", "batch", batch),
-    },
-  );
+  const redo = useAct(() => bridge.imports.undo({ batch, kind: "redo", offset: 0, limit: 0, force: [] }), {
+    done: take,
+  });
   const report = useAct(() => bridge.imports.undoReport(batch), { done: saved });
   const error = redo.error ?? report.error;
   return (
@@ -32,10 +30,10 @@ export function UndoDone({ result, batch }: { result: UndoReply; batch: string }
       <div className={styles.page}>
         <h2 className={styles.title}>
           <Icon of={CircleCheck} size="large" tone="ok" />{" "}
-          {t("import.undo.doneTitle", { n: result.removed + result.restored })}
+          {t("import.undo.doneTitle", { n: state.removed + state.restored })}
         </h2>
         <p className={styles.note}>
-          {t("import.undo.doneText", { removed: result.removed, restored: result.restored, kept: result.kept })}
+          {t("import.undo.doneText", { removed: state.removed, restored: state.restored, kept: state.kept })}
         </p>
         <p className={styles.note}>{t("import.undo.foot")}</p>
         {error ? (

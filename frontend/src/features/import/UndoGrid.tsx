@@ -26,7 +26,7 @@ export function UndoGrid({ pages, kept, denied, force, onForce }: Props) {
   const fields = useFields();
   const [active, setActive] = useState(0);
   const why = (row: UndoRow) => whyKept(t, row, fields.name(row.field), row.by ? dayOf(row.by.at) : "");
-  const may = (row: UndoRow) => !denied && row.why !== "denied";
+  const may = (row: UndoRow) => !denied && row.mayForce;
   const column = (
     id: "customer" | "why" | "imported" | "now" | "what",
     width: number,

@@ -34,13 +34,17 @@ export function Rows(arg1:app.PlanRequest):Promise<app.PlanReply>;
 
 export function Sheet(arg1:app.SheetRequest):Promise<app.RawRowsReply>;
 
-export function Undo(arg1:app.UndoRequest):Promise<app.UndoReply>;
+export function StopUndo(arg1:string):Promise<app.UndoState>;
+
+export function Undo(arg1:app.UndoRequest):Promise<app.UndoState>;
 
 export function UndoFix(arg1:string):Promise<app.PlanReply>;
 
 export function UndoPreview(arg1:app.UndoRequest):Promise<app.UndoReply>;
 
 export function UndoReport(arg1:string):Promise<app.FileReply>;
+
+export function UndoState(arg1:string):Promise<app.UndoState>;
 
 export function View(arg1:string):Promise<app.ImportView>;
 

@@ -66,6 +66,10 @@ export function Sheet(arg1) {
   return window['go']['app']['Imports']['Sheet'](arg1);
 }
 
+export function StopUndo(arg1) {
+  return window['go']['app']['Imports']['StopUndo'](arg1);
+}
+
 export function Undo(arg1) {
   return window['go']['app']['Imports']['Undo'](arg1);
 }
@@ -80,6 +84,10 @@ export function UndoPreview(arg1) {
 
 export function UndoReport(arg1) {
   return window['go']['app']['Imports']['UndoReport'](arg1);
+}
+
+export function UndoState(arg1) {
+  return window['go']['app']['Imports']['UndoState'](arg1);
 }
 
 export function View(arg1) {

@@ -22,6 +22,8 @@ export function Lock():Promise<app.StartState>;
 
 export function Passphrase(arg1:string):Promise<void>;
 
+export function ReplaceKit():Promise<app.Kit>;
+
 export function Sample():Promise<app.StartState>;
 
 export function SaveKit():Promise<app.FileReply>;

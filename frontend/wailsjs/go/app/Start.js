@@ -42,6 +42,10 @@ export function Passphrase(arg1) {
   return window['go']['app']['Start']['Passphrase'](arg1);
 }
 
+export function ReplaceKit() {
+  return window['go']['app']['Start']['ReplaceKit']();
+}
+
 export function Sample() {
   return window['go']['app']['Start']['Sample']();
 }

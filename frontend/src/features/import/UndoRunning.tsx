@@ -1,0 +1,35 @@
+import { useBridge } from "../../bridge/context";
+import type { UndoState } from "../../bridge/types/imports";
+import { useI18n } from "../../i18n";
+import { useAct } from "../../lib/useAct";
+import { Button } from "../../ui/Button";
+import { Page } from "../../ui/Page";
+import { Progress } from "./Progress";
+import type { Undoing } from "./useUndo";
+
+// UndoRunning shows how far an undo is, which can be stopped within a second, or
+// how far bringing the import back is.
+export function UndoRunning({ state, take }: { state: UndoState; take: Undoing["take"] }) {
+  const { t } = useI18n();
+  const bridge = useBridge();
+  const stop = useAct(() => bridge.imports.stopUndo(state.batch), { done: take });
+  const { done, total } = state;
+  const back = state.phase === "redoing";
+  return (
+    <Page title={t("import.undo.title")}>
+      <Progress
+        done={done}
+        total={total}
+        title={t(back ? "import.undo.redoing" : "import.undo.running", { done, total })}
+        note={t(back ? "import.undo.redoingNote" : "import.undo.runningNote")}
+        actions={
+          back ? null : (
+            <Button autoFocus busy={stop.busy} onClick={() => void stop.run()}>
+              {t("import.undo.stop")}
+            </Button>
+          )
+        }
+      />
+    </Page>
+  );
+}
