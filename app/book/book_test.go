@@ -518,7 +518,9 @@ func TestPO6_EveryRowIsNoted(t *testing.T) {
 	t.Parallel()
 	w, li, chen := two(t)
 	var line relay
-	at := func(row uint64) book.RowSource { return book.RowSource{File: "客服部.xlsx", Sheet: "一月", Row: row} }
+	at := func(row uint64) book.RowSource {
+		return book.RowSource{File: "客服部.xlsx", Sheet: "一月", Row: row}
+	}
 	made := runImport(t, li, 1, []book.Row{{
 		Sets:    []book.RowSet{{Field: "name", Text: "苏州锦成机电有限公司"}, {Field: "mobile", Text: "13812905678", From: 1}},
 		Sources: []book.RowSource{at(2), at(3), at(4)},

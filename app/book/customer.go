@@ -121,7 +121,7 @@ type Facts struct {
 	Person  bool
 	Batches []string
 	// Rows are the rows of files that stand in it.
-	Rows []Source
+	Rows []Standing
 	// Exact are the plaintexts of sealed fields by field, for exact look-up.
 	Exact map[string][]string
 }
@@ -139,7 +139,7 @@ func (b *Book) Facts(doc canon.DocID) (facts Facts, ok bool, err error) {
 		if !slices.Contains(facts.Batches, r.Batch) {
 			facts.Batches = append(facts.Batches, r.Batch)
 		}
-		facts.Rows = append(facts.Rows, r.source())
+		facts.Rows = append(facts.Rows, Standing{r.source(), p.nameAfter(r.change)})
 	}
 	slices.Sort(facts.Batches)
 	name := facts.Field("name").Lead().Text

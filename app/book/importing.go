@@ -48,7 +48,7 @@ type Outcome struct {
 	// Changed is false when every value stood there already; Bare tells that there
 	// was none to write.
 	Changed, Bare bool
-	Err     error
+	Err           error
 }
 
 // Import writes rows in batches of one transaction each, as changes with the

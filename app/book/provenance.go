@@ -16,6 +16,13 @@ type Source struct {
 	Flag               string
 }
 
+// Standing is a row of a file that stands in a customer, and the name that the
+// customer had right after the import.
+type Standing struct {
+	Source
+	Name string
+}
+
 // record is what an import noted in a document about one row of a file: that
 // it stands in this customer, and the fields that it gave (PO6; none where it
 // changed nothing).
@@ -116,6 +123,19 @@ func (p *page) lead(field string) (canon.Hash, bool) {
 	}
 	w, ok := p.v.Writer(all[len(all)-1].ID)
 	return w.Hash, ok
+}
+
+// nameAfter is the leading name right after a change.
+func (p *page) nameAfter(change canon.Hash) string {
+	v, err := p.b.Repo.ReadAt(p.doc, []canon.Hash{change})
+	if err != nil {
+		return ""
+	}
+	name, ok := v.Get(key("name"))
+	if !ok || name.IsNull() {
+		return ""
+	}
+	return name.Str()
 }
 
 // Around is what a customer was right before and right after an import of rows

@@ -67,7 +67,13 @@ type memBook struct {
 	index  map[string][]string
 	places map[string][]Place
 	stood  map[Place][]string // who a row stands in
+	names  map[memName][]string
 	past   map[string][]memPast
+}
+
+type memName struct {
+	sheet Place // of row 0
+	name  string
 }
 
 type memPast struct {
@@ -78,7 +84,7 @@ type memPast struct {
 func newMemBook() *memBook {
 	return &memBook{
 		all: map[string]map[string]string{}, index: map[string][]string{},
-		places: map[string][]Place{}, stood: map[Place][]string{}, past: map[string][]memPast{},
+		places: map[string][]Place{}, stood: map[Place][]string{}, names: map[memName][]string{}, past: map[string][]memPast{},
 	}
 }
 
@@ -131,6 +137,8 @@ func (b *memBook) Match(_ context.Context, keys []Keys) ([][]string, error) {
 		}
 		for _, x := range k.Places {
 			out[i] = append(out[i], b.stood[x]...)
+			x.Row = 0
+			out[i] = append(out[i], b.names[memName{x, k.Name}]...)
 		}
 		slices.Sort(out[i])
 		out[i] = slices.Compact(out[i])
@@ -187,6 +195,8 @@ func (b *memBook) enter(p *Plan, e Entry) string {
 		}
 	}
 	for x, n := range rows {
+		then := memName{x, quality.NameKey(b.all[id]["name"])}
+		b.names[then] = append(b.names[then], id)
 		b.past[id] = append(b.past[id], memPast{x, Past{n, before}}, memPast{x, Past{n, maps.Clone(b.all[id])}})
 	}
 	return id

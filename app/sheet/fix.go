@@ -109,7 +109,7 @@ func (p *Plan) fixRows(ctx context.Context, index []int32, f Fix, like PlanCell)
 		p.regroup(r)
 		touched[p.rows[i].leader] = true
 	}
-	if err := p.put(ctx, out); err != nil {
+	if err := p.put(ctx, out, nil); err != nil {
 		return n, err
 	}
 	var leaders []int32

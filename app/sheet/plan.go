@@ -9,8 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/fxamacker/cbor/v2"
-
 	"tongce/app/quality"
 	"tongce/app/schema"
 )
@@ -63,7 +61,6 @@ func (s Status) String() string {
 
 // PlanCell is one cell of a plan: one field of one row.
 type PlanCell struct {
-	_     struct{} `cbor:",toarray"`
 	Field string
 	// Value is the canonical form, or the text as typed where there is none.
 	Value string
@@ -83,12 +80,11 @@ type PlanCell struct {
 	// Kept and Fixed say that a person decided.
 	Kept, Fixed bool
 	// Alike is how many cells have this problem; filled by Page only.
-	Alike int `cbor:"-"`
+	Alike int
 }
 
 // PlanRow is one row of a plan.
 type PlanRow struct {
-	_      struct{} `cbor:",toarray"`
 	Index  int
 	Sheet  int
 	Number int // of the row in its sheet
@@ -239,19 +235,15 @@ func (p *Plan) AddRows(ctx context.Context, m *Mapping, rows []Row) error {
 		}
 		r.Index = len(p.rows)
 		r.Leader = r.Index
-		for i := range r.Cells {
-			r.Cells[i].Row = r.Index
-		}
 		k := p.keysOf(r.Cells)
 		if l, why := p.sameInFile(k, -1); l >= 0 {
 			r.Leader, r.Kind, r.Why = int(l), KindMerged, why
 		}
-		p.enter(r)
-		rec, err := record(r)
-		if err != nil {
-			return err
+		for i := range r.Cells { // as a new customer, which most turn out to be
+			r.Cells[i].Row, r.Cells[i].Changed = r.Index, r.Leader == r.Index
 		}
-		out = append(out, rec)
+		p.enter(r)
+		out = append(out, record(r))
 	}
 	return p.store.Put(ctx, out)
 }
@@ -358,22 +350,4 @@ func (p *Plan) putCell(r *PlanRow, f schema.FieldResult, raw string, col int) {
 	case !slices.Contains(old.More, c.Value) && len(old.More) < 20:
 		old.More = append(old.More, c.Value)
 	}
-}
-
-func rowKey(i int) []byte { return binary.BigEndian.AppendUint32([]byte{'r'}, uint32(i)) }
-
-func record(r *PlanRow) (Record, error) {
-	b, err := cbor.Marshal(r)
-	if err != nil {
-		return Record{}, fmt.Errorf("encode plan row %d: %w", r.Index, err)
-	}
-	return Record{rowKey(r.Index), b}, nil
-}
-
-func decodePlanRow(b []byte) (*PlanRow, error) {
-	r := &PlanRow{}
-	if err := cbor.Unmarshal(b, r); err != nil {
-		return nil, fmt.Errorf("decode plan row: %w", err)
-	}
-	return r, nil
 }

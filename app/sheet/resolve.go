@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"context"
 	"slices"
 )
@@ -32,31 +33,39 @@ func (p *Plan) Finish(ctx context.Context, progress func(done, total int)) error
 
 // get reads rows by index, in that order.
 func (p *Plan) get(ctx context.Context, index []int32) ([]*PlanRow, error) {
-	keys := make([][]byte, len(index))
+	rows, _, err := p.read(ctx, index)
+	return rows, err
+}
+
+// read is get, with what is stored.
+func (p *Plan) read(ctx context.Context, index []int32) ([]*PlanRow, map[int][]byte, error) {
+	keys, stored := make([][]byte, len(index)), make(map[int][]byte, len(index))
 	for i, x := range index {
 		if int(x) >= len(p.rows) || x < 0 {
-			return nil, ErrNoRow
+			return nil, nil, ErrNoRow
 		}
 		keys[i] = rowKey(int(x))
 	}
 	values, err := p.store.Get(ctx, keys)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out := make([]*PlanRow, len(index))
 	for i, v := range values {
 		if v == nil {
-			return nil, ErrNoRow
+			return nil, nil, ErrNoRow
 		}
 		if out[i], err = decodePlanRow(v); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		stored[int(index[i])] = v
 	}
-	return out, nil
+	return out, stored, nil
 }
 
 // put writes rows and counts them; while a fix runs, what they were is kept.
-func (p *Plan) put(ctx context.Context, rows []*PlanRow) error {
+// Those that are stored just so are not written again.
+func (p *Plan) put(ctx context.Context, rows []*PlanRow, stored map[int][]byte) error {
 	var out []Record
 	if p.fixing {
 		undo, err := p.keep(ctx, rows)
@@ -66,11 +75,9 @@ func (p *Plan) put(ctx context.Context, rows []*PlanRow) error {
 		out = undo
 	}
 	for _, r := range rows {
-		rec, err := record(r)
-		if err != nil {
-			return err
+		if rec := record(r); !bytes.Equal(rec.Value, stored[r.Index]) {
+			out = append(out, rec)
 		}
-		out = append(out, rec)
 	}
 	if err := p.store.Put(ctx, out); err != nil {
 		return err
@@ -94,7 +101,7 @@ type group struct {
 // and decided once more.
 func (p *Plan) resolve(ctx context.Context, leaders []int32) error {
 	for len(leaders) > 0 {
-		groups, err := p.groups(ctx, leaders)
+		groups, stored, err := p.groups(ctx, leaders)
 		if err != nil {
 			return err
 		}
@@ -117,7 +124,7 @@ func (p *Plan) resolve(ctx context.Context, leaders []int32) error {
 			}
 			out = append(append(out, g.lead), g.rest...)
 		}
-		if err := p.put(ctx, out); err != nil {
+		if err := p.put(ctx, out, stored); err != nil {
 			return err
 		}
 		slices.Sort(again)
@@ -126,14 +133,15 @@ func (p *Plan) resolve(ctx context.Context, leaders []int32) error {
 	return nil
 }
 
-func (p *Plan) groups(ctx context.Context, leaders []int32) ([]*group, error) {
+// groups reads customers of the file, and what is stored of their rows.
+func (p *Plan) groups(ctx context.Context, leaders []int32) ([]*group, map[int][]byte, error) {
 	var want []int32
 	for _, l := range leaders {
 		want = append(append(want, l), p.members[l]...)
 	}
-	rows, err := p.get(ctx, want)
+	rows, stored, err := p.read(ctx, want)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var out []*group
 	at := 0
@@ -145,7 +153,7 @@ func (p *Plan) groups(ctx context.Context, leaders []int32) ([]*group, error) {
 		g.keys = p.keysOf(g.lead.Effective())
 		out = append(out, g)
 	}
-	return out, nil
+	return out, stored, nil
 }
 
 // combine says what the rows of one customer say together: an empty cell says

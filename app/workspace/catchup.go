@@ -291,8 +291,12 @@ func (w *Workspace) keysOf(facts book.Facts) []index.Key {
 	for _, v := range facts.Field("uscc").Values {
 		add(index.ByUSCC, v.Text)
 	}
+	now := facts.Field("name").Lead().Text
 	for _, r := range facts.Rows {
 		add(index.ByRow, rowKey(r.File, r.Sheet, r.Row))
+		if r.Name != now { // it is looked for under the name that its file has
+			add(index.ByRow, nameKey(r.File, r.Sheet, quality.NameKey(r.Name)))
+		}
 	}
 	for field, texts := range facts.Exact {
 		for _, text := range texts {

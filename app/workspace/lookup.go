@@ -47,8 +47,11 @@ func (l lookup) Match(ctx context.Context, keys []sheet.Keys) ([][]string, error
 		for _, e := range k.Emails {
 			ask("email", e)
 		}
-		for _, p := range k.Places {
+		for n, p := range k.Places {
 			ask(index.ByRow, rowKey(p.File, p.Sheet, uint64(p.Row)))
+			if n == 0 || p.File != k.Places[n-1].File || p.Sheet != k.Places[n-1].Sheet {
+				ask(index.ByRow, nameKey(p.File, p.Sheet, k.Name))
+			}
 		}
 	}
 	return out, nil
@@ -112,7 +115,15 @@ func (l lookup) Past(_ context.Context, id string, at sheet.Place) ([]sheet.Past
 	return out, nil
 }
 
-// rowKey is a row of a file in the form in which customers are looked up by it.
+// rowKey is a row of a file in the form in which customers are looked up by it,
+// nameKey a name that stood in a sheet and does not in the customer any more.
 func rowKey(file, sheet string, row uint64) string {
 	return file + "\x00" + sheet + "\x00" + strconv.FormatUint(row, 10)
+}
+
+func nameKey(file, sheet, name string) string {
+	if name == "" {
+		return ""
+	}
+	return file + "\x00" + sheet + "\x00=" + name
 }

@@ -124,7 +124,16 @@ func TestTwoDepartmentsAndARelay(t *testing.T) {
 	if d := cmp.Diff(exported(t, a), exported(t, b)); d != "" {
 		t.Errorf("the exports differ: %s", d)
 	}
-	// The file again plans nothing new; undo counts exactly.
+	// The file again plans nothing new, on either desk, though nothing of a
+	// customer is as it was; undo counts exactly.
+	must[cardReply](b, "set", id, "name=改名集团股份有限公司", "mobile=13855556666", "contact=", "email=", "uscc=")
+	must[syncReply](b, "sync", "--once")
+	must[syncReply](a, "sync", "--once")
+	for name, d := range map[string]*desk{"A": a, "B": b} {
+		if again := must[imported](d, "import", "--plan", file); again.New != 0 || again.Updated != 1 || again.Same != 49 {
+			t.Errorf("%s: the file again: got %+v", name, again)
+		}
+	}
 	undone := must[undoReply](a, "import", "--undo", first.Batch)
 	if undone.Removed != 49 || undone.Kept != 1 || undone.Rows[0].ID != id {
 		t.Errorf("undo after others edited: got %+v", undone)
