@@ -56,6 +56,7 @@ type reading struct {
 type batchCache struct {
 	batches recent[batchKey, *wire.Batch]
 	reads   recent[place, *reading]
+	batcher wire.Batcher
 }
 
 func newBatchCache() *batchCache {
@@ -117,7 +118,7 @@ func (r *Room) forwardTo(ctx context.Context, c *conn) error {
 		b := wire.Batch{Next: c.cursor, More: !atEnd}
 		if p.batch != nil {
 			b.Inflated, b.Deflated = p.batch.Inflated, p.batch.Deflated
-		} else if empty, err := wire.NewBatch(nil, c.cursor, false); err == nil {
+		} else if empty, err := r.batches.batcher.Make(nil, c.cursor, false); err == nil {
 			b = *empty
 		}
 		before := c.queued
@@ -199,7 +200,7 @@ func (r *Room) compress(key batchKey, shared bool, items [][]byte, next wire.Cur
 	if b := r.batches.batches.at[key]; shared && b != nil {
 		return b, nil
 	}
-	b, err := wire.NewBatch(items, next, false)
+	b, err := r.batches.batcher.Make(items, next, false)
 	if err != nil {
 		return nil, err
 	}

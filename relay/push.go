@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -244,7 +245,7 @@ func (r *Room) judgeAgain(ctx context.Context, list []*candidate) ([]*candidate,
 	return open, nil
 }
 
-// enter appends entries and decides them on reading back.
+// enter appends entries and decides them at their place.
 func (r *Room) enter(ctx context.Context, entries []stream.Entry, sent []*candidate) error {
 	if len(entries) == 0 {
 		return nil
@@ -261,7 +262,7 @@ func (r *Room) enter(ctx context.Context, entries []stream.Entry, sent []*candid
 		prepared[results[i].Seq] = c
 		r.index.stored += uint64(len(entries[i].Data))
 	}
-	if err := r.readBack(ctx, prepared); err != nil {
+	if err := r.takeIn(ctx, entries, results, prepared); err != nil {
 		return err
 	}
 	for _, c := range sent {
@@ -276,6 +277,26 @@ func (r *Room) enter(ctx context.Context, entries []stream.Entry, sent []*candid
 			}
 			c.result = wire.PushResult{Code: wire.CodeRetry, Retry: 1000}
 		}
+	}
+	return nil
+}
+
+// takeIn is readBack for entries that this room has just appended. Where their
+// places are those behind everything that was read, one after the other, the
+// stream holds there what was appended and nothing else, so they need not be
+// read (docs/adr/0065); else another process came between, and they are.
+func (r *Room) takeIn(ctx context.Context, entries []stream.Entry, results []stream.Result, prepared map[uint64]*candidate) error {
+	for i := range results {
+		if results[i].Err != nil || results[i].Seq != r.index.applied+1+uint64(i) {
+			return r.readBack(ctx, prepared)
+		}
+	}
+	for i := range entries {
+		e := stream.Stored{Seq: results[i].Seq, Subject: entries[i].Subject, Data: entries[i].Data}
+		if err := r.apply(ctx, e, prepared[e.Seq]); err != nil {
+			return fmt.Errorf("entry %d: %w", e.Seq, err)
+		}
+		r.index.applied = e.Seq
 	}
 	return nil
 }

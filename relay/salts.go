@@ -97,10 +97,11 @@ func (r *Room) receiveSalts(ctx context.Context, c *conn, id uint64, f *wire.Sal
 	}
 	if len(entries) > 0 {
 		// A conflict means that the same salt is there already.
-		if _, err := r.stream.Append(ctx, entries...); err != nil {
+		results, err := r.stream.Append(ctx, entries...)
+		if err != nil {
 			return err
 		}
-		if err := r.catchUp(ctx); err != nil {
+		if err := r.takeIn(ctx, entries, results, nil); err != nil {
 			return err
 		}
 	}

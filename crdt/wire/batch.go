@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"compress/flate"
+	"encoding/binary"
 	"fmt"
 	"io"
 
@@ -49,9 +50,22 @@ func ParseItem(b []byte) (Item, error) {
 	return Item{Record: &r}, nil
 }
 
+// Batcher makes batches one after another. What deflating takes, a megabyte, is
+// used again. The zero value is ready; it is used by one goroutine.
+type Batcher struct {
+	out    bytes.Buffer
+	writer *flate.Writer
+	prefix []byte
+}
+
 // NewBatch deflates encoded items into a batch (WI2). Together with their length
 // prefixes they may have MaxInflated bytes (ErrTooLarge).
 func NewBatch(items [][]byte, next Cursor, more bool) (*Batch, error) {
+	return new(Batcher).Make(items, next, more)
+}
+
+// Make is NewBatch.
+func (w *Batcher) Make(items [][]byte, next Cursor, more bool) (*Batch, error) {
 	size := 0
 	for _, it := range items {
 		size += 4 + len(it)
@@ -59,22 +73,32 @@ func NewBatch(items [][]byte, next Cursor, more bool) (*Batch, error) {
 	if size > MaxInflated {
 		return nil, tooLarge("inflated batch", size, MaxInflated)
 	}
-	var out bytes.Buffer
-	fw, err := flate.NewWriter(&out, flate.BestSpeed)
-	if err != nil {
+	if err := w.begin(); err != nil {
 		return nil, fmt.Errorf("batch: %w", err)
 	}
-	var prefix []byte
 	for _, it := range items {
-		prefix = canon.AppendLP(prefix[:0], it)
-		if _, err := fw.Write(prefix); err != nil {
+		w.prefix = binary.BigEndian.AppendUint32(w.prefix[:0], uint32(len(it)))
+		if _, err := w.writer.Write(w.prefix); err != nil {
+			return nil, fmt.Errorf("batch: %w", err)
+		}
+		if _, err := w.writer.Write(it); err != nil {
 			return nil, fmt.Errorf("batch: %w", err)
 		}
 	}
-	if err := fw.Close(); err != nil {
+	if err := w.writer.Close(); err != nil {
 		return nil, fmt.Errorf("batch: %w", err)
 	}
-	return &Batch{Inflated: uint64(size), Deflated: out.Bytes(), Next: next, More: more}, nil
+	return &Batch{Inflated: uint64(size), Deflated: bytes.Clone(w.out.Bytes()), Next: next, More: more}, nil
+}
+
+func (w *Batcher) begin() (err error) {
+	w.out.Reset()
+	if w.writer != nil {
+		w.writer.Reset(&w.out)
+		return nil
+	}
+	w.writer, err = flate.NewWriter(&w.out, flate.BestSpeed)
+	return err
 }
 
 // Items inflates into a buffer of exactly the stated size and refuses more,
