@@ -22,6 +22,8 @@ export interface StartService {
   unlock(passphrase: string): Promise<StartState>;
   unlockKit(code: string): Promise<StartState>;
   kit(): Promise<Kit>;
+  // Another kit in the place of one that was confirmed.
+  replaceKit(): Promise<Kit>;
   // The two groups that were asked for, parted by one blank.
   confirmKit(groups: string): Promise<StartState>;
   laterKit(): Promise<StartState>;
@@ -42,6 +44,7 @@ export function startService(call: Call): StartService {
     unlock: (passphrase) => call("Start", "Unlock", passphrase),
     unlockKit: (code) => call("Start", "UnlockKit", code),
     kit: () => call("Start", "Kit"),
+    replaceKit: () => call("Start", "ReplaceKit"),
     confirmKit: (groups) => call("Start", "ConfirmKit", groups),
     laterKit: () => call("Start", "LaterKit"),
     saveKit: () => call("Start", "SaveKit"),

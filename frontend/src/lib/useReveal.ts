@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useBridge } from "../../bridge/context";
-import type { ValueView } from "../../bridge/types/customers";
-import { useAct } from "../../lib/useAct";
+import { useBridge } from "../bridge/context";
+import type { ValueView } from "../bridge/types/customers";
+import { useAct } from "./useAct";
 
 interface Revealed {
   value: ValueView;
@@ -19,17 +19,19 @@ export interface Reveal {
 // useReveal holds sealed values of one card for as long as the program says.
 // They live here and nowhere else: not in the query cache, and they go when
 // the window loses the focus, the card closes or another customer is shown.
-export function useReveal(id: string): Reveal {
+// With a change they are those of the past, right after it.
+export function useReveal(id: string, change = ""): Reveal {
   const bridge = useBridge();
   const [shown, setShown] = useState<ReadonlyMap<string, Revealed>>(new Map());
   const [now, setNow] = useState(() => Date.now());
-  const owner = useRef(id);
-  const act = useAct((field: string) => bridge.customers.reveal({ id, fields: [field] }));
+  const of = `${id} ${change}`;
+  const owner = useRef(of);
+  const act = useAct((field: string) => bridge.customers.reveal({ id, fields: [field], change }));
   const run = act.run;
   useEffect(() => {
-    owner.current = id;
+    owner.current = of;
     return () => setShown(new Map());
-  }, [id]);
+  }, [of]);
   useEffect(() => {
     if (shown.size === 0) return;
     const hideAll = () => setShown(new Map());
@@ -51,13 +53,13 @@ export function useReveal(id: string): Reveal {
     async (field: string) => {
       const reply = await run(field);
       const value = reply?.values.find((v) => v.field === field);
-      if (!reply || !value || owner.current !== id) return undefined;
+      if (!reply || !value || owner.current !== of) return undefined;
       const at = Date.now();
       setNow(at);
       setShown((old) => new Map(old).set(field, { value, until: at + reply.seconds * 1000 }));
       return value;
     },
-    [run, id],
+    [run, of],
   );
   const hide = useCallback((field: string) => {
     setShown((old) => new Map([...old].filter(([f]) => f !== field)));

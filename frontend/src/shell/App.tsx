@@ -32,10 +32,10 @@ export function App() {
     setMaking(false);
     void client.invalidateQueries({ queryKey: keys.start() });
   }, [client]);
-  // A kit that was put off is made anew.
+  // A kit that was put off is made anew; one that was confirmed, when asked for.
   const toast = useToast();
   const errorText = useErrorText();
-  const again = useAct(() => bridge.start.kit(), {
+  const again = useAct((replace: boolean) => (replace ? bridge.start.replaceKit() : bridge.start.kit()), {
     done: setKit,
     failed: (error) => toast({ text: errorText(error), tone: "bad" }),
   });
@@ -48,7 +48,7 @@ export function App() {
       ) : start.data.kind === "locked" ? (
         <UnlockPage state={start.data} />
       ) : (
-        <Workspace state={start.data} onKit={() => void again.run()} />
+        <Workspace state={start.data} onKit={(replace) => void again.run(replace)} />
       )}
     </Part>
   );

@@ -3,6 +3,8 @@ import { useI18n } from "../i18n";
 import { useErrorText } from "../lib/useErrorText";
 import { Button } from "../ui/Button";
 import { EmptyState } from "../ui/EmptyState";
+import { Mark } from "../ui/Mark";
+import styles from "./Opening.module.css";
 
 // How long nothing is said: most books are open before.
 const silence = 2000;
@@ -18,16 +20,27 @@ export function Opening(props: { error: unknown; onAgain: () => void }) {
   }, []);
   if (props.error) {
     return (
-      <EmptyState
-        title={t("shell.opening.failed")}
-        text={errorText(props.error)}
-        actions={
-          <Button kind="primary" onClick={props.onAgain}>
-            {t("common.retry")}
-          </Button>
-        }
-      />
+      <div className={styles.opening}>
+        <EmptyState
+          title={t("shell.opening.failed")}
+          text={errorText(props.error)}
+          actions={
+            <Button kind="primary" onClick={props.onAgain}>
+              {t("common.retry")}
+            </Button>
+          }
+        />
+      </div>
     );
   }
-  return <div role="status">{long ? <EmptyState title={t("shell.opening.wait")} /> : null}</div>;
+  return (
+    <div role="status" className={styles.opening}>
+      {long ? (
+        <>
+          <Mark />
+          <p className={styles.words}>{t("shell.opening.wait")}</p>
+        </>
+      ) : null}
+    </div>
+  );
 }

@@ -8,6 +8,7 @@ import { ReviewPage } from "../features/review/ReviewPage";
 import { SettingsPage } from "../features/settings/SettingsPage";
 import { useKeys } from "../lib/keyboard";
 import { go, type PageName, type Route, useRoute } from "../lib/route";
+import { KeysDialog } from "./KeysDialog";
 import { Part } from "./Part";
 import { Rail } from "./Rail";
 import { SampleBand } from "./SampleBand";
@@ -15,7 +16,7 @@ import { useDropImport } from "./useDropImport";
 import styles from "./Workspace.module.css";
 
 // Workspace is the rail and one page beside it.
-export function Workspace(props: { state: StartState; onKit: () => void }) {
+export function Workspace(props: { state: StartState; onKit: (replace: boolean) => void }) {
   const route = useRoute();
   const [narrow, setNarrow] = useState(false);
   const goTo = useGoTo(props.state);
@@ -30,12 +31,13 @@ export function Workspace(props: { state: StartState; onKit: () => void }) {
           <Screen route={route} {...props} />
         </Part>
       </main>
+      <KeysDialog page={route.page} />
       <Palette state={props.state} onNarrow={() => setNarrow((n) => !n)} />
     </div>
   );
 }
 
-function Screen({ route, state, onKit }: { route: Route; state: StartState; onKit: () => void }) {
+function Screen({ route, state, onKit }: { route: Route; state: StartState; onKit: (replace: boolean) => void }) {
   switch (route.page) {
     case "customers":
       return <CustomersPage path={route.path} />;

@@ -539,6 +539,9 @@ export namespace app {
 	    code: string;
 	    clockSkew: number;
 	    checking: number;
+	    indexed: number;
+	    toIndex: number;
+	    indexSeconds: number;
 	}
 	export interface UndoRow {
 	    id: string;

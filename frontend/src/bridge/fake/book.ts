@@ -90,6 +90,7 @@ export class Book {
       values: [],
       pending: false,
       concurrent: false,
+      hidden: 0,
     });
     this.customers.push(stored);
     this.byID.set(id, stored);
@@ -121,7 +122,16 @@ export class Book {
     if (acts.length === 0) return "";
     const change = this.nextChange();
     for (const [field, before, after] of raws) this.raws.set(`${change} ${field}`, [before, after]);
-    c.history.unshift({ change, author: by, cause, source: null, values: acts, pending: c.pending, concurrent: false });
+    c.history.unshift({
+      change,
+      author: by,
+      cause,
+      source: null,
+      values: acts,
+      pending: c.pending,
+      concurrent: false,
+      hidden: 0,
+    });
     this.changed("customers:changed", [c.id]);
     this.changed("conflicts:changed", [c.id]);
     return change;
@@ -142,6 +152,7 @@ export class Book {
       values: [{ field, before: was, after: this.read(field, text), sealed: sealed(field) }],
       pending: false,
       concurrent: true,
+      hidden: 0,
     });
     this.changed("conflicts:changed", [c.id]);
     this.changed("customers:changed", [c.id]);

@@ -30,7 +30,8 @@ export function fakeCustomers(book: Book): CustomersService {
     create: async ({ values }) => {
       const texts = Object.fromEntries(values.map((v) => [v.field, check(v.field, v.text).text]));
       if (!texts.name) throw new AppError("invalid", { field: "name" });
-      const made = book.insert(false, texts, author("liqiang", book.now().toISOString()), null);
+      const by = author("liqiang", book.now().toISOString());
+      const made = book.insert(false, { owner: by.member, department: by.department, ...texts }, by, null);
       made.pending = true;
       book.changed("customers:changed", [made.id]);
       return { id: made.id, change: made.history[0]?.change ?? "", values: book.views(made) };
@@ -47,8 +48,8 @@ export function fakeCustomers(book: Book): CustomersService {
     },
     delete: async (id) => erase(book, id, true),
     undelete: async (id) => erase(book, id, false),
-    reveal: async ({ id, fields }) => ({
-      values: fields.map((f) => book.view(book.find(id), f, true)),
+    reveal: async ({ id, fields, change }) => ({
+      values: fields.map((f) => revealed(book, id, f, change)),
       seconds: 30,
     }),
     search: async (text) => {
@@ -65,6 +66,17 @@ export function fakeCustomers(book: Book): CustomersService {
     },
     export: async (request) => ({ path: `/tmp/客户.${request.format}`, count: query(book, request.list).length }),
   };
+}
+
+// revealed opens a value of today, or of right after a change: what the next
+// younger act on the field still remembers.
+function revealed(book: Book, id: string, field: string, change: string) {
+  const c = book.find(id);
+  const now = book.view(c, field, true);
+  const at = c.history.findIndex((h) => h.change === change);
+  const younger = c.history.slice(0, Math.max(at, 0)).findLast((h) => book.raws.has(`${h.change} ${field}`));
+  const was = younger && book.raws.get(`${younger.change} ${field}`)?.[0];
+  return was === undefined ? now : { ...now, raw: was, text: show(field, was, false) };
 }
 
 function erase(book: Book, id: string, deleted: boolean) {
@@ -160,6 +172,7 @@ export function view(book: Book, c: Stored): CustomerView {
     values: book.views(c),
     conflicts: [...c.others.keys()],
     tags: c.id === "c000001" ? ["年框", "上海工博会"] : [],
+    differs: [],
     revision: book.revision,
   };
 }

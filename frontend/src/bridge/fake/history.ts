@@ -18,6 +18,9 @@ export function fakeHistory(book: Book): HistoryService {
       // Newest to oldest: what an act changed after the asked one is put back.
       for (const act of c.history.slice(0, at)) {
         for (const v of act.values) {
+          const [before] = book.raws.get(`${act.change} ${v.field}`) ?? [];
+          const differs = before !== undefined && before !== (c.values.get(v.field) ?? "");
+          then.differs = [...then.differs.filter((f) => f !== v.field), ...(differs ? [v.field] : [])];
           then.values = then.values.map((x) => (x.field === v.field ? { ...x, text: v.before, raw: v.before } : x));
         }
       }

@@ -41,6 +41,7 @@ export function fakeReview(book: Book): ReviewService {
       ],
       why: "program",
       past: c.history.filter((h) => h.values.some((v) => v.field === field)),
+      seconds: revealed && sealed(field) ? 30 : 0,
     };
   };
   return {

@@ -106,6 +106,11 @@ export function fakeStart(book: Book, kind: StartKind, changed: () => void): Sta
       return become({ ...opened, member: "李强", department: "华东一部", role: "colleague" });
     },
     kit: async () => ({ groups, workspace: state.workspace, id: "5K2P-77QX", relay: "", ask: [1, 4] }),
+    replaceKit: async () => {
+      const again = [...groups].reverse();
+      await become({ kitPending: true });
+      return { groups: again, workspace: state.workspace, id: "5K2P-77QX", relay: "", ask: [1, 4] };
+    },
     confirmKit: async (typed) => {
       if (typed.trim() !== `${groups[1]} ${groups[4]}`) throw new AppError("wrong_secret");
       return become({ kitPending: false });

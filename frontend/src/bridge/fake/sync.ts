@@ -19,6 +19,9 @@ export function fakeSync(book: Book, state: string, changed: () => void): SyncSe
     code: "",
     clockSkew: 0,
     checking: 0,
+    indexed: 0,
+    toIndex: 0,
+    indexSeconds: 0,
   };
   const waiting = () => book.customers.filter((c) => c.pending);
   return {

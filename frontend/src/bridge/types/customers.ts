@@ -142,6 +142,9 @@ export interface CustomerView {
   values: ValueView[];
   conflicts: string[];
   tags: string[];
+  // Differs names the fields that are otherwise today, when it is the past
+  // that is shown; sealed ones by what they hold, not by their masks.
+  differs: string[];
   revision: number;
 }
 
@@ -187,6 +190,8 @@ export interface CheckReply {
 export interface RevealRequest {
   id: string;
   fields: string[];
+  // Change shows them as they stood right after a change; empty for today.
+  change: string;
 }
 
 // RevealReply holds them until the window masks them again.
@@ -214,9 +219,9 @@ export interface SearchReply {
 export interface ExportRequest {
   // Format is xlsx, csv or json.
   format: string;
+  // List picks customers and columns; its offset and limit do not count.
   list: ListRequest;
   sealed: boolean;
-  purpose: string;
 }
 
 // FileReply names a file that was written; Count is customers or rows.

@@ -29,6 +29,8 @@ export interface HistoryEntry {
   pending: boolean;
   // Concurrent is true when somebody else wrote one of these fields apart.
   concurrent: boolean;
+  // Hidden counts values of sections that the member may not read.
+  hidden: number;
 }
 
 // HistoryReply is one page of the past.

@@ -11,7 +11,7 @@ export interface ConflictItem {
   at: string;
 }
 
-// DecidedItem is a conflict somebody settled lately.
+// DecidedItem is a conflict somebody settled lately, here or elsewhere.
 export interface DecidedItem {
   id: string;
   name: string;
@@ -62,6 +62,8 @@ export interface ConflictView {
   // Why the leading value leads: program (no rule applies).
   why: string;
   past: HistoryEntry[];
+  // Seconds until the window must mask sealed values again; 0 while masked.
+  seconds: number;
 }
 
 // ResolveRequest settles a conflict: with the side Op, or, when Op is empty,

@@ -23,6 +23,11 @@ export interface SyncStatus {
   // ClockSkew is the device's clock minus the relay's in seconds, when over 300.
   clockSkew: number;
   checking: number;
+  // Indexed of toIndex customers are in the index that is being made anew;
+  // toIndex is 0 when none is. IndexSeconds is how long it will take, or 0.
+  indexed: number;
+  toIndex: number;
+  indexSeconds: number;
 }
 
 // DeviceView is one installation of the member.

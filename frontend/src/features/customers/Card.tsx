@@ -6,13 +6,13 @@ import type { CustomerView } from "../../bridge/types/customers";
 import { useI18n } from "../../i18n";
 import { routeHash } from "../../lib/route";
 import { useErrorText } from "../../lib/useErrorText";
+import { useReveal } from "../../lib/useReveal";
 import { EmptyState } from "../../ui/EmptyState";
 import styles from "./Card.module.css";
 import { CardHead } from "./CardHead";
 import { CardNotices } from "./CardNotices";
 import { CardSections } from "./CardSections";
 import { StageLine } from "./StageLine";
-import { useReveal } from "./useReveal";
 import { useSave } from "./useSave";
 import type { Schema } from "./useSchema";
 

@@ -4,6 +4,7 @@ import { useBridge } from "../../bridge/context";
 import type { CustomerView } from "../../bridge/types/customers";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
+import { useAbility } from "../../lib/useAbility";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
 import { IconButton } from "../../ui/Button";
@@ -11,6 +12,7 @@ import { Chip } from "../../ui/Chip";
 import { Icon } from "../../ui/Icon";
 import { Person } from "../../ui/Person";
 import { useToast } from "../../ui/Toast";
+import { remember } from "./acts";
 import styles from "./Card.module.css";
 
 interface Props {
@@ -23,9 +25,10 @@ interface Props {
 export function CardHead({ customer, asPage, onPage, onClose }: Props) {
   const { t } = useI18n();
   const remove = useDelete();
+  const mayDelete = useAbility("delete");
   const items = [
     { key: "history", label: t("customers.card.history"), extra: "H", onClick: () => go("history", customer.id) },
-    ...(customer.deleted
+    ...(customer.deleted || !mayDelete
       ? []
       : [
           {
@@ -88,6 +91,7 @@ export function useDelete(): (id: string, name: string) => void {
   return (id, name) =>
     void remove.run(id).then((done) => {
       if (!done) return;
+      if (done.change) remember({ id, change: done.change, fields: [] });
       go("customers");
       toast({
         text: t("customers.card.deletedToast", { name }),

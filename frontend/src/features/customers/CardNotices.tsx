@@ -4,6 +4,7 @@ import { useBridge } from "../../bridge/context";
 import type { CustomerView } from "../../bridge/types/customers";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
+import { useAbility } from "../../lib/useAbility";
 import { useAct } from "../../lib/useAct";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
@@ -17,6 +18,7 @@ export function CardNotices({ customer, schema }: { customer: CustomerView; sche
   const { t } = useI18n();
   const bridge = useBridge();
   const [all, setAll] = useState(false);
+  const mayDelete = useAbility("delete");
   const back = useAct(() => bridge.customers.undelete(customer.id));
   const room = customer.deleted ? most - 1 : most;
   const fields = all ? customer.conflicts : customer.conflicts.slice(0, room);
@@ -27,9 +29,11 @@ export function CardNotices({ customer, schema }: { customer: CustomerView; sche
         <Notice
           icon={Trash2}
           action={
-            <Button kind="link" size="small" busy={back.busy} onClick={() => void back.run()}>
-              {t("customers.card.undelete")}
-            </Button>
+            mayDelete ? (
+              <Button kind="link" size="small" busy={back.busy} onClick={() => void back.run()}>
+                {t("customers.card.undelete")}
+              </Button>
+            ) : null
           }
         >
           {t("customers.card.deleted")}

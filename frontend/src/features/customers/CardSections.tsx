@@ -2,12 +2,12 @@ import { Lock } from "lucide-react";
 import { useRef, useState } from "react";
 import type { CustomerView, FieldView, SectionView, SetReply } from "../../bridge/types/customers";
 import { useI18n } from "../../i18n";
+import type { Reveal } from "../../lib/useReveal";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Section } from "../../ui/Section";
 import styles from "./Card.module.css";
 import { FieldRow } from "./FieldRow";
-import type { Reveal } from "./useReveal";
 import type { Schema } from "./useSchema";
 
 interface Props {

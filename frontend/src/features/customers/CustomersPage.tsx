@@ -1,15 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
-import { FileInput, Plus } from "lucide-react";
+import { FileInput, FileOutput, Plus } from "lucide-react";
 import { useBridge } from "../../bridge/context";
 import { keys } from "../../bridge/keys";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
+import { useErrorText } from "../../lib/useErrorText";
 import { Button } from "../../ui/Button";
+import { EmptyState } from "../../ui/EmptyState";
 import { Page } from "../../ui/Page";
+import { BookNews } from "./BookNews";
 import { Card } from "./Card";
 import { CardDock } from "./CardDock";
 import styles from "./CustomersPage.module.css";
 import { Empty } from "./Empty";
+import { ExportDialog } from "./ExportDialog";
 import { FilterBar } from "./FilterBar";
 import { Footer } from "./Footer";
 import { List } from "./List";
@@ -29,6 +33,7 @@ export function CustomersPage(props: { path: readonly string[] }) {
 
 function Loaded({ path, schema }: { path: readonly string[]; schema: NonNullable<ReturnType<typeof useSchema>> }) {
   const { t } = useI18n();
+  const errorText = useErrorText();
   const bridge = useBridge();
   const start = useQuery({ queryKey: keys.start(), queryFn: () => bridge.start.state() });
   const page = useCustomersPage(path, schema);
@@ -44,6 +49,11 @@ function Loaded({ path, schema }: { path: readonly string[]; schema: NonNullable
       rule={empty}
       actions={
         <>
+          {start.data?.abilities.includes("export") && !empty ? (
+            <Button icon={FileOutput} onClick={() => page.setExporting(true)}>
+              {t("customers.export.button")}
+            </Button>
+          ) : null}
           {start.data?.abilities.includes("import") ? (
             <Button icon={FileInput} onClick={() => go("import")}>
               {t("customers.import")}
@@ -81,9 +91,13 @@ function Loaded({ path, schema }: { path: readonly string[]; schema: NonNullable
                 onBatch={(batch) => page.change({ batch })}
               />
             ) : null}
-            {rows.ready && rows.total === 0 ? (
+            <BookNews />
+            {rows.error ? (
+              <EmptyState title={errorText(rows.error)} />
+            ) : rows.ready && rows.total === 0 ? (
               <NoMatch
                 state={state}
+                request={page.request}
                 schema={schema}
                 onFilters={(filters) => page.change({ filters })}
                 onText={(text) => page.change({ text })}
@@ -116,6 +130,13 @@ function Loaded({ path, schema }: { path: readonly string[]; schema: NonNullable
           ) : null}
         </div>
       )}
+      <ExportDialog
+        open={page.exporting}
+        request={page.request}
+        total={rows.total}
+        schema={schema}
+        onClose={() => page.setExporting(false)}
+      />
       <NewDialog
         open={page.creating !== null}
         name={page.creating ?? ""}

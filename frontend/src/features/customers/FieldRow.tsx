@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import type { FieldView, ValueView } from "../../bridge/types/customers";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
+import type { Reveal } from "../../lib/useReveal";
 import { IconButton } from "../../ui/Button";
 import { Chip } from "../../ui/Chip";
 import { Icon } from "../../ui/Icon";
@@ -12,7 +13,6 @@ import styles from "./FieldRow.module.css";
 import { FieldValue } from "./FieldValue";
 import { SealedTools } from "./SealedTools";
 import { useProvenance } from "./useProvenance";
-import type { Reveal } from "./useReveal";
 import type { Schema } from "./useSchema";
 
 interface Props {

@@ -1,9 +1,9 @@
 import { Copy, Eye, EyeOff } from "lucide-react";
 import type { FieldView, ValueView } from "../../bridge/types/customers";
 import { useI18n } from "../../i18n";
+import type { Reveal } from "../../lib/useReveal";
 import { Button } from "../../ui/Button";
 import { Chip } from "../../ui/Chip";
-import type { Reveal } from "./useReveal";
 
 // SealedTools reveals one value for 30 s with a chip that counts down.
 export function SealedTools(props: { field: FieldView; value: ValueView; reveal: Reveal }) {

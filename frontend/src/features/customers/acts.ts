@@ -1,4 +1,5 @@
-// The acts of this window, so that Ctrl Z can take back the last one. Ids only.
+// The acts of this window, so that Ctrl Z takes back the last one and Ctrl
+// Shift Z does it again. Ids only. No fields means all of the change.
 export interface Act {
   id: string;
   change: string;
@@ -7,16 +8,32 @@ export interface Act {
 
 const most = 100;
 const done: Act[] = [];
+const undone: Act[] = [];
 
-export function remember(act: Act): void {
-  done.push(act);
-  if (done.length > most) done.shift();
+function push(to: Act[], act: Act): void {
+  to.push(act);
+  if (to.length > most) to.shift();
 }
 
-export function takeLast(): Act | undefined {
-  return done.pop();
+// remember keeps an act; what was undone before it cannot be redone any more.
+export function remember(act: Act): void {
+  push(done, act);
+  undone.length = 0;
+}
+
+export type Way = "undo" | "redo";
+
+export function takeLast(way: Way): Act | undefined {
+  return (way === "undo" ? done : undone).pop();
+}
+
+// turned keeps the change that took an act back, so that it can be taken back
+// in its turn.
+export function turned(way: Way, act: Act): void {
+  push(way === "undo" ? undone : done, act);
 }
 
 export function forgetActs(): void {
   done.length = 0;
+  undone.length = 0;
 }

@@ -1,4 +1,5 @@
 import type { Filter, ListRequest } from "../../bridge/types/customers";
+import { complete } from "./filters";
 import type { Layout } from "./layout";
 
 export type View = "all" | "conflicts" | "deleted";
@@ -16,11 +17,12 @@ export const everything: ListState = { view: "all", text: "", filters: [], batch
 
 export const pageSize = 200;
 
+// A condition that is still being written does not count yet.
 export function listRequest(state: ListState, layout: Layout, fields: readonly string[]): ListRequest {
   const conflicts: Filter[] = state.view === "conflicts" ? [{ field: "*", op: "conflict", values: [] }] : [];
   return {
     text: state.text,
-    filters: [...state.filters, ...conflicts],
+    filters: [...state.filters.filter(complete), ...conflicts],
     sort: layout.sort.field,
     desc: layout.sort.desc,
     fields: [...fields],
@@ -32,5 +34,5 @@ export function listRequest(state: ListState, layout: Layout, fields: readonly s
 }
 
 export function narrowed(state: ListState): boolean {
-  return state.text !== "" || state.filters.length > 0 || state.batch !== "";
+  return state.text !== "" || state.filters.some(complete) || state.batch !== "";
 }

@@ -18,6 +18,7 @@ export function useCustomersPage(path: readonly string[], schema: Schema) {
   const [state, setState] = useState<ListState>(everything);
   const [active, setActiveRow] = useState(-1);
   const [filtering, setFiltering] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const [creating, setCreating] = useState<string | null>(null);
   const searchRef = useRef<InputRef>(null);
   const listRef = useRef<HTMLDivElement>(null);
@@ -68,7 +69,7 @@ export function useCustomersPage(path: readonly string[], schema: Schema) {
   };
   const togglePage = () => (asPage ? go("customers", openID) : go("customers", openID, "page"));
   const startNew = (name: string) => setCreating(name);
-  const blocked = creating !== null;
+  const blocked = creating !== null || exporting;
   usePageKeys(blocked, {
     search: () => searchRef.current?.focus({ cursor: "all" }),
     create: () => startNew(""),
@@ -83,6 +84,9 @@ export function useCustomersPage(path: readonly string[], schema: Schema) {
     layout,
     setLayout,
     rows,
+    request,
+    exporting,
+    setExporting,
     columns,
     counts: counts.counts,
     counted: counts.ready,

@@ -1,10 +1,5 @@
-import { useBridge } from "../../bridge/context";
-import { useI18n } from "../../i18n";
-import { typing, useKeys } from "../../lib/keyboard";
-import { useAct } from "../../lib/useAct";
-import { useErrorText } from "../../lib/useErrorText";
-import { useToast } from "../../ui/Toast";
-import { takeLast } from "./acts";
+import { useKeys } from "../../lib/keyboard";
+import { useUndo } from "./useUndo";
 
 interface Commands {
   search: () => void;
@@ -26,10 +21,12 @@ export function usePageKeys(blocked: boolean, commands: Commands): void {
       n: commands.create,
       f: may(commands.page),
       h: may(commands.history),
+      "2": may(commands.history),
       Escape: may(commands.close),
       j: may(commands.step ? () => commands.step?.(1) : null),
       k: may(commands.step ? () => commands.step?.(-1) : null),
-      "ctrl+z": undo,
+      "ctrl+z": () => undo("undo"),
+      "ctrl+shift+z": () => undo("redo"),
       "ctrl+f": commands.search,
       F6: cycleRegions,
     },
@@ -44,25 +41,4 @@ function cycleRegions(): void {
   ];
   const at = regions.findIndex((r) => r.contains(document.activeElement));
   regions[(at + 1) % regions.length]?.focus();
-}
-
-function useUndo(): () => unknown {
-  const { t } = useI18n();
-  const bridge = useBridge();
-  const toast = useToast();
-  const errorText = useErrorText();
-  const undo = useAct(
-    (act: { id: string; change: string; fields: string[] }) => bridge.history.restore({ ...act, undo: true }),
-    {
-      done: () => toast({ text: t("customers.card.undone") }),
-      failed: (error) => toast({ text: errorText(error), tone: "bad" }),
-    },
-  );
-  return () => {
-    if (typing(document.activeElement)) return false;
-    const last = takeLast();
-    if (!last) return false;
-    void undo.run(last);
-    return true;
-  };
 }

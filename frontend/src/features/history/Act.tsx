@@ -106,6 +106,7 @@ export function Act({ id, entry, day, fields, apart, here, onAt }: Props) {
             </span>
           </div>
         ))}
+        {entry.hidden > 0 ? <p className={styles.soft}>{t("history.hidden", { n: entry.hidden })}</p> : null}
         {undo.error ? (
           <p role="alert" className={styles.bad}>
             {errorText(undo.error)}
@@ -143,6 +144,6 @@ function usePhrase(entry: HistoryEntry, fields: Fields): string {
   if (cause === "edit")
     return sections.length > 0
       ? t("history.act.edit", { sections: sections.map(fields.sectionName).join(t("history.join")) })
-      : t("history.act.sealed");
+      : t(entry.hidden > 0 ? "history.act.sealed" : "history.act.other");
   return maybe(`history.act.${cause}`) ?? t("history.act.other");
 }

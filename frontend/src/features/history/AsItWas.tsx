@@ -9,6 +9,7 @@ import { useI18n } from "../../i18n";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
 import type { Fields } from "../../lib/useFields";
+import { useReveal } from "../../lib/useReveal";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import styles from "./AsItWas.module.css";
@@ -42,9 +43,10 @@ export function AsItWas({ customer, entry, fields, onBack }: Props) {
       },
     },
   );
+  const reveal = useReveal(ask.id, ask.change);
   const lines: Line[] = then.data ? linesOf(then.data, customer) : [];
   const differing = lines.filter((l) => l.differs).length;
-  const error = then.error ?? restore.error;
+  const error = then.error ?? restore.error ?? reveal.error;
   return (
     <aside className={styles.pane} aria-label={t("history.past.label")}>
       <header className={styles.band}>
@@ -64,6 +66,7 @@ export function AsItWas({ customer, entry, fields, onBack }: Props) {
             section={section}
             lines={lines.filter((l) => fields.field(l.field)?.section === section.id)}
             fields={fields}
+            reveal={reveal}
             chosen={chosen}
             onChoose={(field, on) => setChosen(on ? [...chosen, field] : chosen.filter((f) => f !== field))}
           />

@@ -55,7 +55,7 @@ function Shown({ customer, field }: { customer: CustomerView; field: string }) {
   // From now the step back leads to the newest act, which is before the last.
   const step = (by: 1 | -1) => () => setAt(entries[index + by]?.change ?? (by === 1 ? at : ""));
   const leave = () => (at === "" ? go("customers", customer.id) : setAt(""));
-  useKeys({ j: step(1), k: step(-1), Escape: leave });
+  useKeys({ j: step(1), k: step(-1), Escape: leave, "1": () => go("customers", customer.id) });
   return (
     <Page
       title={customer.name}

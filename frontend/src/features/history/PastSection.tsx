@@ -1,8 +1,11 @@
 import { Checkbox } from "antd";
-import { Lock } from "lucide-react";
+import { Eye, EyeOff, Lock } from "lucide-react";
 import type { SectionView } from "../../bridge/types/customers";
 import { useI18n } from "../../i18n";
 import type { Fields } from "../../lib/useFields";
+import type { Reveal } from "../../lib/useReveal";
+import { Button } from "../../ui/Button";
+import { Chip } from "../../ui/Chip";
 import { Icon } from "../../ui/Icon";
 import { Section } from "../../ui/Section";
 import styles from "./AsItWas.module.css";
@@ -12,11 +15,12 @@ interface Props {
   section: SectionView;
   lines: Line[];
   fields: Fields;
+  reveal: Reveal;
   chosen: readonly string[];
   onChoose: (field: string, on: boolean) => void;
 }
 
-export function PastSection({ section, lines, fields, chosen, onChoose }: Props) {
+export function PastSection({ section, lines, fields, reveal, chosen, onChoose }: Props) {
   const { t } = useI18n();
   if (lines.length === 0) return null;
   const hidden = lines.filter((l) => l.was.state === "unreadable").length;
@@ -38,17 +42,18 @@ export function PastSection({ section, lines, fields, chosen, onChoose }: Props)
       {lines
         .filter((l) => l.was.state !== "unreadable")
         .map((line) => (
-          <PastLine key={line.field} line={line} fields={fields} chosen={chosen} onChoose={onChoose} />
+          <PastLine key={line.field} line={line} fields={fields} reveal={reveal} chosen={chosen} onChoose={onChoose} />
         ))}
     </Section>
   );
 }
 
-function PastLine({ line, fields, chosen, onChoose }: Pick<Props, "fields" | "chosen" | "onChoose"> & { line: Line }) {
+function PastLine({ line, fields, reveal, chosen, onChoose }: Omit<Props, "section" | "lines"> & { line: Line }) {
   const { t } = useI18n();
   const { field } = line;
   const name = fields.name(field);
   const read = (text: string) => fields.option(field, text) || t("history.empty");
+  const shown = reveal.of(field);
   const others = line.now?.others ?? 0;
   const now = read(line.now?.text ?? "");
   const may = line.differs && fields.field(field)?.writable === true;
@@ -65,7 +70,10 @@ function PastLine({ line, fields, chosen, onChoose }: Pick<Props, "fields" | "ch
       </span>
       <span className={styles.label}>{name}</span>
       <span className={styles.value}>
-        <span>{read(line.was.text)}</span>
+        <span className={styles.then}>
+          <span>{read(shown?.value.text ?? line.was.text)}</span>
+          <PastReveal field={field} name={name} masked={line.was.state === "masked"} reveal={reveal} />
+        </span>
         {line.differs ? (
           <span className={styles.now}>
             {others > 0 ? t("history.past.nowMore", { text: now, n: others }) : t("history.past.now", { text: now })}
@@ -73,5 +81,27 @@ function PastLine({ line, fields, chosen, onChoose }: Pick<Props, "fields" | "ch
         ) : null}
       </span>
     </div>
+  );
+}
+
+// PastReveal shows a sealed value as it was; rights are today's.
+function PastReveal(props: { field: string; name: string; masked: boolean; reveal: Reveal }) {
+  const { t } = useI18n();
+  const { field, reveal } = props;
+  const shown = reveal.of(field);
+  if (!shown && !props.masked) return null;
+  return (
+    <>
+      {shown ? <Chip tone="sealed">{t("history.past.left", { n: shown.left })}</Chip> : null}
+      <Button
+        kind="link"
+        size="small"
+        icon={shown ? EyeOff : Eye}
+        label={t(shown ? "history.past.maskOf" : "history.past.revealOf", { field: props.name })}
+        onClick={() => (shown ? reveal.hide(field) : void reveal.show(field))}
+      >
+        {t(shown ? "history.past.mask" : "history.past.reveal")}
+      </Button>
+    </>
   );
 }

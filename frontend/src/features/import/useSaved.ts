@@ -1,16 +1,7 @@
-import { useBridge } from "../../bridge/context";
 import type { FileReply } from "../../bridge/types/customers";
-import { useI18n } from "../../i18n";
-import { useToast } from "../../ui/Toast";
+import { useSaved as useSavedFile } from "../../lib/useSaved";
 
-// useSaved says where a file went, or fetches it where it is not on this disk.
+// useSaved says where a file of an import went.
 export function useSaved(): (file: FileReply) => void {
-  const { t } = useI18n();
-  const bridge = useBridge();
-  const toast = useToast();
-  return (file) => {
-    if (file.path === "") return; // the dialog was closed
-    if (bridge.files.fetchWritten) bridge.files.fetchWritten(file.path);
-    else toast({ text: t("import.done.saved", { path: file.path, n: file.count }) });
-  };
+  return useSavedFile("import.done.saved");
 }

@@ -3,6 +3,7 @@ import {
   BookUser,
   FileInput,
   Funnel,
+  Keyboard,
   ListChecks,
   Lock,
   Moon,
@@ -17,6 +18,7 @@ import { keys } from "../../bridge/keys";
 import type { StartState } from "../../bridge/types/start";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
+import { keysPage } from "../../lib/signal";
 import { useErrorText } from "../../lib/useErrorText";
 import { useToast } from "../../ui/Toast";
 import type { Entry } from "./useEntries";
@@ -57,6 +59,7 @@ export function useCommands(text: string, asks: boolean, { state, onNarrow }: Pr
     entry("dark", Moon, t("palette.dark"), () => theme("dark")),
     entry("light", Sun, t("palette.light"), () => theme("light")),
     entry("rail", PanelLeft, t("palette.rail"), onNarrow, "Ctrl \\"),
+    entry("keys", Keyboard, t("palette.keys"), keysPage.send, "?"),
     entry("lock", Lock, t("palette.lock"), () => act(bridge.start.lock()), "Ctrl L"),
   ];
   const needle = text.toLowerCase();

@@ -3,8 +3,6 @@ import type { AppError } from "../../bridge/errors";
 import type { ConflictView } from "../../bridge/types/review";
 import { useAct } from "../../lib/useAct";
 
-const seconds = 30;
-
 export interface Reveal {
   // The card with its sealed values shown, until they are masked again.
   view: ConflictView | null;
@@ -15,7 +13,7 @@ export interface Reveal {
   mask: () => void;
 }
 
-// useReveal shows sealed values for 30 s: they stand in this state alone, never
+// useReveal shows sealed values for as long as the program says: they stand in this state alone, never
 // in the cache, and go when the window loses the focus or the card closes.
 export function useReveal(call: () => Promise<ConflictView>): Reveal {
   const [view, setView] = useState<ConflictView | null>(null);
@@ -24,7 +22,7 @@ export function useReveal(call: () => Promise<ConflictView>): Reveal {
   const act = useAct(call, {
     done: (shown) => {
       setView(shown);
-      setLeft(seconds);
+      setLeft(shown.seconds);
     },
   });
   const shown = view !== null;

@@ -6,14 +6,13 @@ import { useBridge } from "../../bridge/context";
 import { keys } from "../../bridge/keys";
 import type { SettingsView } from "../../bridge/types/sync";
 import { useI18n } from "../../i18n";
+import { shortestPassphrase } from "../../lib/passphrase";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import styles from "./SettingsPage.module.css";
-
-const shortest = 8;
 
 // KeysPart says where the book's key lies and moves it to a passphrase.
 export function KeysPart(props: { settings: SettingsView; icon: LucideIcon }) {
@@ -59,7 +58,7 @@ function PassphraseForm(props: { onDone: () => void }) {
       props.onDone();
     },
   });
-  const ready = [...text].length >= shortest && text === again;
+  const ready = [...text].length >= shortestPassphrase && text === again;
   const differs = again !== "" && again !== text;
   return (
     <form
@@ -71,7 +70,7 @@ function PassphraseForm(props: { onDone: () => void }) {
     >
       <Field
         label={t("settings.keys.new")}
-        warning={text !== "" && [...text].length < shortest ? t("start.passphrase.short") : null}
+        warning={text !== "" && [...text].length < shortestPassphrase ? t("start.passphrase.short") : null}
       >
         {({ id, describedBy }) => (
           <Input.Password

@@ -23,7 +23,7 @@ const pages = [
 interface Props {
   path: readonly string[];
   state: StartState;
-  onKit: () => void;
+  onKit: (replace: boolean) => void;
 }
 
 // SettingsPage has a list of pages left and the chosen one right. Nothing here

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CircleAlert, Key, Laptop, Monitor, Printer, RefreshCw, ShieldCheck, UserPlus } from "lucide-react";
+import { Key, Laptop, Monitor, Printer, RefreshCw, UserPlus } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useBridge } from "../../bridge/context";
 import { keys } from "../../bridge/keys";
@@ -14,6 +14,7 @@ import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { InviteDialog } from "./InviteDialog";
 import { KeysPart } from "./KeysPart";
+import { KitPart } from "./KitPart";
 import { RelayRow } from "./RelayRow";
 import styles from "./SettingsPage.module.css";
 
@@ -21,7 +22,7 @@ interface Props {
   settings: SettingsView;
   state: StartState;
   inviting: boolean;
-  onKit: () => void;
+  onKit: (replace: boolean) => void;
 }
 
 export function SyncPage({ settings, state, inviting, onKit }: Props) {
@@ -121,37 +122,6 @@ function State({ status }: { status: SyncStatus }) {
         {now.error ? errorText(now.error) : null}
       </div>
     </div>
-  );
-}
-
-function KitPart({ state, onKit }: { state: StartState; onKit: () => void }) {
-  const { t } = useI18n();
-  const pending = state.kitPending;
-  if (!pending && state.role !== "founder")
-    return (
-      <section>
-        <h2 className={styles.title}>{t("settings.kit.title")}</h2>
-        <p className={styles.quiet}>{t("settings.kit.other")}</p>
-      </section>
-    );
-  return (
-    <section>
-      <h2 className={styles.title}>{t("settings.kit.title")}</h2>
-      <div className={`${styles.box} ${styles.form}`}>
-        <p className={styles.line}>
-          <Icon of={pending ? CircleAlert : ShieldCheck} tone={pending ? "warn" : "ok"} />
-          <span className={styles.strong}>{pending ? t("settings.kit.pending") : t("settings.kit.ok")}</span>
-        </p>
-        <p className={styles.quiet}>{pending ? t("settings.kit.pendingText") : t("settings.kit.okText")}</p>
-        {pending ? (
-          <div>
-            <Button kind="primary" icon={Printer} onClick={onKit}>
-              {t("settings.kit.save")}
-            </Button>
-          </div>
-        ) : null}
-      </div>
-    </section>
   );
 }
 

@@ -2,11 +2,9 @@ import { Input } from "antd";
 import { useState } from "react";
 import type { Bridge } from "../../bridge/bridge";
 import { useI18n } from "../../i18n";
+import { shortestPassphrase } from "../../lib/passphrase";
 import { Field } from "../../ui/Field";
 import styles from "./form.module.css";
-
-// As the key file demands it (trust.md KF3).
-const shortest = 10;
 
 export interface Passphrase {
   needed: boolean;
@@ -30,7 +28,7 @@ export function usePassphrase(keyring: boolean): Passphrase {
     again,
     setText,
     setAgain,
-    ready: keyring || ([...text].length >= shortest && text === again),
+    ready: keyring || ([...text].length >= shortestPassphrase && text === again),
     send: async (bridge) => {
       if (!keyring) await bridge.start.passphrase(text);
     },
@@ -40,7 +38,7 @@ export function usePassphrase(keyring: boolean): Passphrase {
 export function PassphraseFields({ secret }: { secret: Passphrase }) {
   const { t } = useI18n();
   if (!secret.needed) return null;
-  const short = secret.text !== "" && [...secret.text].length < shortest;
+  const short = secret.text !== "" && [...secret.text].length < shortestPassphrase;
   const differs = secret.again !== "" && secret.again !== secret.text;
   return (
     <>
