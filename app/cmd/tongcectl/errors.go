@@ -46,6 +46,8 @@ func (k kind) code() string {
 		return "denied"
 	case "bad_sheet":
 		return "invalid"
+	case "relay_later":
+		return "offline"
 	default:
 		return string(k)
 	}
@@ -154,7 +156,7 @@ func relayKind(c wire.Code) kind {
 	case wire.CodeUnsupportedVersion:
 		return "unsupported_version"
 	case wire.CodeHealing, wire.CodeRetry, wire.CodeRate, wire.CodeSlow, wire.CodeReplaced:
-		return "offline"
+		return "relay_later"
 	}
 	return "relay_refused"
 }

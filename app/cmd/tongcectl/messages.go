@@ -51,6 +51,7 @@ func messages() map[kind]map[string]string {
 		"statement_pending":   {zh: "上一次管理操作还在等中继确认，请先同步", en: "An earlier administration change still waits for the relay; sync first"},
 		"invite_refused":      {zh: "中继没有接受这个邀请：可能已经用过、过期或被撤回。如果不是您本人用的，请马上告诉管理员", en: "The relay did not take this invite: used, expired or withdrawn. If it was not you who used it, tell an administrator now"},
 		"relay_refused":       {zh: "中继拒绝了这台设备或这次操作", en: "The relay refused this device or this change"},
+		"relay_later":         {zh: "中继现在不能处理，请稍后再试；本机的修改都已保存", en: "The relay cannot take this now; try again later. All changes are saved on this computer"},
 		"relay_identity":      {zh: "应答的不是贵公司的中继，已断开，什么都没有发送", en: "Another relay answered than your company's; disconnected, and nothing was sent"},
 		"no_sheet":            {zh: "文件里没有看起来是客户的工作表，可用 --sheet 指定", en: "No sheet looks like customers; name one with --sheet"},
 		"no_role":             {zh: "没有这个角色", en: "There is no such role"},
