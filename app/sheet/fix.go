@@ -29,6 +29,11 @@ type Fix struct {
 // Fix carries a repair out, decides the rows it touches anew, and gives how
 // many cells were repaired. It returns ErrNoRow for a cell that is not there.
 func (p *Plan) Fix(ctx context.Context, f Fix) (n int, err error) {
+	if p.index == nil {
+		if err := p.load(ctx); err != nil {
+			return 0, err
+		}
+	}
 	rows, err := p.get(ctx, []int32{int32(f.Index)})
 	if err != nil {
 		return 0, err

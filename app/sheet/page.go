@@ -147,6 +147,10 @@ type Entry struct {
 	Cells []PlanCell
 }
 
+// Settled says that no fix will follow: what only those need is forgotten. A fix
+// that does follow reads it from the rows again.
+func (p *Plan) Settled() { p.keys, p.index = nil, nil }
+
 // Entries hands over the customers of the plan in order, those that stay as
 // they are (KindSame) included and wrong ones left out, from the row index on.
 // The book is not asked again.

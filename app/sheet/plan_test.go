@@ -189,6 +189,7 @@ func TestFix(t *testing.T) {
 	check("suggested", Counts{New: 3, Merged: 1, Wrong: 2})
 	fix(Fix{Index: 2, Field: "mobile", Action: ActionKeep})
 	check("kept", Counts{New: 4, Merged: 1, Wrong: 1})
+	p.Settled()
 	fix(Fix{Index: 3, Field: "name", Action: ActionText, Text: "无锡庚辛有限公司"})
 	check("named, and so one of those there", Counts{New: 4, Merged: 2})
 	fix(Fix{Index: 4, Field: "contact", Action: ActionEmpty})

@@ -59,6 +59,7 @@ func (j *Job) write(ctx context.Context, progress func(done, total int)) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	j.plan.Settled()
 	type planned struct {
 		row   book.Row
 		index int

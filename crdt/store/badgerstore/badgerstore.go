@@ -47,8 +47,11 @@ const DefaultReserve = 96 << 20
 const (
 	// Badger builds a table in blocks of memory that it keeps, eight times three
 	// to seven times the size of the largest table that it ever wrote.
-	memTable     = 4 << 20
-	valueLog     = 16 << 20
+	memTable = 4 << 20
+	valueLog = 16 << 20
+	// Ids are random, so a level that is full is written into all of the next
+	// one: fewer levels, and more that comes at a time, is less to write again.
+	wideLevel    = 128 << 20
 	smallestFile = 2 << 20
 	inline       = 8 << 10 // values up to here lie beside their keys (docs/adr/0033)
 )
@@ -122,8 +125,9 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithBlockCacheSize(16 << 20).
 		WithMemTableSize(memTable).
 		WithNumMemtables(2).
-		WithNumLevelZeroTables(4).
-		WithNumLevelZeroTablesStall(8).
+		WithNumLevelZeroTables(8).
+		WithNumLevelZeroTablesStall(16).
+		WithBaseLevelSize(wideLevel).
 		WithBaseTableSize(smallestFile).
 		WithValueLogFileSize(valueLog).
 		WithValueThreshold(inline).
