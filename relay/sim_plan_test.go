@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"tongce/crdt"
@@ -15,6 +16,7 @@ import (
 	"tongce/crdt/peer"
 	"tongce/crdt/peer/simnet"
 	"tongce/crdt/repo"
+	"tongce/crdt/store"
 	"tongce/crdt/wire"
 )
 
@@ -300,11 +302,32 @@ func (d *simDevice) restore() {
 			e.gone = true
 		}
 	}
+	d.saltsAlone()
 	s.stats.restored++
 	s.trace("%d goes on with an old copy", d.i)
 	old := d.copied
 	d.copied = nil
 	d.stop(old.Reopen(true))
+}
+
+// saltsAlone notes the salts that are on no other device's disk.
+func (d *simDevice) saltsAlone() {
+	for _, doc := range d.s.docs {
+		if _, ok := d.saltOnDisk(doc); ok && !slices.ContainsFunc(d.s.devs, func(o *simDevice) bool {
+			_, ok := o.saltOnDisk(doc)
+			return ok && o != d
+		}) {
+			d.s.saltsLost[doc] = true
+		}
+	}
+}
+
+func (d *simDevice) saltOnDisk(doc canon.DocID) (salt []byte, ok bool) {
+	err := d.st.Reopen(false).View(func(tx store.Tx) (err error) {
+		salt, err = store.GetOr(tx, store.SaltKey(doc))
+		return err
+	})
+	return salt, err == nil && salt != nil
 }
 
 // toldOnDisk is told of what a power cut at this moment would leave: what only
@@ -347,6 +370,7 @@ func (d *simDevice) send(data []byte) {
 			d.traceFrame("->", m)
 		}
 	}
+	d.wrote(data)
 	if d.s.bug == bugNone || !d.swallow(data) {
 		d.link.Send(simnet.A, data)
 	}

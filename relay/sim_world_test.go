@@ -35,6 +35,7 @@ type simStats struct {
 	packsMade, packsRead, wiped, healed        int
 	died, lost, restarted, restored, forked    int
 	acknowledged, erased, quarantined, waiting int
+	written                                    int // changes of the core that were sent
 	kills                                      map[repo.WritePoint]int
 	net                                        simnet.Counts
 }
@@ -57,6 +58,7 @@ func (s *simStats) add(o *simStats) {
 		{&s.acknowledged, &o.acknowledged},
 		{&s.erased, &o.erased},
 		{&s.quarantined, &o.quarantined},
+		{&s.written, &o.written},
 		{&s.waiting, &o.waiting},
 		{&s.net.Sent, &o.net.Sent},
 		{&s.net.Drop, &o.net.Drop},
@@ -84,8 +86,10 @@ type sim struct {
 	calm  bool // no more faults
 	docs  []canon.DocID
 	edits []*simEdit
-	stats simStats
-	value int
+	// saltsLost are salts that went with a disk which alone had them.
+	saltsLost map[canon.DocID]bool
+	stats     simStats
+	value     int
 
 	start   time.Time
 	tracing bool
@@ -107,7 +111,7 @@ func newSim(tb testing.TB, seed uint64, bug simBug) *sim {
 	n.Faults[simnet.A] = simnet.Faults{Drop: 0.002, Duplicate: 0.01, Reorder: 0.01, Cut: 0.004}
 	n.Faults[simnet.B] = simnet.Faults{Drop: 0.002, Duplicate: 0.01, Cut: 0.004, Stream: true}
 	s := &sim{
-		start: start, tracing: os.Getenv("TONGCE_TRACE") != "", t: tb, seed: seed, net: n, rng: n.Rand(), w: w, bug: bug, stats: simStats{kills: map[repo.WritePoint]int{}},
+		start: start, tracing: os.Getenv("TONGCE_TRACE") != "", t: tb, seed: seed, net: n, rng: n.Rand(), w: w, bug: bug, saltsLost: map[canon.DocID]bool{}, stats: simStats{kills: map[repo.WritePoint]int{}},
 	}
 	for _, r := range []charter.RoleContent{
 		simRole(simWide, charter.RowsAll, charter.LevelWrite, charter.Import, charter.Delete, charter.Assign),
@@ -486,6 +490,7 @@ func (d *simDevice) count(data []byte) {
 		for _, r := range f.Results {
 			if repo.Refusing(r.Code) {
 				d.s.stats.refused++
+				d.rightly(r.Code)
 			}
 		}
 	case *wire.Batch:
