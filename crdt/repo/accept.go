@@ -24,6 +24,7 @@ type Accepted struct {
 	Records int            // new records entered
 	Changed []canon.DocID  // documents whose content is other than before
 	Refused []wire.Refused // passed by the relay, refused here: for a report (GA4)
+	Salted  []canon.DocID  // documents that came with their salt
 }
 
 // cursorValue is c/relay: the place, and the charter seq of the last record
@@ -57,6 +58,7 @@ type intake struct {
 	recs []wire.LogRecord
 	pack [][]byte // the packs that recs came in, when nothing else came
 	c    []wire.Code
+	salt *[32]byte
 }
 
 // Accept takes in log records and packs in the order of the log: each is judged
@@ -67,7 +69,10 @@ type intake struct {
 //
 // ErrCharterBehind: a record stands on statements that are not here; nothing
 // was taken. The zero next leaves the cursor alone (healing, HE4).
-func (r *Repo) Accept(ctx context.Context, items []wire.Item, next wire.Cursor) (Accepted, error) {
+//
+// salts are kept with the documents that items bring, where they fit; so a new
+// customer is there as a whole at once (SE0). Others are left to AddSalts.
+func (r *Repo) Accept(ctx context.Context, items []wire.Item, next wire.Cursor, salts ...wire.Salt) (Accepted, error) {
 	r.write.Lock()
 	defer r.write.Unlock()
 	var res Accepted
@@ -82,6 +87,7 @@ func (r *Repo) Accept(ctx context.Context, items []wire.Item, next wire.Cursor) 
 	if err != nil {
 		return res, fmt.Errorf("accept: %w", err)
 	}
+	withSalts(ins, salts)
 	var place *wire.Cursor // up to where the log is known to be complete; nil in healing
 	var last *cursorValue
 	if next != (wire.Cursor{}) {
@@ -154,6 +160,20 @@ func (r *Repo) sortItems(items []wire.Item, cur *cursorValue, res *Accepted) ([]
 	return order, nil
 }
 
+// withSalts gives each document the salt that came for it.
+func withSalts(ins []*intake, salts []wire.Salt) {
+	if len(salts) == 0 {
+		return
+	}
+	of := make(map[canon.DocID]*[32]byte, len(salts))
+	for i := range salts {
+		of[salts[i].Doc] = &salts[i].Salt
+	}
+	for _, in := range ins {
+		in.salt = of[in.id]
+	}
+}
+
 // withPlaced adds the documents whose own envelopes have a place that the
 // cursor now passes.
 func (r *Repo) withPlaced(ins []*intake, next wire.Cursor) []*intake {
@@ -206,6 +226,9 @@ func (r *Repo) acceptPart(ctx context.Context, ins []*intake, place *wire.Cursor
 		if t.touched {
 			res.Changed = append(res.Changed, t.before.id)
 		}
+		if t.salt != nil {
+			res.Salted = append(res.Salted, t.before.id)
+		}
 	}
 	return nil
 }
@@ -245,6 +268,9 @@ func (r *Repo) take(t *taken, in *intake, place *wire.Cursor) {
 		t.packs = in.pack
 	}
 	t.touched = len(t.puts) > 0
+	if in.salt != nil && t.commits(ch.w, *in.salt) {
+		t.salt = in.salt
+	}
 }
 
 // storeTaken is the one transaction of Accept.

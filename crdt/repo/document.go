@@ -168,8 +168,10 @@ func (r *Repo) load(tx store.Tx, id canon.DocID) (*loaded, error) {
 			return nil, fmt.Errorf("load %s: %w", id, err)
 		}
 	}
-	if err := l.readPending(tx); err != nil {
-		return nil, err
+	if n, known := r.pendingOf(id); n > 0 || !known {
+		if err := l.readPending(tx); err != nil {
+			return nil, err
+		}
 	}
 	l.rework(ch)
 	return l, nil

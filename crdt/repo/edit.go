@@ -194,9 +194,10 @@ func (r *Repo) commit(p WritePoint, ws []*written, also []func(store.Tx) error) 
 	for i, w := range ws {
 		docs[i] = w.d
 	}
-	r.publish(docs...)
 	r.mu.Lock()
+	r.docs.epoch++
 	for _, d := range docs {
+		r.docs.put(d)
 		r.tally.add(d.id, 1, 1)
 	}
 	r.mu.Unlock()

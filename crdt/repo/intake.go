@@ -5,6 +5,7 @@ import (
 
 	"tongce/crdt/canon"
 	"tongce/crdt/gate"
+	"tongce/crdt/seal"
 	"tongce/crdt/store"
 	"tongce/crdt/wire"
 )
@@ -17,6 +18,7 @@ type taken struct {
 	gone          []*ownEdit       // own envelopes that are accepted now
 	bad           []aside
 	touched       bool
+	salt          *[32]byte
 	foreign       bool // something came that was not an own envelope on its way
 }
 
@@ -70,6 +72,17 @@ func (t *taken) enter(r *Repo, ch *Chain, rec *wire.LogRecord, code wire.Code) {
 	})
 }
 
+// commits tells whether a record that came creates the document with this salt
+// (SE0).
+func (t *taken) commits(w canon.WorkspaceID, salt [32]byte) bool {
+	for i := range t.puts {
+		if b := &t.puts[i].Envelope.Body; b.Kind == wire.KindCreate {
+			return *b.Commitment == seal.Commitment(w, b.Doc, salt)
+		}
+	}
+	return false
+}
+
 // takePending removes the own envelope that rec carries from the pending ones.
 func (d *document) takePending(rec *wire.LogRecord, w canon.WorkspaceID, dev canon.DeviceID) *ownEdit {
 	if rec.Envelope.Body.Device != dev {
@@ -90,6 +103,11 @@ func (t *taken) put(tx store.Tx, m *marks, now int64) error {
 	for i := range t.puts {
 		if b := &t.puts[i].Envelope.Body; b.Device == m.Device && b.N > m.LastN {
 			m.accepts(b.N, t.puts[i].Envelope.ID(m.Workspace))
+		}
+	}
+	if t.salt != nil {
+		if err := tx.Put(store.SaltKey(id), t.salt[:]); err != nil {
+			return err
 		}
 	}
 	if t.packs != nil {

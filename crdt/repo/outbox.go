@@ -181,6 +181,16 @@ func Refusing(c wire.Code) bool {
 // envelope that is settled, or that only asks for patience, changes nothing
 // (EN7).
 func (r *Repo) Settle(ctx context.Context, log wire.LogID, answers ...Answer) error {
+	return r.settle(ctx, log, wire.Cursor{}, answers)
+}
+
+// SettleTo is Settle together with moving the cursor to next, where the relay
+// said that nothing lies before it but what was taken and what is answered here.
+func (r *Repo) SettleTo(ctx context.Context, next wire.Cursor, answers ...Answer) error {
+	return r.settle(ctx, next.Log, next, answers)
+}
+
+func (r *Repo) settle(ctx context.Context, log wire.LogID, next wire.Cursor, answers []Answer) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -190,10 +200,16 @@ func (r *Repo) Settle(ctx context.Context, log wire.LogID, answers ...Answer) er
 	if err != nil {
 		return err
 	}
-	for len(answers) > 0 {
+	if next != (wire.Cursor{}) {
+		if next.Log != cur.Cursor.Log {
+			cur.C = 0 // another log begins with its own c
+		}
+		cur.Cursor = next
+	}
+	for first := true; len(answers) > 0 || first && next != (wire.Cursor{}); first = false {
 		part := answers[:min(len(answers), 500)]
 		answers = answers[len(part):]
-		s := &settling{r: r, log: log, cur: cur.Cursor, m: r.mark}
+		s := &settling{r: r, log: log, cur: cur, m: r.mark, moves: len(answers) == 0 && next != (wire.Cursor{})}
 		if err := s.run(part); err != nil {
 			return fmt.Errorf("settle: %w", err)
 		}

@@ -83,6 +83,15 @@ func (r *Repo) AddSalts(salts ...wire.Salt) (int, error) {
 	return added, wrong
 }
 
+// Holds tells whether anything of a document is here, without reading it.
+func (r *Repo) Holds(doc canon.DocID) (bool, error) {
+	there, err := r.any(doc)
+	if err != nil {
+		return false, fmt.Errorf("look for %s: %w", doc, err)
+	}
+	return there, nil
+}
+
 // fitting are the salts that are missing and fit; ErrSalt names the others. It
 // only reads: looking for a document's first record is slow in a transaction
 // that has written. Called with the write lock held, so that the answer stays.
@@ -130,6 +139,12 @@ func (r *Repo) fits(tx store.Tx, s wire.Salt) (bool, error) {
 // commitment is that of the envelope that created the document, nil where the
 // document is not here.
 func commitment(tx store.Tx, doc canon.DocID) (*canon.Hash, error) {
+	// It is the first record, unless that was set aside and came again.
+	if b, err := tx.Get(store.RecordKey(doc, 0)); err == nil {
+		if rec, err := wire.ParseLogRecord(b); err == nil && rec.Envelope.Body.Kind == wire.KindCreate {
+			return rec.Envelope.Body.Commitment, nil
+		}
+	}
 	all, err := lines(tx, doc, 0)
 	if err != nil {
 		return nil, err

@@ -11,10 +11,11 @@ import (
 
 // settling is one transaction of Settle.
 type settling struct {
-	r   *Repo
-	log wire.LogID
-	cur wire.Cursor
-	m   marks
+	r     *Repo
+	log   wire.LogID
+	cur   cursorValue // up to where the log's order is known
+	moves bool        // and the cursor goes there with this transaction
+	m     marks
 
 	acks    map[uint64]ack // have a place now
 	entered []canon.DocID  // are records now
@@ -38,6 +39,11 @@ func (s *settling) run(answers []Answer) error {
 		}
 		if s.top != nil {
 			s.m.accepts(s.top.Body.N, s.top.ID(s.r.cfg.Workspace))
+		}
+		if s.moves {
+			if err := put(tx, store.CursorKey(cursorName), s.cur); err != nil {
+				return err
+			}
 		}
 		if s.m.LastN == s.r.mark.LastN && s.m.Feed == s.r.mark.Feed {
 			return nil
@@ -136,7 +142,7 @@ func (s *settling) enter(tx store.Tx, rec *wire.LogRecord) error {
 // cut nor the customer erased since. All else is entered by Accept's way.
 func (s *settling) known(tx store.Tx, rec *wire.LogRecord) (bool, error) {
 	r, b := s.r, &rec.Envelope.Body
-	if b.Kind != wire.KindCreate || b.Device != r.dev || s.cur.Log != s.log || rec.Seq > s.cur.Seq || r.isBlocked(b.Doc) {
+	if b.Kind != wire.KindCreate || b.Device != r.dev || s.cur.Cursor.Log != s.log || rec.Seq > s.cur.Cursor.Seq || r.isBlocked(b.Doc) {
 		return false, nil
 	}
 	if n, counted := r.pendingOf(b.Doc); !counted || n != 1 || !r.sameRules(b, rec.C) {

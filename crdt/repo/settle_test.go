@@ -111,3 +111,35 @@ func TestGA3_SettledIsJudged(t *testing.T) {
 		t.Errorf("entered without a right; %d blocked", a.Blocked())
 	}
 }
+
+// TestSE0_SaltWithItsDocument: a salt that comes with its document is there with
+// it, as one entry of the feed, and only where it fits.
+func TestSE0_SaltWithItsDocument(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 62)
+	a, b := w.device(w.w.Founder), w.device(w.w.Join(chartertest.RoleMarketing, chartertest.Sales, "x"))
+	w.charter(a)
+	good, bad, without := w.create(a, set("f:name", "甲")), w.create(a, set("f:name", "乙")), w.create(a, set("f:name", "丙"))
+	if err := w.push(a); err != nil {
+		t.Fatal(err)
+	}
+	var items []wire.Item
+	for i := range w.log {
+		items = append(items, wire.Item{Record: &w.log[i]})
+	}
+	last := w.log[len(w.log)-1]
+	next := wire.Cursor{Log: w.id, Seq: last.Seq, Doc: last.Envelope.Body.Doc, ID: last.Envelope.ID(w.w.ID)}
+	res, err := b.Accept(t.Context(), items, next,
+		wire.Salt{Doc: good, Salt: saltFor(good)}, wire.Salt{Doc: bad, Salt: [32]byte{9}}, wire.Salt{Doc: w.newDoc()})
+	if err != nil || !cmp.Equal(res.Salted, []canon.DocID{good}) || b.FeedEnd() != 3 {
+		t.Fatalf("accept: %+v, feed %d, %v", res, b.FeedEnd(), err)
+	}
+	for id, want := range map[canon.DocID]bool{good: true, bad: false, without: false} {
+		if salt, ok, err := b.Salt(id); ok != want || err != nil || ok && salt != saltFor(id) {
+			t.Errorf("salt of %s: %v, %v", id, ok, err)
+		}
+	}
+	if n, err := b.AddSalts(wire.Salt{Doc: bad, Salt: saltFor(bad)}, wire.Salt{Doc: good, Salt: saltFor(good)}); n != 1 || err != nil {
+		t.Errorf("later: %d, %v", n, err)
+	}
+}
