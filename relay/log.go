@@ -241,7 +241,7 @@ func (r *Room) decide(ctx context.Context, e stream.Stored, p *candidate, rec *w
 	// A verdict prepared on the same document and charter is the verdict here:
 	// the gate is a pure function of both.
 	if p.judged == nil || p.docSeq != info.accepted || p.charterSeq != r.head().Seq {
-		if err := r.rejudge(ctx, p, b.Doc, rec); err != nil {
+		if err := r.rejudge(ctx, p, b.Doc, rec, healed); err != nil {
 			return err
 		}
 	}
@@ -261,12 +261,16 @@ func (r *Room) decide(ctx context.Context, e stream.Stored, p *candidate, rec *w
 }
 
 // rejudge judges an entry against what the stream holds before it.
-func (r *Room) rejudge(ctx context.Context, p *candidate, d canon.DocID, rec *wire.LogRecord) (err error) {
+func (r *Room) rejudge(ctx context.Context, p *candidate, d canon.DocID, rec *wire.LogRecord, healed bool) (err error) {
 	p.judged, p.refusal = nil, nil
 	if p.doc, err = r.document(ctx, d); err != nil {
 		return err
 	}
-	p.judged, p.refusal = gate.Judge(chain{r.states}, rec.C, p.doc.doc, &rec.Envelope)
+	judge := gate.Judge
+	if healed {
+		judge = gate.JudgeUnordered
+	}
+	p.judged, p.refusal = judge(chain{r.states}, rec.C, p.doc.doc, &rec.Envelope)
 	return nil
 }
 

@@ -211,12 +211,14 @@ func (r *Room) pushRound(ctx context.Context, round []*candidate) error {
 func (r *Room) judge(list []*candidate) {
 	r.sideBySide(len(list), func(i int) {
 		c := list[i]
-		c.judged, c.refusal = gate.Judge(chain{r.states}, c.c, c.doc.doc, c.env)
-		if c.refusal == nil && c.upload && !c.healed {
-			// Its author's member may bring it; its place is where others would
-			// have it (PK3), so that both ways can follow each other.
-			c.c = c.env.Body.CharterSeq
+		if !c.healed {
 			c.judged, c.refusal = gate.Judge(chain{r.states}, c.c, c.doc.doc, c.env)
+		}
+		if c.refusal == nil && c.upload {
+			// What its author's member may bring lies where others would have it
+			// (PK3), so that both ways can follow each other.
+			c.c = c.env.Body.CharterSeq
+			c.judged, c.refusal = gate.JudgeUnordered(chain{r.states}, c.c, c.doc.doc, c.env)
 		}
 	})
 }

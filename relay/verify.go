@@ -127,9 +127,13 @@ func (v *verifying) document(e stream.Stored, d canon.DocID) (uint64, *gate.Refu
 		doc = gate.NewDoc(d)
 		v.docs[d] = doc
 	}
+	judge := gate.Judge
+	if entry.Kind != entryEnvelope { // packs do not tell which of their records came by healing
+		judge = gate.JudgeUnordered
+	}
 	for i := range records {
 		rec := &records[i]
-		j, refusal := gate.Judge(chain{v.states}, rec.C, doc, &rec.Envelope)
+		j, refusal := judge(chain{v.states}, rec.C, doc, &rec.Envelope)
 		if refusal != nil {
 			return rec.Seq, refusal
 		}

@@ -78,10 +78,17 @@ func (d *Doc) Clone() *Doc {
 
 // Row is what rights on the document depend on, by its live values (PO4).
 func (d *Doc) Row(s *charter.State) charter.Row {
+	return d.row(s, nil)
+}
+
+// rowAt is Row as the change saw it.
+func (d *Doc) rowAt(s *charter.State, c *change.Change) charter.Row { return d.row(s, c.Deps) }
+
+func (d *Doc) row(s *charter.State, at []canon.Hash) charter.Row {
 	row := rowOf(s, d.id)
-	row.Owners = texts(d.live("s:owner"))
-	row.Departments = texts(d.live("s:department"))
-	row.Pool = slices.ContainsFunc(d.live("s:pool"), func(e change.Entry) bool { return e.Value.Bool() })
+	row.Owners = texts(d.liveAt("s:owner", at))
+	row.Departments = texts(d.liveAt("s:department", at))
+	row.Pool = slices.ContainsFunc(d.liveAt("s:pool", at), func(e change.Entry) bool { return e.Value.Bool() })
 	return row
 }
 
@@ -90,10 +97,12 @@ func rowOf(s *charter.State, id canon.DocID) charter.Row {
 	return charter.Row{Kind: kind, Of: of}
 }
 
-func (d *Doc) live(key string) []change.Entry {
-	entries, err := d.state.Live(key, nil)
+func (d *Doc) live(key string) []change.Entry { return d.liveAt(key, nil) }
+
+func (d *Doc) liveAt(key string, at []canon.Hash) []change.Entry {
+	entries, err := d.state.Live(key, at)
 	if err != nil {
-		return nil // nil is always known
+		return nil // nil is always known, and what a change follows was checked
 	}
 	return entries
 }

@@ -20,12 +20,17 @@ type trial struct {
 	author charter.Member
 	doc    *Doc
 	e      *wire.Envelope
-	broken []*Refusal // what GA12 to GA15 found, reported after GA11
+	// elsewhere: the record was accepted at another place than this one.
+	elsewhere bool
+	broken    []*Refusal // what GA12 to GA15 found, reported after GA11
 }
 
 // judge leaves d as it is.
 func judge(ch Charter, c uint64, d *Doc, e *wire.Envelope, depth Depth) (*Judged, *Refusal) {
-	t := &trial{ch: ch, c: c, depth: depth, doc: d, e: e}
+	return (&trial{ch: ch, c: c, depth: depth, doc: d, e: e}).judge()
+}
+
+func (t *trial) judge() (*Judged, *Refusal) {
 	changes, refused := t.enterHead()
 	if refused != nil {
 		return nil, refused
@@ -33,12 +38,12 @@ func judge(ch Charter, c uint64, d *Doc, e *wire.Envelope, depth Depth) (*Judged
 	// Later changes of one envelope are judged on top of the earlier ones, so a
 	// copy is needed only where there are several.
 	if len(changes) > 1 {
-		t.doc = d.Clone()
+		t.doc = t.doc.Clone()
 	}
 	if refused := t.enterChanges(changes, len(changes) > 1); refused != nil {
 		return nil, refused
 	}
-	return &Judged{Envelope: e, Changes: changes, c: c}, nil
+	return &Judged{Envelope: t.e, Changes: changes, c: t.c}, nil
 }
 
 // judgeInto is judge and Enter at once; after a refusal d is of no use.
@@ -139,7 +144,7 @@ func (t *trial) checkHead() *Refusal {
 	if b.CharterSeq > t.c {
 		return refuse(wire.CodeCharterBehind, "GA3: named head after this place")
 	}
-	if last, ok := t.doc.seen[b.Device]; ok && (b.CharterSeq < last.Charter || t.c < last.C) {
+	if last, ok := t.doc.seen[b.Device]; ok && (b.CharterSeq < last.Charter || t.c < last.C && !t.elsewhere) {
 		return refuse(wire.CodeBadChange, "PK3: named head before an earlier one of the author")
 	}
 	return nil

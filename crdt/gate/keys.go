@@ -42,7 +42,7 @@ type keyInfo struct {
 func (t *trial) checkKeys(c *change.Change) {
 	s := &scan{trial: t, c: c, keys: make(map[string]keyInfo, len(c.Ops)), action: charter.ActionWrite}
 	s.kind, s.id, _ = strings.Cut(c.Message, ":")
-	s.before = t.doc.Row(t.at)
+	s.before = t.rowBefore(c)
 	s.row = s.before
 	s.special = s.row.Kind != charter.DocCustomer
 	if len(c.Deps) == 0 {

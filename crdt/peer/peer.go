@@ -123,7 +123,7 @@ func (p *Peer) reset() {
 	p.phase, p.lastID, p.asks = phaseIdle, 0, map[uint64]ask{}
 	p.hello, p.ready, p.exporter = nil, nil, nil
 	p.asking, p.evidence = false, false
-	p.pull, p.push, p.heal = puller{}, pusher{window: fullWindow}, healer{}
+	p.pull, p.push, p.heal = puller{}, pusher{window: fullWindow, waits: map[canon.DocID]time.Time{}}, healer{}
 	p.salts.asked = false
 }
 

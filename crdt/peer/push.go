@@ -3,6 +3,7 @@ package peer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"tongce/crdt/canon"
@@ -19,6 +20,9 @@ const (
 	patience = time.Second
 	// longPatience is for what a person has to change first.
 	longPatience = 30 * time.Second
+	// manyWait is how many documents may wait one by one: with more of them it is
+	// no matter of a document, and the others would only be told the same.
+	manyWait = 64
 	// statementEvery is how often an own statement is sent again.
 	statementEvery = 10 * time.Second
 )
@@ -30,7 +34,8 @@ type pusher struct {
 	more        bool   // the outbox may hold something behind sent
 	sent        uint64 // number of the last envelope that was sent on this connection
 	flights     []*flight
-	retryAt     time.Time // when what was not decided is sent again; zero: nothing is
+	retryAt     time.Time                 // when what was not decided is sent again; zero: nothing is
+	waits       map[canon.DocID]time.Time // documents of which nothing is sent until then
 	undecided   map[canon.DocID]bool
 	suspect     bool // an accepted envelope seems to be unknown to the relay (HE1)
 	compared    bool // and documents were compared since
@@ -53,14 +58,35 @@ func (p *Peer) startPush() {
 	p.push.undecided = map[canon.DocID]bool{}
 }
 
+// over ends the waiting of documents whose time has come, and tells whether
+// there were any. What is under way lands first: it was sent without them.
+func (u *pusher) over(now time.Time) (any bool) {
+	if len(u.flights) > 0 {
+		return false
+	}
+	for doc, at := range u.waits {
+		if !now.Before(at) {
+			delete(u.waits, doc)
+			any = true
+		}
+	}
+	return any
+}
+
+// waiting tells whether an envelope is of a document that waits.
+func (u *pusher) waiting(o repo.Outgoing) bool {
+	_, ok := u.waits[o.Doc]
+	return ok
+}
+
 // pump sends from the outbox while the window has room (EN7). Nothing is sent
 // while refused edits wait to be made anew.
 func (p *Peer) pump() error {
 	u := &p.push
-	if !u.retryAt.IsZero() {
-		if p.now.Before(u.retryAt) || len(u.flights) > 0 {
-			return nil
-		}
+	if !u.retryAt.IsZero() && (p.now.Before(u.retryAt) || len(u.flights) > 0) {
+		return nil
+	}
+	if over := u.over(p.now); over || !u.retryAt.IsZero() {
 		p.startPush()
 	}
 	for u.more && len(u.flights) < u.window && !p.pull.barrier {
@@ -71,6 +97,11 @@ func (p *Peer) pump() error {
 		if len(out) == 0 {
 			u.more = false
 			return nil
+		}
+		last := out[len(out)-1].N
+		if out = slices.DeleteFunc(out, u.waiting); len(out) == 0 {
+			u.sent = last
+			continue
 		}
 		if err := p.fly(out); err != nil {
 			return err
@@ -146,8 +177,9 @@ func (p *Peer) land(x *flight) {
 	u := &p.push
 	if x.failed != nil {
 		for _, o := range x.out {
-			p.later(o.Doc, x.failed.Code, x.failed.Retry)
+			u.undecided[o.Doc] = true
 		}
+		p.pause(x.failed.Code, x.failed.Retry)
 		return
 	}
 	all := true
@@ -179,22 +211,39 @@ func (p *Peer) land(x *flight) {
 }
 
 // later notes that an envelope was not decided. Those of its document behind it
-// are sent again with it.
+// are sent again with it; where the cause is the document's, others go on.
 func (p *Peer) later(doc canon.DocID, code wire.Code, retry uint64) {
 	u := &p.push
 	u.undecided[doc] = true
+	switch code {
+	case wire.CodeRate, wire.CodeRetry, wire.CodeCharterBehind, wire.CodeHealing:
+		p.pause(code, retry)
+		return
+	default:
+	}
+	p.count.code = code
+	if _, ok := u.waits[doc]; !ok && len(u.waits) >= manyWait {
+		p.pause(code, retry)
+		return
+	}
+	u.waits[doc] = p.now.Add(max(time.Duration(retry)*time.Millisecond, longPatience))
+}
+
+// pause holds back everything for a while.
+func (p *Peer) pause(code wire.Code, retry uint64) {
+	u := &p.push
 	wait := time.Duration(retry) * time.Millisecond
 	switch code {
 	case wire.CodeRate:
 		u.window, wait = 1, max(wait, patience/4)
 	case wire.CodeRetry, wire.CodeCharterBehind:
 		wait = max(wait, patience/4)
+	case wire.CodeHealing:
+		p.count.code = code
+		wait = patience
 	default:
 		p.count.code = code
 		wait = max(wait, longPatience)
-		if code == wire.CodeHealing {
-			wait = patience
-		}
 	}
 	if at := p.now.Add(wait); u.retryAt.IsZero() || at.After(u.retryAt) {
 		u.retryAt = at

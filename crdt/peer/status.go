@@ -104,7 +104,7 @@ func (p *Peer) idle() bool { return len(p.push.flights) == 0 && len(p.pull.inbox
 // device knows.
 func (p *Peer) Quiet() bool {
 	return p.phase == phaseData && p.pull.synced && !p.pull.barrier && p.idle() && len(p.asks) == 0 &&
-		!p.push.more && p.push.retryAt.IsZero() && p.cfg.Repo.Blocked() == 0
+		!p.push.more && p.push.retryAt.IsZero() && len(p.push.waits) == 0 && p.cfg.Repo.Blocked() == 0
 }
 
 // Live tells whether the handshake is done.

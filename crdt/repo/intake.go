@@ -50,7 +50,7 @@ func (t *taken) enter(r *Repo, ch *Chain, rec *wire.LogRecord, code wire.Code) {
 	refusal := &gate.Refusal{Code: code, Rule: "GA3: c decreases"}
 	if code == "" {
 		var j *gate.Judged
-		if j, refusal = gate.Judge(ch, rec.C, d.acc, &rec.Envelope); refusal == nil {
+		if j, refusal = gate.JudgeUnordered(ch, rec.C, d.acc, &rec.Envelope); refusal == nil {
 			d.acc.Enter(j)
 			t.puts, t.foreign = append(t.puts, *rec), t.foreign || own == nil
 			if own != nil {

@@ -69,7 +69,7 @@ func (r *Repo) verifyDoc(id canon.DocID) ([]Problem, error) {
 		if fresh.Has(&rec.Envelope) {
 			continue
 		}
-		j, refusal := gate.Judge(ch, rec.C, fresh, &rec.Envelope)
+		j, refusal := gate.JudgeUnordered(ch, rec.C, fresh, &rec.Envelope)
 		if refusal != nil {
 			out = append(out, Problem{
 				Doc: id, Code: refusal.Code, Rule: refusal.Rule, Kind: asideRecord, ID: rec.Envelope.ID(ch.w),
