@@ -124,7 +124,7 @@ func (s *Customers) Check(in CheckRequest) (out CheckReply, err error) {
 	if err != nil {
 		return out, err
 	}
-	r := b.Schema.Parse(in.Field, in.Text)
+	r := b.Schema.Typed(in.Field, in.Text)
 	out.Text, out.Flag = r.Value, r.Code
 	if r.Value == "" || !r.Canonical() {
 		return out, nil

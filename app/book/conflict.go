@@ -131,7 +131,7 @@ func (b *Book) Resolve(ctx context.Context, doc canon.DocID, field string, op ch
 // ResolveText settles a field with another value.
 func (b *Book) ResolveText(ctx context.Context, doc canon.DocID, field, text string) (canon.Hash, error) {
 	return b.change(ctx, doc, "resolve", func(p *page, e *repo.Edit) error {
-		return p.write(e, field, b.Schema.Parse(field, text).Value)
+		return p.write(e, field, b.Schema.Typed(field, text).Value)
 	})
 }
 

@@ -1,6 +1,7 @@
 package book
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -23,6 +24,10 @@ const (
 	Unreadable State = "unreadable" // sealed, and no key here; or it does not open (SE3)
 	Waiting    State = "waiting"    // sealed, and the salt is not here yet (SE0)
 )
+
+// blankMask stands for a value whose mask shows nothing of it (ADR 0019), so
+// that it does not look, sort out or filter like an empty one.
+const blankMask = "****"
 
 // Value is one live value of a field.
 type Value struct {
@@ -107,7 +112,7 @@ func (p *page) show(f schema.Field, stored change.Value, v *Value) (plain string
 	case null:
 		v.State = Empty
 	default:
-		v.State, v.Text = Masked, seal.MaskText(seal.MaskRule(f.MaskRule), text)
+		v.State, v.Text = Masked, cmp.Or(seal.MaskText(seal.MaskRule(f.MaskRule), text), blankMask)
 		return text
 	}
 	return ""
@@ -125,7 +130,7 @@ func (p *page) showMask(f schema.Field, stored change.Value, v *Value) {
 	case cleared:
 		v.State = Empty
 	default:
-		v.State, v.Text = Masked, mask
+		v.State, v.Text = Masked, cmp.Or(mask, blankMask)
 	}
 }
 
@@ -176,7 +181,7 @@ func (p *page) settled(field string, live []Value) bool {
 
 // flag is what a person should look at in a stored value.
 func (b *Book) flag(field, text string) string {
-	if r := b.Schema.Parse(field, text); r.Flagged() {
+	if r := b.Schema.Typed(field, text); r.Flagged() {
 		return r.Code
 	}
 	return ""

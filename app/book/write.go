@@ -71,7 +71,7 @@ func (b *Book) draft(s *charter.State, typed []Set) (*draft, error) {
 			return nil, fmt.Errorf("%q twice: %w", set.Field, ErrField)
 		}
 		seen[set.Field] = true
-		value := b.Schema.Parse(set.Field, set.Text).Value
+		value := b.Schema.Typed(set.Field, set.Text).Value
 		if value == "" {
 			continue
 		}
@@ -90,7 +90,7 @@ func (b *Book) draft(s *charter.State, typed []Set) (*draft, error) {
 func (b *Book) Set(ctx context.Context, doc canon.DocID, typed ...Set) (canon.Hash, error) {
 	return b.change(ctx, doc, "edit", func(p *page, e *repo.Edit) error {
 		for _, set := range typed {
-			text := b.Schema.Parse(set.Field, set.Text).Value
+			text := b.Schema.Typed(set.Field, set.Text).Value
 			before := len(e.Sets)
 			if err := p.write(e, set.Field, text); err != nil {
 				return err

@@ -49,6 +49,9 @@ func typed(s string) string {
 	return strings.TrimFunc(s, unicode.IsSpace)
 }
 
+// Trim takes outer blanks and invisible characters off.
+func Trim(s string) string { return typed(s) }
+
 // half folds one full-width character to ASCII, and every blank to a space.
 func half(r rune) rune {
 	switch {

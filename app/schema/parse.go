@@ -12,6 +12,28 @@ func (s *Schema) Parse(field, text string) quality.Result {
 	return s.ParseCell(field, quality.Text(text))
 }
 
+// CodePlaceholder marks a word that stands for nothing in a sheet and was typed
+// by a person: 不详, N/A.
+const CodePlaceholder = "placeholder"
+
+// Typed is Parse for a value that a person typed on purpose, or that stands in
+// the book: only blanks are empty. In a cell 不详 says that there is nothing;
+// typed it is kept as it is, in free text as a value like any other.
+func (s *Schema) Typed(field, text string) quality.Result {
+	r := s.Parse(field, text)
+	if r.Value != "" {
+		return r
+	}
+	r = quality.Result{Value: quality.Trim(text)}
+	f, known := s.Field(field)
+	switch free := f.Type == TypeText || f.Type == TypeLong || f.Type == TypeStreet; {
+	case r.Value == "", free, !known:
+	default:
+		r.Status, r.Code = quality.Bad, CodePlaceholder
+	}
+	return r
+}
+
 // ParseCell is Parse for a cell that may be stored as a number.
 func (s *Schema) ParseCell(field string, c quality.Cell) quality.Result {
 	f, _ := s.Field(field)

@@ -5,6 +5,7 @@
 package schema
 
 import (
+	"iter"
 	"slices"
 	"sync"
 
@@ -140,6 +141,17 @@ func (s *Schema) alias(key string, headers []string) {
 
 // Fields gives all fields in order; the caller may keep and change the slice.
 func (s *Schema) Fields() []Field { return slices.Clone(s.fields) }
+
+// All gives all fields in order.
+func (s *Schema) All() iter.Seq[Field] {
+	return func(yield func(Field) bool) {
+		for i := range s.fields {
+			if !yield(s.fields[i]) {
+				return
+			}
+		}
+	}
+}
 
 // Field gives a field by its id.
 func (s *Schema) Field(id string) (Field, bool) {

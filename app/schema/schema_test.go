@@ -273,3 +273,28 @@ func FuzzParse(f *testing.F) {
 		KindOf(in)
 	})
 }
+
+// TestTyped: what a person typed is kept; only blanks are empty.
+func TestTyped(t *testing.T) {
+	t.Parallel()
+	s := Default()
+	for _, c := range []struct{ field, in, value, code string }{
+		{"mobile", "不详", "不详", CodePlaceholder},
+		{"mobile", " N/A\u200b ", "N/A", CodePlaceholder},
+		{"level", "无", "无", CodePlaceholder},
+		{"name", "未知", "未知", CodePlaceholder},
+		{"remark", "无", "无", ""},
+		{"mobile", "", "", ""},
+		{"mobile", " \u3000\u200b", "", ""},
+		{"mobile", "138 1290 5678", "13812905678", ""},
+		{"mobile", "见名片", "见名片", "phone_chars"},
+	} {
+		r := s.Typed(c.field, c.in)
+		if r.Value != c.value || r.Code != c.code || (r.Code != "") != r.Flagged() {
+			t.Errorf("Typed(%s, %q) = %q %s %s, want %q %s", c.field, c.in, r.Value, r.Status, r.Code, c.value, c.code)
+		}
+		if again := s.Typed(c.field, r.Value); again.Value != r.Value || again.Code != r.Code {
+			t.Errorf("Typed(%s, %q) is not stable: %q %s", c.field, r.Value, again.Value, again.Code)
+		}
+	}
+}

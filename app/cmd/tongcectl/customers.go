@@ -45,7 +45,7 @@ func (p *program) list(ctx context.Context, a *arguments) error {
 			if err != nil {
 				return err
 			}
-			f := index.Filter{Field: field, Op: index.OpIs, Values: []string{w.Schema.Parse(field, value).Value}}
+			f := index.Filter{Field: field, Op: index.OpIs, Values: []string{w.Schema.Typed(field, value).Value}}
 			if value == "" {
 				f = index.Filter{Field: field, Op: index.OpEmpty}
 			}

@@ -126,6 +126,14 @@ func TestEveryCommand(t *testing.T) {
 	if set.Fields["remark"] != "好" || set.Fields["mobile"] != "" || *set.Hash == *c.Hash {
 		t.Errorf("set: got %+v", set)
 	}
+	if kept := must[cardReply](d, "set", c.ID, "mobile=不详", "level=随便"); kept.Fields["mobile"] != "不详" || kept.Flags["mobile"] != "placeholder" ||
+		kept.Fields["level"] != "随便" || kept.Flags["level"] == "" {
+		t.Errorf("set of what does not normalise: got %+v", kept)
+	}
+	if l := must[listReply](d, "list", "--where", "mobile=不详"); l.Total != 1 {
+		t.Errorf("list of it: got %+v", l)
+	}
+	must[cardReply](d, "set", c.ID, "mobile=", "level=A")
 	if again := must[cardReply](d, "set", c.ID, "remark=好"); *again.Hash != "" {
 		t.Errorf("set of what stands there: got hash %q, want none", *again.Hash)
 	}
@@ -133,7 +141,7 @@ func TestEveryCommand(t *testing.T) {
 		t.Errorf("show: got %+v", got)
 	}
 	history := must[struct{ Entries []entryReply }](d, "history", c.ID, "mobile")
-	if len(history.Entries) != 2 || history.Entries[1].Before != "138****5678" || history.Entries[1].Member != "李强" ||
+	if len(history.Entries) != 4 || history.Entries[1].Before != "138****5678" || history.Entries[1].Member != "李强" ||
 		history.Entries[1].Department != "销售部" || history.Entries[1].Device != "李强的电脑" || history.Entries[1].Cause != "edit" {
 		t.Errorf("history: got %+v", history)
 	}

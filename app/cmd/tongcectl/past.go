@@ -151,7 +151,7 @@ func (p *program) resolve(ctx context.Context, a *arguments) error {
 			return book.ErrNoValue
 		}
 		texts := textsOf(w, doc, f)
-		canonical := w.Schema.Parse(field, text).Value
+		canonical := w.Schema.Typed(field, text).Value
 		chosen := -1
 		for i, t := range texts {
 			if t == canonical || t == strings.TrimSpace(text) {
