@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"time"
 
 	"tongce/app/schema"
@@ -134,15 +135,14 @@ func (b *Book) fieldOf(s *charter.State, id string) (schema.Field, charter.Field
 }
 
 // fields are the fields with single values, in the schema's order.
-func (b *Book) fields() []schema.Field {
-	all := b.Schema.Fields()
-	out := all[:0]
-	for _, f := range all {
-		if f.Type != schema.TypeLong && f.Type != schema.TypeEntries {
-			out = append(out, f)
+func (b *Book) fields() iter.Seq[schema.Field] {
+	return func(yield func(schema.Field) bool) {
+		for f := range b.Schema.All() {
+			if f.Type != schema.TypeLong && f.Type != schema.TypeEntries && !yield(f) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // secret is the customer's salt, read once.

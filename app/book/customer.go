@@ -70,7 +70,7 @@ func (p *page) customer() *Customer {
 			c.Owners = append(c.Owners, id)
 		}
 	}
-	for _, f := range p.b.fields() {
+	for f := range p.b.fields() {
 		if fv, ok := p.values(f); ok {
 			c.Fields = append(c.Fields, fv)
 		}

@@ -18,7 +18,7 @@ func (b *Book) Differs(doc canon.DocID, at canon.Hash) ([]string, error) {
 		return nil, err
 	}
 	var out []string
-	for _, f := range b.fields() {
+	for f := range b.fields() {
 		was, is := then.leading(f.ID), now.leading(f.ID)
 		if f.Sealed && bytes.Equal(was.Bytes(), is.Bytes()) {
 			continue // one stored value on both sides, whoever may open it

@@ -49,7 +49,7 @@ func (b *Book) Plain(doc canon.DocID) (out Plain, ok bool, err error) {
 // value that cannot be read here.
 func (p *page) plain() (fields map[string]string, hidden []string) {
 	fields = map[string]string{}
-	for _, f := range p.b.fields() {
+	for f := range p.b.fields() {
 		all := p.v.All(key(f.ID))
 		if len(all) == 0 {
 			continue

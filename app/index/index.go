@@ -19,6 +19,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
+	"hash"
 	"sync"
 
 	"tongce/crdt/canon"
@@ -108,15 +109,18 @@ const (
 // `is` filter uses the field's id as kind. The hash is keyed on the device and
 // never leaves it (LO1).
 func (x *Index) KeyOf(kind KeyKind, normal string) Key {
-	mac := hmac.New(sha256.New, x.lookup[:])
-	mac.Write(canon.AppendLP(nil, []byte(kind)))
-	mac.Write([]byte(normal))
-	return Key(mac.Sum(nil)[:8])
+	mac := x.macs.Get().(hash.Hash) //nolint:forcetypeassert // the pool makes nothing else
+	defer x.macs.Put(mac)
+	mac.Reset()
+	var room [128]byte
+	b := append(canon.AppendLP(room[:0], []byte(kind)), normal...)
+	_, _ = mac.Write(b)
+	return Key(mac.Sum(room[:0])[:8])
 }
 
 // Index is safe for use by several goroutines.
 type Index struct {
-	lookup [32]byte
+	macs   sync.Pool // of keyed hashes for KeyOf
 	fields []Field
 	byID   map[string]int
 
@@ -136,7 +140,8 @@ func Open(ctx context.Context, dir string, cfg Config) (x *Index, setAside strin
 	if err != nil {
 		return nil, setAside, err
 	}
-	x = &Index{lookup: cfg.Lookup, fields: cfg.Fields, byID: map[string]int{}, db: db}
+	x = &Index{fields: cfg.Fields, byID: map[string]int{}, db: db}
+	x.macs.New = func() any { return hmac.New(sha256.New, cfg.Lookup[:]) }
 	for i, f := range cfg.Fields {
 		x.byID[f.ID] = i
 	}
