@@ -63,6 +63,10 @@ func (k *desk) step(events ...peer.Event) {
 	}
 }
 
+func (k *desk) wrote() { k.w.tb.Helper(); k.step(peer.Wrote{}) }
+
+func (k *desk) closed() { k.w.tb.Helper(); k.step(peer.Closed{}) }
+
 func (w *world) run(desks ...*desk) {
 	w.tb.Helper()
 	for range 200 {

@@ -157,8 +157,10 @@ var errPower = errors.New("power cut")
 type simStream struct {
 	*stream.Memory
 	synced uint64
+	syncs  int
 	cut    int // writes and syncs until the process ends; 0: it does not
 	dead   bool
+	hold   bool // what was replaced is not removed
 }
 
 func (m *simStream) dies() error {
@@ -186,6 +188,7 @@ func (m *simStream) Sync(ctx context.Context) error {
 	info, err := m.Info(ctx)
 	if err == nil {
 		m.synced = info.Last
+		m.syncs++
 	}
 	return err
 }
@@ -205,7 +208,9 @@ func (m *simStream) Replace(ctx context.Context, e stream.Entry) (uint64, error)
 	if err != nil {
 		return 0, err
 	}
-	m.Forget(e.Subject, results[0].Seq)
+	if !m.hold {
+		m.Forget(e.Subject, results[0].Seq)
+	}
 	return results[0].Seq, nil
 }
 
