@@ -175,7 +175,9 @@ func (l *Link) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			break
 		}
-		l.cfg.Log.Info("relay connection ended", "err", err)
+		if !errors.Is(err, ErrNoRelay) { // a book without a relay is nothing to report
+			l.cfg.Log.Info("relay connection ended", "err", err)
+		}
 		l.rest(ctx, wait+l.jitter(wait/2))
 		wait = min(2*wait, lastWait)
 	}
