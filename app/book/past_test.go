@@ -9,6 +9,23 @@ import (
 	"tongce/crdt/charter/chartertest"
 )
 
+// A sealed value of which the mask shows nothing is not like an empty one.
+func TestAMaskThatShowsNothing(t *testing.T) {
+	t.Parallel()
+	_, li, _ := two(t)
+	doc, _, err := li.Create(t.Context(), []book.Set{
+		{Field: "name", Text: "锦成机电有限公司"}, {Field: "mobile", Text: "1381290567"}, {Field: "bank", Text: "招商银行"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field, want := range map[string]string{"mobile": "****", "bank": "****", "email": ""} {
+		if got := lead(t, li, doc, field).Text; got != want {
+			t.Errorf("%s: got %q, want %q", field, got, want)
+		}
+	}
+}
+
 // Two numbers with one mask differ, and the past one can be seen by who may see
 // today's.
 func TestThePastOfSealedValues(t *testing.T) {
