@@ -18,10 +18,13 @@ import (
 type Doc struct {
 	id    canon.DocID
 	state *change.State
-	seen  map[canon.DeviceID]named
+	seen  map[canon.ActorID]named
 }
 
-// named is what an author's last envelope in the document named (PK3).
+// named is what an author's last envelope in the document named (PK3). It is
+// kept for each incarnation: what one of them wrote is a chain and comes in
+// order, but a device that goes on from an older copy may write before what it
+// has lost comes back (HE4).
 type named struct {
 	Charter uint64 // charter seq in the envelope
 	C       uint64 // charter seq at its place in the log
@@ -29,7 +32,7 @@ type named struct {
 
 // NewDoc is a document that does not exist yet.
 func NewDoc(id canon.DocID) *Doc {
-	return &Doc{id: id, state: change.NewState(), seen: map[canon.DeviceID]named{}}
+	return &Doc{id: id, state: change.NewState(), seen: map[canon.ActorID]named{}}
 }
 
 // ID is the document's id.
@@ -60,15 +63,21 @@ func (d *Doc) Enter(j *Judged) {
 }
 
 func (d *Doc) note(j *Judged) {
-	d.seen[j.Envelope.Body.Device] = named{Charter: j.Envelope.Body.CharterSeq, C: j.c}
+	for _, c := range j.Changes {
+		d.seen[c.Actor] = named{Charter: j.Envelope.Body.CharterSeq, C: j.c}
+	}
 }
 
 // Named is what the author's last envelope in the document named: its charter
 // seq, and the one at its place in the log. Neither may fall (PK3), so a relay
 // that chooses c for a healed record chooses at least that. Zero without one.
 func (d *Doc) Named(author canon.DeviceID) (charterSeq, c uint64) {
-	n := d.seen[author]
-	return n.Charter, n.C
+	for actor, n := range d.seen {
+		if actor.Device() == author {
+			charterSeq, c = max(charterSeq, n.Charter), max(c, n.C)
+		}
+	}
+	return charterSeq, c
 }
 
 // Clone is an independent copy.
@@ -128,12 +137,12 @@ type docCache struct {
 
 type seenCache struct {
 	_       struct{} `cbor:",toarray"`
-	Device  canon.DeviceID
+	Actor   canon.ActorID
 	Charter uint64
 	C       uint64
 }
 
-const cacheForm = 1
+const cacheForm = 2
 
 // MarshalBinary writes the document for a cache.
 func (d *Doc) MarshalBinary() ([]byte, error) {
@@ -142,10 +151,10 @@ func (d *Doc) MarshalBinary() ([]byte, error) {
 		return nil, fmt.Errorf("cache document %s: %w", d.id, err)
 	}
 	c := docCache{Form: cacheForm, ID: d.id, State: state, Seen: []seenCache{}}
-	for dev, n := range d.seen {
-		c.Seen = append(c.Seen, seenCache{Device: dev, Charter: n.Charter, C: n.C})
+	for actor, n := range d.seen {
+		c.Seen = append(c.Seen, seenCache{Actor: actor, Charter: n.Charter, C: n.C})
 	}
-	slices.SortFunc(c.Seen, func(a, b seenCache) int { return bytes.Compare(a.Device[:], b.Device[:]) })
+	slices.SortFunc(c.Seen, func(a, b seenCache) int { return bytes.Compare(a.Actor[:], b.Actor[:]) })
 	b, err := canon.Marshal(c)
 	if err != nil {
 		return nil, fmt.Errorf("cache document %s: %w", d.id, err)
@@ -167,9 +176,9 @@ func UnmarshalDoc(b []byte) (*Doc, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cache of document %s: %w", c.ID, err)
 	}
-	d := &Doc{id: c.ID, state: state, seen: make(map[canon.DeviceID]named, len(c.Seen))}
+	d := &Doc{id: c.ID, state: state, seen: make(map[canon.ActorID]named, len(c.Seen))}
 	for _, s := range c.Seen {
-		d.seen[s.Device] = named{Charter: s.Charter, C: s.C}
+		d.seen[s.Actor] = named{Charter: s.Charter, C: s.C}
 	}
 	return d, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tongce/crdt/canon"
 	"tongce/crdt/change"
 	"tongce/crdt/charter"
 	"tongce/crdt/wire"
@@ -94,6 +95,12 @@ func (t *trial) enterHead() ([]*change.Change, *Refusal) {
 			return nil, violated(err)
 		}
 		changes[i] = c
+		if t.depth == Stored {
+			continue
+		}
+		if refused := t.checkFall(c.Actor); refused != nil {
+			return nil, refused
+		}
 	}
 	return changes, nil
 }
@@ -144,7 +151,13 @@ func (t *trial) checkHead() *Refusal {
 	if b.CharterSeq > t.c {
 		return refuse(wire.CodeCharterBehind, "GA3: named head after this place")
 	}
-	if last, ok := t.doc.seen[b.Device]; ok && (b.CharterSeq < last.Charter || t.c < last.C && !t.elsewhere) {
+	return nil
+}
+
+// checkFall is PK3: the head that an author names, and its place, never fall.
+func (t *trial) checkFall(actor canon.ActorID) *Refusal {
+	last, ok := t.doc.seen[actor]
+	if ok && (t.e.Body.CharterSeq < last.Charter || t.c < last.C && !t.elsewhere) {
 		return refuse(wire.CodeBadChange, "PK3: named head before an earlier one of the author")
 	}
 	return nil
