@@ -99,6 +99,9 @@ func Open(o Options) (*Store, error) {
 	if err := errors.Join(roomFor(dir, o.Reserve), room.place()); err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
+	if err := checkListed(settings(dir, o.Key)); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store: %w", typed(err)), lock.release())
+	}
 	db, err := badger.Open(settings(dir, o.Key))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open store: %w", typed(err)), lock.release())

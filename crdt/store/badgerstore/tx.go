@@ -172,7 +172,7 @@ func damaged(err error) bool {
 		return true
 	}
 	text := strings.ToLower(err.Error())
-	for _, s := range []string{"checksum", "magic", "manifest", "corrupt", "file does not exist for table", "sst", "unmarshal", "crc", "datakey"} {
+	for _, s := range []string{"checksum", "magic", "manifest", "corrupt", "file does not exist for table", "sst", "unmarshal", "crc", "datakey", "key registry", "sanity text", "create a new file"} {
 		if strings.Contains(text, s) {
 			return true
 		}
