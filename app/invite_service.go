@@ -15,6 +15,9 @@ func (s *Start) Inspect(link string) (out InvitePreview, err error) {
 	a := s.app
 	<-a.ready
 	link = strings.TrimSpace(link)
+	if _, err := charter.ParseInvite(link); charter.CodeOf(err) == charter.CodeMalformed { // cut off while copying
+		return out, &fault{code: CodeInvalid, reason: "invite_form"}
+	}
 	seen, err := workspace.Preview(a.ctx, a.deps(), link)
 	if err != nil {
 		return out, err
