@@ -30,6 +30,37 @@ type site struct {
 	closed wire.Code
 	log    wire.LogID
 	n      uint64 // log seq
+	pull   uint64 // id of the pull that was answered last
+	first  wire.Counter
+}
+
+type repoProblem = repo.Problem
+
+// chain is a charter as one of two relays has it.
+type chain struct {
+	head    wire.Head
+	records [][]byte
+}
+
+// split gives two charters that part at their last statement.
+func (s *site) split() (mine [][]byte, theirs chain) {
+	s.t.Helper()
+	other := charter.DepartmentContent{ID: "theirs", Name: "他们的", Parent: chartertest.Company}
+	rec, err := charter.NewStatement(s.w.State(), &other, s.w.Now, s.w.Founder)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	head, err := rec.Head(s.w.ID)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	b, err := charter.EncodeRecord(s.w.Receipt(rec, s.w.Now+1))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	theirs = chain{head: wire.HeadOf(head), records: append(s.records(), b)}
+	s.w.Must(&charter.DepartmentContent{ID: "mine", Name: "我的", Parent: chartertest.Company}, s.w.Founder)
+	return s.records(), theirs
 }
 
 func newSite(t *testing.T, w *chartertest.Workspace, d *chartertest.Device) *site {
@@ -183,6 +214,7 @@ func (s *site) batch(pull uint64, more bool, recs ...wire.LogRecord) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.pull = pull
 	s.say(pull, f)
 }
 
@@ -208,6 +240,9 @@ func (s *site) settle(code wire.Code) []wire.LogRecord {
 		if code == wire.CodeAccepted || code == wire.CodeDuplicate {
 			rec := s.record(b)
 			recs = append(recs, rec)
+			if rec.Seq == 1 {
+				s.first = wire.Counter{N: rec.Envelope.Body.N, ID: rec.Envelope.ID(s.w.ID)}
+			}
 			res.Seq, res.Time, res.C = rec.Seq, rec.Time, rec.C
 		}
 		out.Results = append(out.Results, res)

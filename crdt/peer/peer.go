@@ -49,8 +49,9 @@ type Config struct {
 //  5. Refused edits are made anew only after everything that the relay had is
 //     applied (RB2): the peer asks for it and waits for the end.
 //  6. Batches are applied in the order in which they came, and the cursor moves
-//     with them. A batch that stands on unknown statements waits for them
-//     (GA3); nothing overtakes it.
+//     with them, never past an answer that is not on disk: the relay need not
+//     send back what it accepted on this connection. A batch that stands on
+//     unknown statements waits for them (GA3); nothing overtakes it.
 //  7. A relay that lacks what it once had is helped, never followed: the device
 //     sends what is missing and removes nothing (HE1).
 //  8. A charter that contradicts the own one ends the exchange (TR5).
@@ -124,7 +125,7 @@ func (p *Peer) reset() {
 	p.hello, p.ready, p.exporter = nil, nil, nil
 	p.asking, p.evidence = false, false
 	p.pull, p.push, p.heal = puller{}, pusher{window: fullWindow, waits: map[canon.DocID]time.Time{}}, healer{}
-	p.salts.asked = false
+	p.salts.asked, p.salts.came = false, nil
 }
 
 // Step takes in what happened, in order, and returns what to do, in order. An
@@ -180,10 +181,13 @@ func (p *Peer) work(ctx context.Context) error {
 	if p.phase == phaseIdle || p.phase == phaseStopped {
 		return nil
 	}
+	if err := p.settle(ctx); err != nil {
+		return err
+	}
 	if err := p.drain(ctx); err != nil {
 		return err
 	}
-	if err := p.settle(ctx); err != nil {
+	if err := p.keepSalts(false); err != nil {
 		return err
 	}
 	if p.phase == phaseCompare {
@@ -212,6 +216,9 @@ func (p *Peer) tick() error {
 		return nil
 	}
 	p.retryStatement()
+	if err := p.keepSalts(true); err != nil {
+		return err
+	}
 	if p.pull.synced && len(p.pull.inbox) == 0 {
 		return p.askSalts()
 	}

@@ -45,6 +45,18 @@ func (u *puller) left() int {
 	return n
 }
 
+// empty is the cursor behind the batches at the front that bring nothing, zero
+// without one.
+func (u *puller) empty(log wire.LogID) (next wire.Cursor) {
+	for _, b := range u.inbox {
+		if len(b.items) > 0 || b.next.Log != log {
+			return next
+		}
+		next = b.next
+	}
+	return next
+}
+
 // askPull sends a pull behind what was received.
 func (p *Peer) askPull() error {
 	u := &p.pull
@@ -120,10 +132,11 @@ func (p *Peer) accept(ctx context.Context, items []wire.Item, next wire.Cursor) 
 			return err //nolint:wrapcheck // the repo names the operation
 		}
 	}
-	res, err := p.cfg.Repo.Accept(ctx, items, next)
+	res, err := p.cfg.Repo.Accept(ctx, items, next, p.salts.came...)
 	if err != nil {
 		return fmt.Errorf("pull: %w", err)
 	}
+	p.salts.kept(res.Salted)
 	p.count.received += res.Records
 	p.pull.done += len(items)
 	p.count.stale = true
@@ -132,6 +145,9 @@ func (p *Peer) accept(ctx context.Context, items []wire.Item, next wire.Cursor) 
 	}
 	for _, doc := range res.Changed {
 		p.salts.fresh[doc] = true
+	}
+	for _, doc := range res.Salted {
+		delete(p.salts.fresh, doc)
 	}
 	return p.report(res.Refused)
 }

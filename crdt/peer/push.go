@@ -164,7 +164,15 @@ func (p *Peer) settle(ctx context.Context) error {
 	}
 	answers := u.answers
 	u.answers = nil
-	if err := p.cfg.Repo.Settle(ctx, p.ready.Log, answers...); err != nil {
+	// The answers and that nothing else came before them are one thing to write.
+	next := p.pull.empty(p.ready.Log)
+	err := error(nil)
+	if next != (wire.Cursor{}) {
+		err = p.cfg.Repo.SettleTo(ctx, next, answers...)
+	} else {
+		err = p.cfg.Repo.Settle(ctx, p.ready.Log, answers...)
+	}
+	if err != nil {
 		return fmt.Errorf("push: %w", err)
 	}
 	p.count.stale = true

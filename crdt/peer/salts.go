@@ -20,6 +20,9 @@ const (
 	// saltsQuiet is how long nothing comes before all salts that are missing are
 	// asked for.
 	saltsQuiet = 5 * time.Second
+	// saltsHeld is how many salts wait for their documents; more are asked for
+	// again.
+	saltsHeld = 2 * saltsAsked
 )
 
 // salting finds the salts that have not arrived (SE0). A salt comes with its
@@ -30,6 +33,7 @@ type salting struct {
 	lacking map[canon.DocID]bool // documents that had no salt when they were looked at
 	looked  bool                 // every document was looked at since the start
 	asked   bool                 // all that is lacking was asked for on this connection
+	came    []wire.Salt          // and that are not on disk yet
 	seen    int                  // records taken when something came last
 	quiet   time.Time            // since when nothing came
 }
@@ -38,22 +42,63 @@ func newSalting() salting {
 	return salting{fresh: map[canon.DocID]bool{}, lacking: map[canon.DocID]bool{}}
 }
 
-// takeSalts keeps salts. One that does not fit is left out: the relay cannot
-// exchange it (SE0).
+// takeSalts takes in what the relay sent. They are kept together with their
+// documents, which may come behind them.
 func (p *Peer) takeSalts(salts []wire.Salt) error {
-	if p.phase != phaseData || len(p.pull.inbox) > 0 { // their documents wait for statements
-		p.salts.asked = false
+	u := &p.salts
+	if p.phase != phaseData || len(u.came)+len(salts) > saltsHeld {
+		u.asked = false
 		return nil
 	}
-	n, err := p.cfg.Repo.AddSalts(salts...)
+	u.came = append(u.came, salts...)
+	return nil
+}
+
+// kept forgets salts that came and are on disk.
+func (u *salting) kept(docs []canon.DocID) {
+	if len(docs) == 0 {
+		return
+	}
+	done := make(map[canon.DocID]bool, len(docs))
+	for _, doc := range docs {
+		done[doc] = true
+	}
+	u.came = slices.DeleteFunc(u.came, func(s wire.Salt) bool { return done[s.Doc] })
+}
+
+// keepSalts keeps the salts of documents that are here. The others wait for
+// their documents, until a tick with all. One that does not fit is left out:
+// the relay cannot exchange it (SE0).
+func (p *Peer) keepSalts(all bool) error {
+	u := &p.salts
+	if len(u.came) == 0 || p.phase != phaseData || len(p.pull.inbox) > 0 { // their documents wait for statements
+		return nil
+	}
+	var here, wait []wire.Salt
+	for _, s := range u.came {
+		there, err := p.cfg.Repo.Holds(s.Doc)
+		if err != nil {
+			return err //nolint:wrapcheck // the repo names the operation
+		}
+		if there || all {
+			here = append(here, s)
+		} else {
+			wait = append(wait, s)
+		}
+	}
+	u.came = wait
+	if len(here) == 0 {
+		return nil
+	}
+	n, err := p.cfg.Repo.AddSalts(here...)
 	if err != nil && !errors.Is(err, repo.ErrSalt) {
 		return fmt.Errorf("salts: %w", err)
 	}
-	docs := make([]canon.DocID, len(salts))
-	for i, s := range salts {
+	docs := make([]canon.DocID, len(here))
+	for i, s := range here {
 		docs[i] = s.Doc
 		if err == nil {
-			delete(p.salts.fresh, s.Doc)
+			delete(u.fresh, s.Doc)
 		}
 	}
 	if n > 0 {

@@ -194,7 +194,12 @@ func (p *Peer) takeRecords(ctx context.Context, records [][]byte) error {
 	if p.phase == phaseWait && !p.asking {
 		return p.compareCharter()
 	}
-	return p.drain(ctx)
+	if p.phase == phaseData { // own envelopes whose place stands on these statements
+		if err := p.cfg.Repo.Settle(ctx, p.ready.Log); err != nil {
+			return fmt.Errorf("statements: %w", err)
+		}
+	}
+	return nil
 }
 
 // addStatements keeps statements. What the charter refuses from a relay is a
