@@ -99,21 +99,20 @@ func Open(o Options) (*Store, error) {
 	if err := errors.Join(roomFor(dir, o.Reserve), room.place()); err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
-	if err := checkListed(settings(dir, o.Key)); err != nil {
+	set := settings(dir, o.Key)
+	if err := checkListed(set); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store: %w", typed(err)), lock.release())
 	}
-	db, err := badger.Open(settings(dir, o.Key))
+	if err := checkTables(set); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store: %w", typed(err)), lock.release())
+	}
+	db, err := badger.Open(set)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open store: %w", typed(err)), lock.release())
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Store{db: db, dir: dir, reserve: o.Reserve, room: room, lock: lock, stop: stop, done: make(chan struct{})}
 	go s.collect(ctx, o.GCEvery)
-	// Badger takes a damaged table for one without keys, and the next
-	// compaction then drops what it could not read: no table is used unread.
-	if err := s.Verify(); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
 	return s, nil
 }
 
@@ -124,7 +123,7 @@ func settings(dir string, key [32]byte) badger.Options {
 	o := badger.DefaultOptions(dir).
 		WithLogger(nil).
 		WithEncryptionKey(key[:]).
-		WithIndexCacheSize(8 << 20). // must not be 0 with encryption
+		WithIndexCacheSize(16 << 20). // must not be 0 with encryption
 		WithBlockCacheSize(16 << 20).
 		WithMemTableSize(memTable).
 		WithNumMemtables(2).
@@ -269,19 +268,15 @@ func (s *Store) Verify() (err error) {
 	return nil
 }
 
-// collect verifies the tables once, when the start is over, and gives space of
-// the value log back until the store closes.
+// collect gives space of the value log back until the store closes.
 func (s *Store) collect(ctx context.Context, every time.Duration) {
 	defer close(s.done)
-	first, t := time.NewTimer(time.Minute), time.NewTicker(every)
-	defer first.Stop()
+	t := time.NewTicker(every)
 	defer t.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-first.C:
-			_ = s.Verify() // what it finds, the next update says
 		case <-t.C:
 			for ctx.Err() == nil && roomFor(s.dir, s.reserve) == nil {
 				// ErrNoRewrite is the usual end; any other error is met
