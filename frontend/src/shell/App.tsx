@@ -40,7 +40,7 @@ export function App() {
     failed: (error) => toast({ text: errorText(error), tone: "bad" }),
   });
   if (!start.data) return <Opening error={start.error} onAgain={() => void start.refetch()} />;
-  if (kit) return <KitPage kit={kit} member={start.data.member} onDone={onDone} />;
+  if (kit) return <KitPage kit={kit} member={start.data.member} first={making} onDone={onDone} />;
   return (
     <Part>
       {start.data.kind === "none" || start.data.reason === "unfinished" || making ? (

@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { PointerEvent } from "react";
+import { useI18n } from "../i18n";
 import type { GridColumn } from "./Grid";
 import styles from "./Grid.module.css";
 import { Icon } from "./Icon";
@@ -16,6 +17,7 @@ interface Props<R> {
 const narrowest = 60;
 
 export function GridHead<R>({ columns, template, numbered, sort, onSort, onResize }: Props<R>) {
+  const { t } = useI18n();
   const drag = (event: PointerEvent<HTMLElement>, column: GridColumn<R>) => {
     const handle = event.currentTarget;
     const start = event.clientX;
@@ -28,7 +30,11 @@ export function GridHead<R>({ columns, template, numbered, sort, onSort, onResiz
   };
   return (
     <div role="row" aria-rowindex={1} tabIndex={-1} className={styles.head} style={{ gridTemplateColumns: template }}>
-      {numbered ? <div role="columnheader" tabIndex={-1} className={styles.number} /> : null}
+      {numbered ? (
+        <div role="columnheader" tabIndex={-1} className={styles.number}>
+          <span className="only-read">{t("common.row")}</span>
+        </div>
+      ) : null}
       {columns.map((column) => {
         const sorted = sort?.id === column.id ? (sort.desc ? "descending" : "ascending") : "none";
         return (

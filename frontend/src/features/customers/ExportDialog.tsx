@@ -60,8 +60,13 @@ function Form({ request, total, schema, onClose }: Props) {
       },
     },
   );
-  const group = (fields: readonly FieldView[]) => (
+  const group = (fields: readonly FieldView[], always?: FieldView) => (
     <div className={styles.fields}>
+      {always ? (
+        <Checkbox checked disabled>
+          {schema.nameOf(always)}
+        </Checkbox>
+      ) : null}
       {fields.map((f) => (
         <Checkbox
           key={f.id}
@@ -93,11 +98,8 @@ function Form({ request, total, schema, onClose }: Props) {
       />
       <fieldset className={styles.group}>
         <legend className={styles.legend}>{t("customers.export.columns", { n: chosen.length - shown + 1 })}</legend>
-        <Checkbox checked disabled>
-          {schema.nameOf(schema.field("name"))}
-        </Checkbox>
-        {group(open)}
-        <div>
+        {group(open, schema.field("name"))}
+        <div className={styles.ways}>
           <Button kind="link" size="small" onClick={() => setChosen([...listed, ...chosen.filter(isSealed(sealed))])}>
             {t("customers.export.listed")}
           </Button>

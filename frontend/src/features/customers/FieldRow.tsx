@@ -44,7 +44,7 @@ export function FieldRow(props: Props) {
     props.onEdit();
   };
   return (
-    <div className={`${styles.row} ${editing ? styles.editing : ""}`} data-field={field.id}>
+    <div className={`${styles.row} ${editing ? styles.editing : shown ? styles.shown : ""}`} data-field={field.id}>
       {from ? (
         <Tooltip title={from} placement="topLeft" mouseEnterDelay={0.4}>
           <span className={styles.label}>{name}</span>

@@ -50,7 +50,7 @@ export function FieldValue(props: Props) {
           }
         }}
       >
-        {body}
+        {masked ? <span aria-hidden="true">{body}</span> : body}
       </button>
       <Marks {...props} />
     </>

@@ -2,7 +2,7 @@ import { Copy, Eye, EyeOff } from "lucide-react";
 import type { FieldView, ValueView } from "../../bridge/types/customers";
 import { useI18n } from "../../i18n";
 import type { Reveal } from "../../lib/useReveal";
-import { Button } from "../../ui/Button";
+import { Button, IconButton } from "../../ui/Button";
 import { Chip } from "../../ui/Chip";
 
 // SealedTools reveals one value for 30 s with a chip that counts down.
@@ -14,17 +14,13 @@ export function SealedTools(props: { field: FieldView; value: ValueView; reveal:
     return (
       <>
         <Chip tone="sealed">{t("customers.card.left", { n: shown.left })}</Chip>
-        <Button
-          kind="link"
+        <IconButton
           size="small"
           icon={Copy}
+          label={t("common.copy")}
           onClick={() => void navigator.clipboard.writeText(shown.value.raw)}
-        >
-          {t("common.copy")}
-        </Button>
-        <Button kind="link" size="small" icon={EyeOff} onClick={() => reveal.hide(field.id)}>
-          {t("customers.card.mask")}
-        </Button>
+        />
+        <IconButton size="small" icon={EyeOff} label={t("customers.card.mask")} onClick={() => reveal.hide(field.id)} />
       </>
     );
   if (value.state !== "masked") return null;

@@ -9,6 +9,13 @@ import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import styles from "./SettingsPage.module.css";
 
+// fingerprint is the key's beginning and end; the whole stands in the tooltip.
+function fingerprint(key: string): string {
+  const pairs = key.toUpperCase().match(/[0-9A-F]{2}/g) ?? [];
+  if (pairs.length < 8) return key || "—";
+  return `${pairs.slice(0, 4).join(":")}…${pairs.slice(-2).join(":")}`;
+}
+
 // RelayRow shows address and fingerprint, and changes them in place.
 export function RelayRow({ status }: { status: SyncStatus }) {
   const { t } = useI18n();
@@ -22,9 +29,9 @@ export function RelayRow({ status }: { status: SyncStatus }) {
       <div className={styles.row}>
         <div>
           <p>{t("settings.relay.title")}</p>
-          <p className={styles.quiet}>
+          <p className={styles.quiet} title={status.relayKey}>
             {status.relay
-              ? t("settings.relay.with", { address: status.relay, key: status.relayKey || "—" })
+              ? t("settings.relay.with", { address: status.relay, key: fingerprint(status.relayKey) })
               : t("settings.relay.none")}
           </p>
         </div>

@@ -58,7 +58,7 @@ export function SyncPage({ settings, state, inviting, onKit }: Props) {
         <section>
           <h2 className={styles.title}>{t("settings.devices.title")}</h2>
           <div className={styles.box}>
-            {settings.devices.map((device) => (
+            {inOrder(settings.devices).map((device) => (
               <Device key={device.id} device={device} />
             ))}
           </div>
@@ -125,10 +125,16 @@ function State({ status }: { status: SyncStatus }) {
   );
 }
 
+// inOrder puts this computer first and kits last.
+function inOrder(devices: readonly DeviceView[]): DeviceView[] {
+  const place = (d: DeviceView) => (d.here ? 0 : d.kit ? 2 : 1);
+  return [...devices].sort((a, b) => place(a) - place(b));
+}
+
 function Device({ device }: { device: DeviceView }) {
   const { t } = useI18n();
   const words = device.kit
-    ? t("settings.devices.kit")
+    ? t(device.active ? "settings.devices.kit" : "settings.devices.kitOld")
     : device.here
       ? t("settings.devices.here")
       : device.active

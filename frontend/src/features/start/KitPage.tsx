@@ -14,7 +14,7 @@ import { KitSheet } from "./KitSheet";
 
 // KitPage shows the recovery kit once, has it printed or saved, and wants two
 // of its groups typed back (UX.md 6.1, picture 02).
-export function KitPage(props: { kit: Kit; member: string; onDone: () => void }) {
+export function KitPage(props: { kit: Kit; member: string; first: boolean; onDone: () => void }) {
   const { t } = useI18n();
   const bridge = useBridge();
   const errorText = useErrorText();
@@ -27,8 +27,8 @@ export function KitPage(props: { kit: Kit; member: string; onDone: () => void })
     <div className={styles.page}>
       <header className={styles.bar}>
         <Mark />
-        <strong>{t("start.create.title")}</strong>
-        <span className={styles.step}>{t("start.kit.step")}</span>
+        <strong>{props.first ? t("start.create.title") : t("settings.kit.title")}</strong>
+        {props.first ? <span className={styles.step}>{t("start.kit.step")}</span> : null}
       </header>
       <main className={styles.body}>
         <div className={styles.words}>
