@@ -2,6 +2,6 @@
 
 package relay
 
-// The race detector makes a seed ten times as long; the rest of the seeds run
-// without it.
-const simUsual = 15
+// The race detector makes a seed ten times as long; the 100 seeds of CI run
+// without it (build/scripts/gotest.sh).
+const simUsual = 8
