@@ -34,6 +34,7 @@ fi
 cp -R "$peers" "$work/peers"
 mkdir "$work/tmp"
 export TMPDIR="$work/tmp"
-(cd "$work/peers" && npm ci --silent >&2)
+# Not `npm ci`: see npm.sh.
+(cd "$work/peers" && npm install --no-save --no-audit --no-fund --loglevel=error >&2)
 (cd "$work/peers" && ./run.sh quick) | node build/scripts/bench-peers.mjs
 echo "load after $(load)" >&2
