@@ -42,12 +42,20 @@ type jsReply struct {
 	Saved   []byte   `json:"saved"`
 }
 
-// Stock @automerge/automerge of npm loads what we wrote and sees the same; its
-// edits with ImmutableString pass our decoder and the check of documents; both
-// sides merge to the same values, conflicts and heads.
-func TestStockJavaScriptAutomerge(t *testing.T) {
+// TestStockJavaScript stands stock @automerge/automerge of npm beside ours.
+func TestStockJavaScript(t *testing.T) {
 	t.Parallel()
 	dir := installStock(t)
+	t.Run("every kind of value", func(t *testing.T) { t.Parallel(); stockLoadsAndMerges(t, dir) })
+	t.Run("generated edits", func(t *testing.T) { t.Parallel(); stockGenerated(t, dir) })
+	t.Run("beyond the rules", func(t *testing.T) { t.Parallel(); stockBeyondTheRules(t, dir) })
+}
+
+// stockLoadsAndMerges: the stock library loads what we wrote and sees the same;
+// its edits with ImmutableString pass our decoder and the check of documents;
+// both sides merge to the same values, conflicts and heads.
+func stockLoadsAndMerges(t *testing.T, dir string) {
+	t.Helper()
 	d := newDoc(t, 1)
 	e := customer()
 	for k, v := range allKinds() {
@@ -176,7 +184,7 @@ func installStock(t *testing.T) string {
 		}
 	}
 	dir := t.TempDir()
-	for _, name := range []string{"package.json", "package-lock.json", ".npmrc", "interop.mjs"} {
+	for _, name := range []string{"package.json", "package-lock.json", ".npmrc", "interop.mjs", "many.mjs", "look.mjs"} {
 		b, err := os.ReadFile(filepath.Join("testdata", "js", name))
 		if err != nil {
 			t.Fatal(err)
@@ -193,23 +201,27 @@ func installStock(t *testing.T) string {
 	return dir
 }
 
-func runStock(t *testing.T, dir string, request jsRequest) jsReply {
+func runStock(t *testing.T, dir string, request jsRequest) (reply jsReply) {
+	t.Helper()
+	askStock(t, dir, "interop.mjs", request, &reply)
+	return reply
+}
+
+func askStock(t *testing.T, dir, script string, request, reply any) {
 	t.Helper()
 	in, err := json.Marshal(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "node", "interop.mjs")
+	cmd := exec.CommandContext(t.Context(), "node", script)
 	cmd.Dir, cmd.Stdin, cmd.WaitDelay = dir, bytes.NewReader(in), time.Second
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("interop.mjs: %v\n%s", err, &stderr)
+		t.Fatalf("%s: %v\n%s", script, err, &stderr)
 	}
-	var reply jsReply
-	if err := json.Unmarshal(out, &reply); err != nil {
+	if err := json.Unmarshal(out, reply); err != nil {
 		t.Fatal(err)
 	}
-	return reply
 }
