@@ -26,7 +26,9 @@ type JoinConfig struct {
 	// the name. An error of it ends the join, with nothing done.
 	Confirm func(i peer.Invitation, member string) (string, error)
 	// Keep, when set, puts the signed join on disk before it is sent (TR3).
-	Keep    func(record []byte) error
+	Keep func(record []byte) error
+	// Sent is what Keep was last given by an exchange that was cut off.
+	Sent    []byte
 	Now     func() time.Time
 	Dial    DialFunc
 	Program string
@@ -52,7 +54,7 @@ func Join(ctx context.Context, cfg JoinConfig) ([][]byte, error) {
 
 func join(ctx context.Context, cfg JoinConfig, asDevice bool) ([][]byte, error) {
 	j, err := peer.NewJoiner(peer.JoinConfig{
-		Invite: cfg.Invite, Device: cfg.Device, Keys: cfg.Keys, AsDevice: asDevice, Program: cfg.Program, Rand: cfg.Rand,
+		Invite: cfg.Invite, Device: cfg.Device, Keys: cfg.Keys, AsDevice: asDevice, Program: cfg.Program, Rand: cfg.Rand, Sent: cfg.Sent,
 	})
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the joiner names the operation

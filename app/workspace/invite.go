@@ -229,7 +229,9 @@ func (w *Workspace) joiner(ctx context.Context, spec JoinSpec, secret *charter.I
 			return link.JoinConfig{}, ErrExists
 		}
 	}
-	return joinConfig(w.deps, secret, w.keys, w.keys.SignPublic(), w.keys.HPKE().Public(), spec), nil
+	cfg := joinConfig(w.deps, secret, w.keys, w.keys.SignPublic(), w.keys.HPKE().Public(), spec)
+	cfg.Sent, err = w.mark("join")
+	return cfg, err
 }
 
 // begin puts the new device's keys and store on disk, before its join is sent.

@@ -11,6 +11,7 @@ import (
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
 	"tongce/crdt/peer"
+	"tongce/crdt/repo"
 )
 
 // adminTimeout is how long a statement may take to be confirmed.
@@ -102,7 +103,8 @@ func (w *Workspace) administer(ctx context.Context, create func(*charter.State) 
 			_, err := w.repo.AddStatements(b)
 			return w.Charter(), err
 		}
-		if err := w.repo.KeepSigned(b); err != nil {
+		err = w.repo.KeepSigned(b)
+		if err != nil && !errors.Is(err, repo.ErrStatementPending) { // else its place was taken meanwhile
 			return nil, err
 		}
 		if err := w.deliver(ctx); err != nil {

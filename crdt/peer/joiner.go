@@ -30,8 +30,11 @@ type JoinConfig struct {
 	// AsDevice opens the connection as the device instead of as the invite: for
 	// a join whose answer was lost.
 	AsDevice bool
-	Program  string
-	Rand     io.Reader // nil is crypto/rand
+	// Sent is the join that was handed out as Signed before the exchange was cut
+	// off, if there was one: while its place is free, it goes out again (TR3).
+	Sent    []byte
+	Program string
+	Rand    io.Reader // nil is crypto/rand
 }
 
 // Joiner reads the charter with an invite and appends one join (WI8, IN3). It is
@@ -298,6 +301,10 @@ func (j *Joiner) join() error {
 	if j.done {
 		return nil
 	}
+	if j.fits(j.cfg.Sent) {
+		j.signed = j.cfg.Sent
+		return j.ask(&wire.Append{Record: j.signed})
+	}
 	rec, err := charter.NewJoin(j.log.State(), charter.JoinSpec{Device: j.cfg.Keys, Member: j.member}, j.cfg.Invite, j.now.Unix(), j.cfg.Device)
 	if err != nil {
 		return err //nolint:wrapcheck // Accept says where
@@ -307,4 +314,13 @@ func (j *Joiner) join() error {
 	}
 	j.out = append(j.out, Signed{Record: j.signed})
 	return j.ask(&wire.Append{Record: j.signed})
+}
+
+// fits tells whether a join that was signed before may still take its place.
+func (j *Joiner) fits(record []byte) bool {
+	if record == nil {
+		return false
+	}
+	rec, err := charter.DecodeRecord(record)
+	return err == nil && j.log.State().Check(rec, j.now.Unix()) == nil
 }
