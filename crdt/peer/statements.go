@@ -145,7 +145,14 @@ func (p *Peer) sendStatement() error {
 			// With charter_moved come the statements that took the place; they
 			// free the device to prepare a new one, shown anew (TR3).
 			p.statement = f.Code
-			return p.takeRecords(ctx, f.Records)
+			if err := p.takeRecords(ctx, f.Records); err != nil {
+				return err
+			}
+			if left, err := p.cfg.Repo.Signed(); err != nil || left != nil {
+				return err //nolint:wrapcheck // the repo names the operation
+			}
+			p.statement = "" // none waits any more
+			return nil
 		}
 		return nil
 	})
