@@ -262,7 +262,7 @@ func (e *wireError) because(reason string) *wireError {
 
 func codeOfSheet(r sheet.Reason) Code {
 	switch r {
-	case sheet.ReasonTooBig, sheet.ReasonUnpacked, sheet.ReasonTooWide, sheet.ReasonMemory, sheet.ReasonTimeout:
+	case sheet.ReasonTooBig, sheet.ReasonUnpacked, sheet.ReasonTooWide, sheet.ReasonLongRow, sheet.ReasonMemory, sheet.ReasonTimeout:
 		return CodeTooLarge
 	case sheet.ReasonUnreadable:
 		return CodeNotFound

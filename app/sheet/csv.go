@@ -69,7 +69,7 @@ func (c *csvReader) next() ([]string, error) {
 				return nil, err
 			}
 			if !whole && len(c.buf)-c.pos > maxRecord {
-				return nil, refuse(ReasonNotTable)
+				return nil, refuse(ReasonLongRow)
 			}
 		}
 		c.pos += n

@@ -26,6 +26,9 @@ func (j *Job) Commit(ctx context.Context, progress func(done, total int)) (sheet
 	defer j.mu.Unlock()
 	start := j.w.deps.Now()
 	if j.Phase() == PhaseCheck {
+		if err := j.remember(); err != nil {
+			return sheet.Counts{}, err
+		}
 		if err := j.save(func(r *record) { r.Phase = PhaseWriting }); err != nil {
 			return sheet.Counts{}, err
 		}

@@ -297,16 +297,14 @@ func (j *Job) Plan(ctx context.Context, progress func(done, total int)) error {
 	if err != nil {
 		return err
 	}
-	if err := j.remember(sheets); err != nil {
-		return err
-	}
 	j.plan = plan
 	return j.save(func(r *record) { r.Phase, r.Counts, r.Rows = PhaseCheck, plan.Counts(), plan.Rows() })
 }
 
-// remember keeps the mappings for files of the same layout.
-func (j *Job) remember(sheets []SheetState) error {
-	for _, s := range sheets {
+// remember keeps the mappings for files of the same layout, once the import is
+// meant: a plan that is dropped says nothing about the next one.
+func (j *Job) remember() error {
+	for _, s := range j.Sheets() {
 		if s.Chosen {
 			if err := j.w.setMark("layout/"+s.Mapping.Fingerprint(), s.Mapping.Layout()); err != nil {
 				return err

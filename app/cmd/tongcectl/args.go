@@ -84,7 +84,7 @@ func parse(c command, args []string) (*arguments, error) {
 		case kind == flag:
 			value = "true"
 		case !inline:
-			if i++; i == len(args) {
+			if i++; i == len(args) || strings.HasPrefix(args[i], "--") { // --name=--x where it is meant
 				return nil, usageError("--%s", name)
 			}
 			value = args[i]

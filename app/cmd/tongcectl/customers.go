@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -26,10 +27,11 @@ type listReply struct {
 	Customers []rowReply `json:"customers"`
 }
 
-const defaultLimit = 100
+// noLimit: a script that names none means all.
+const noLimit = math.MaxInt
 
 func (p *program) list(ctx context.Context, a *arguments) error {
-	limit, err := a.number("limit", defaultLimit)
+	limit, err := a.number("limit", noLimit)
 	if err != nil {
 		return err
 	}
@@ -111,7 +113,7 @@ func (p *program) fieldName(s *schema.Schema, id string) string {
 }
 
 func (p *program) search(ctx context.Context, a *arguments) error {
-	limit, err := a.number("limit", defaultLimit)
+	limit, err := a.number("limit", noLimit)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"tongce/app/bench"
 	"tongce/app/book"
 	"tongce/app/index"
 	"tongce/app/keychain"
@@ -77,6 +78,7 @@ func kinds() []struct {
 		{errQuiet, kindQuiet},
 		{errUsage, "usage"},
 		{errPassFile, "no_file"},
+		{bench.ErrNoRow, "usage"},
 		{workspace.ErrNoBatch, "no_batch"},
 		{errUndoDenied, "undo_denied"},
 		{context.Canceled, "cancelled"},

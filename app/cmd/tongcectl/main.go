@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 
 	"tongce/app/sheet"
@@ -53,6 +54,7 @@ type program struct {
 	deps     workspace.Deps
 	lang     string
 	json     bool
+	command  string // that was asked for, when there is one of the name
 }
 
 // command is one entry of the grammar. Flags maps a flag to the kind of its
@@ -114,7 +116,8 @@ func (p *program) try(ctx context.Context, args []string) error {
 		_, err := fmt.Fprintln(p.out, "tongcectl "+version)
 		return err
 	}
-	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
+	help := func(a string) bool { return a == "--help" || a == "-h" }
+	if len(args) == 0 || args[0] == "help" || slices.ContainsFunc(args, help) {
 		fmt.Fprint(p.out, usage)
 		if len(args) == 0 {
 			return errUsage
@@ -125,6 +128,7 @@ func (p *program) try(ctx context.Context, args []string) error {
 	if !ok {
 		return usageError("%q", args[0])
 	}
+	p.command = args[0]
 	a, err := parse(c, args[1:])
 	if err != nil {
 		return err

@@ -90,6 +90,7 @@ func reasons() map[sheet.Reason]map[string]string {
 		sheet.ReasonNotTable:    {zh: "这不是表格文件", en: "This is not a sheet"},
 		sheet.ReasonHTML:        {zh: "这是网页，不是工作簿，请另存为 .xlsx", en: "This is a web page, not a workbook; save it as .xlsx"},
 		sheet.ReasonTooWide:     {zh: "列数太多", en: "It has too many columns"},
+		sheet.ReasonLongRow:     {zh: "有一行太长（超过 2 MB），可能缺少换行", en: "A row is too long (over 2 MB); line breaks may be missing"},
 		sheet.ReasonMemory:      {zh: "读取需要的内存太多", en: "Reading it takes too much memory"},
 		sheet.ReasonTimeout:     {zh: "读取太久没有进展", en: "Reading it made no progress"},
 		sheet.ReasonNoSuchSheet: {zh: "没有这张工作表", en: "There is no such sheet"},
@@ -106,14 +107,51 @@ func (p *program) message(k kind, err error) string {
 	case errors.As(err, &locked) && locked.PID > 0:
 		msg += " (" + locked.Error() + ")"
 	case errors.As(err, &bad):
-		msg = reasons()[bad.Reason][p.lang]
-		if bad.File != "" {
-			msg = bad.File + ": " + msg
+		var all []string
+		for _, e := range sheetErrors(err) {
+			one := reasons()[e.Reason][p.lang]
+			if e.File != "" {
+				one = e.File + ": " + one
+			}
+			all = append(all, one)
 		}
-	case k == "usage" || k == "internal" || k == "refused" || k == "bad_field":
+		msg = strings.Join(all, "; ")
+	case k == "usage":
+		msg += ": " + strings.TrimPrefix(err.Error(), errUsage.Error()+": ")
+		if line := usageOf(p.command); line != "" {
+			msg += "\n  tongcectl " + line
+		}
+	case k == "internal" || k == "refused" || k == "bad_field":
 		msg += ": " + err.Error()
 	}
 	return msg
+}
+
+// usageOf are the lines of the usage that are about a command.
+func usageOf(command string) string {
+	var lines []string
+	for line := range strings.Lines(usage) {
+		if line = strings.TrimSpace(line); command != "" && (line == command || strings.HasPrefix(line, command+" ")) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n  tongcectl ")
+}
+
+// sheetErrors are the files that could not be read, of several that were joined.
+func sheetErrors(err error) []*sheet.Error {
+	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // a join is opened, one that wraps it is not
+		var out []*sheet.Error
+		for _, e := range many.Unwrap() {
+			out = append(out, sheetErrors(e)...)
+		}
+		return out
+	}
+	var one *sheet.Error
+	if errors.As(err, &one) {
+		return []*sheet.Error{one}
+	}
+	return nil
 }
 
 // say picks the sentence of the language.

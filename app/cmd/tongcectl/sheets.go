@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,13 +37,16 @@ func (p *program) importFiles(ctx context.Context, a *arguments) error {
 	}
 	sources := make([]sheet.Source, len(a.rest))
 	for i, path := range a.rest {
-		if _, err := os.Stat(path); err != nil {
+		switch info, err := os.Stat(path); {
+		case err != nil:
 			return fmt.Errorf("import: %w", err)
+		case info.IsDir():
+			return &sheet.Error{Reason: sheet.ReasonNotTable, File: filepath.Base(path)}
 		}
 		sources[i] = sheet.Source{Name: filepath.Base(path), Path: path}
 	}
 	return p.with(ctx, a, func(w *workspace.Workspace) error {
-		j, err := w.Import.Open(ctx, false, sources...)
+		j, unread, err := openAll(ctx, w, sources)
 		if err != nil {
 			return err
 		}
@@ -56,14 +60,40 @@ func (p *program) importFiles(ctx context.Context, a *arguments) error {
 		}
 		if a.has("plan") {
 			defer func() { _ = w.Import.Forget(context.WithoutCancel(ctx), j.Batch()) }()
-			return p.printImport(j, j.Info().Counts, "计划，还没有写入", "plan, nothing was written")
+			return errors.Join(p.printImport(j, j.Info().Counts, "计划，还没有写入", "plan, nothing was written"), unread)
 		}
 		counts, err := j.Commit(ctx, p.progress())
 		if err != nil {
 			return err
 		}
-		return p.printImport(j, counts, "已写入", "written")
+		return errors.Join(p.printImport(j, counts, "已写入", "written"), unread)
 	})
+}
+
+// openAll begins an import. A file that cannot be read does not keep the others
+// out: unread tells of it when they are in.
+func openAll(ctx context.Context, w *workspace.Workspace, sources []sheet.Source) (j *workspace.Job, unread, err error) {
+	j, err = w.Import.Open(ctx, false, sources...)
+	if bad := (*sheet.Error)(nil); len(sources) == 1 || !errors.As(err, &bad) {
+		return j, nil, err
+	}
+	var good []sheet.Source
+	for _, s := range sources {
+		one, err := w.Import.Open(ctx, false, s)
+		if err != nil {
+			unread = errors.Join(unread, err)
+			continue
+		}
+		good = append(good, s)
+		if err := w.Import.Forget(ctx, one.Batch()); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(good) == 0 {
+		return nil, nil, unread
+	}
+	j, err = w.Import.Open(ctx, false, good...)
+	return j, unread, err
 }
 
 // cutOff takes up an import of the same files that was cut off in the middle of
@@ -239,6 +269,9 @@ func (p *program) export(ctx context.Context, a *arguments) error {
 	}
 	if spec.Path, err = a.need("out"); err != nil {
 		return err
+	}
+	if info, err := os.Stat(spec.Path); err == nil && info.IsDir() {
+		return usageError("--out FILE")
 	}
 	return p.with(ctx, a, func(w *workspace.Workspace) error {
 		n, err := w.Export(ctx, spec)
