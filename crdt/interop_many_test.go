@@ -250,7 +250,7 @@ func stockGenerated(t *testing.T, dir string) {
 		if delta := diff(h.core.Heads(), h.doc.State().Heads()); delta != "" {
 			t.Errorf("%d: heads (-core +gate)\n%s", i, delta)
 		}
-		if delta := diff(viewOf(t, load(t, replies[i].Saved, int(i))), merged); delta != "" {
+		if delta := diff(viewOf(t, load(t, replies[i].Saved, i)), merged); delta != "" {
 			t.Errorf("%d: the stock document loaded by us (-got +want)\n%s", i, delta)
 		}
 	}
