@@ -16,8 +16,9 @@ import (
 // Verify rechecks everything on this device: the files of the store, then of
 // each document every record with its signature through the whole gate at its
 // place, the salt against the commitment, and what the C core makes of it
-// against the gate. It changes nothing but sets aside what load sets aside.
-// An empty list means that all is well.
+// against the gate. It changes nothing but sets aside what load sets aside, and
+// gives back what was set aside and passes now. An empty list means that all is
+// well.
 func (r *Repo) Verify(ctx context.Context, progress func(done, all int)) ([]Problem, error) {
 	if s, ok := r.st.(interface{ Verify() error }); ok {
 		if err := s.Verify(); err != nil {
@@ -36,8 +37,14 @@ func (r *Repo) Verify(ctx context.Context, progress func(done, all int)) ([]Prob
 			return nil, fmt.Errorf("verify %s: %w", id, err)
 		}
 	}
+	if err := r.giveBack(); err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
+	}
 	out, err := r.Quarantined()
 	if err != nil {
+		return nil, err
+	}
+	if ids, err = r.documentIDs(); err != nil {
 		return nil, err
 	}
 	for i, id := range ids {
