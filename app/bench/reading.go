@@ -10,6 +10,7 @@ import (
 	"tongce/app/book"
 	"tongce/app/index"
 	"tongce/app/workspace"
+	"tongce/crdt/canon"
 )
 
 // pageRows is how many rows the window asks for at a time.
@@ -87,6 +88,10 @@ func (s *suite) childRead(ctx context.Context, t task, r *ring, tell func(findin
 	if err := tell(finding{Step: "idle"}); err != nil || t.File != "" {
 		return err
 	}
+	all, err := w.Index.IDs(index.Query{})
+	if err != nil || len(all) == 0 {
+		return errors.Join(err, errCount)
+	}
 	rng := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // places to look at, no secrets
 	for _, step := range []struct {
 		name string
@@ -95,7 +100,7 @@ func (s *suite) childRead(ctx context.Context, t task, r *ring, tell func(findin
 		{"list", func() error { return listOnce(w, rng, page.Total) }},
 		{"filter", func() error { return filterOnce(w, rng) }},
 		{"search", func() error { return searchOnce(w, rng) }},
-		{"save", func() error { return saveOnce(ctx, w, rng, page.Total) }},
+		{"save", func() error { return saveOnce(ctx, w, rng, all) }},
 	} {
 		f := finding{Step: step.name}
 		for range questions {
@@ -154,11 +159,7 @@ func searchOnce(w *workspace.Workspace, rng *rand.Rand) error {
 
 // saveOnce writes one field of one customer; it is on disk and in the index
 // when it returns.
-func saveOnce(ctx context.Context, w *workspace.Workspace, rng *rand.Rand, total int) error {
-	page, err := w.Index.List(index.Query{Offset: rng.IntN(max(total, 1)), Limit: 1})
-	if err != nil || len(page.Customers) == 0 {
-		return errors.Join(err, errCount)
-	}
-	_, err = w.Book.Set(ctx, page.Customers[0].ID, book.Set{Field: "remark", Text: fmt.Sprintf("第 %d 次", rng.Uint32())})
+func saveOnce(ctx context.Context, w *workspace.Workspace, rng *rand.Rand, all []canon.DocID) error {
+	_, err := w.Book.Set(ctx, all[rng.IntN(len(all))], book.Set{Field: "remark", Text: fmt.Sprintf("第 %d 次", rng.Uint32())})
 	return err
 }

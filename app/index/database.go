@@ -147,21 +147,9 @@ func (db *database) mark(name string) (string, error) {
 }
 
 func (db *database) setMark(name, value string) error {
-	return db.exec(`INSERT OR REPLACE INTO mark VALUES (?, ?)`, func(bind *sqlite3.Stmt) error {
-		return errors.Join(bind.BindText(1, name), bind.BindText(2, value))
+	return db.run(`INSERT OR REPLACE INTO mark VALUES (?, ?)`, 1, func(s *sqlite3.Stmt, _ int) error {
+		return errors.Join(s.BindText(1, name), s.BindText(2, value))
 	})
-}
-
-func (db *database) exec(sql string, bind func(*sqlite3.Stmt) error) error {
-	stmt, _, err := db.conn.Prepare(sql)
-	if err != nil {
-		return fmt.Errorf("write: %w", fileError(err))
-	}
-	defer func() { _ = stmt.Close() }()
-	if err := errors.Join(bind(stmt), stmt.Exec()); err != nil {
-		return fmt.Errorf("write: %w", fileError(err))
-	}
-	return nil
 }
 
 // fileError keeps of SQLite's error what has a meaning above and no text.
@@ -215,41 +203,72 @@ func (db *database) each(ctx context.Context, fn func(uint32, record) error) err
 	return nil
 }
 
-func (db *database) apply(ctx context.Context, applied uint64, puts []record, places, gone []uint32) error {
+// changes are what one transaction writes. Rows that are settled keep their
+// records but for the first byte, their flags.
+type changes struct {
+	applied uint64
+	puts    []record
+	at      []uint32 // rows of puts
+	gone    []uint32
+	settled []uint32
+	flags   []byte // of settled
+}
+
+func (db *database) apply(ctx context.Context, c changes) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err := db.write(applied, puts, places, gone); err != nil {
+	if err := db.write(c); err != nil {
 		return err
 	}
-	db.applied.Store(applied)
+	db.applied.Store(c.applied)
 	return nil
 }
 
 // write is one transaction; txn.End commits it unless err is set.
-func (db *database) write(applied uint64, puts []record, places, gone []uint32) (err error) {
+func (db *database) write(c changes) (err error) {
 	txn, err := db.conn.BeginImmediate()
 	if err != nil {
 		return fmt.Errorf("begin: %w", fileError(err))
 	}
 	defer txn.End(&err)
-	put, _, err := db.conn.Prepare(`INSERT OR REPLACE INTO customer VALUES (?, ?, ?)`)
+	err = db.run(`INSERT OR REPLACE INTO customer VALUES (?, ?, ?)`, len(c.puts), func(s *sqlite3.Stmt, i int) error {
+		return errors.Join(s.BindInt64(1, int64(c.at[i])), s.BindBlob(2, c.puts[i].id[:]), s.BindBlob(3, c.puts[i].data))
+	})
+	if err != nil {
+		return err
+	}
+	err = db.run(`DELETE FROM customer WHERE row = ?`, len(c.gone), func(s *sqlite3.Stmt, i int) error {
+		return s.BindInt64(1, int64(c.gone[i]))
+	})
+	if err != nil {
+		return err
+	}
+	err = db.run(`UPDATE customer SET data = CAST(? || substr(data, 2) AS BLOB) WHERE row = ?`, len(c.settled), func(s *sqlite3.Stmt, i int) error {
+		return errors.Join(s.BindBlob(1, c.flags[i:i+1]), s.BindInt64(2, int64(c.settled[i])))
+	})
+	if err != nil {
+		return err
+	}
+	return db.setMark("applied", strconv.FormatUint(c.applied, 10))
+}
+
+// run runs a statement n times.
+func (db *database) run(sql string, n int, bind func(s *sqlite3.Stmt, i int) error) error {
+	if n == 0 {
+		return nil
+	}
+	stmt, _, err := db.conn.Prepare(sql)
 	if err != nil {
 		return fmt.Errorf("write: %w", fileError(err))
 	}
-	defer func() { _ = put.Close() }()
-	for i, rec := range puts {
-		if err = errors.Join(put.BindInt64(1, int64(places[i])), put.BindBlob(2, rec.id[:]), put.BindBlob(3, rec.data), put.Exec()); err != nil {
+	defer func() { _ = stmt.Close() }()
+	for i := range n {
+		if err := errors.Join(bind(stmt, i), stmt.Exec()); err != nil {
 			return fmt.Errorf("write: %w", fileError(err))
 		}
 	}
-	for _, row := range gone {
-		err = db.exec(`DELETE FROM customer WHERE row = ?`, func(s *sqlite3.Stmt) error { return s.BindInt64(1, int64(row)) })
-		if err != nil {
-			return err
-		}
-	}
-	return db.setMark("applied", strconv.FormatUint(applied, 10))
+	return nil
 }
 
 func (db *database) clear(ctx context.Context) error {

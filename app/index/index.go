@@ -168,46 +168,54 @@ func (x *Index) Len() int {
 }
 
 // Apply brings the index to a sequence: puts replace or add customers, drops
-// remove others. All or nothing of it is on disk when it returns.
-func (x *Index) Apply(ctx context.Context, applied uint64, puts []Customer, drops []canon.DocID) error {
+// remove others, and settled are those of which nothing is new but that they are
+// no longer pending. All or nothing of it is on disk when it returns.
+func (x *Index) Apply(ctx context.Context, applied uint64, puts []Customer, drops []canon.DocID, settled ...canon.DocID) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	if x.isClosed() {
 		return ErrClosed
 	}
-	rows := make([]record, len(puts))
+	c := changes{applied: applied, puts: make([]record, len(puts))}
 	for i := range puts {
-		rows[i] = encode(&puts[i], x.fields)
+		c.puts[i] = encode(&puts[i], x.fields)
 	}
-	places, gone := x.places(rows, drops)
-	if err := x.db.apply(ctx, applied, rows, places, gone); err != nil {
+	x.places(&c, drops, settled)
+	if err := x.db.apply(ctx, c); err != nil {
 		return err
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for i := range rows {
-		if err := x.table.put(rows[i]); err != nil {
+	for _, rec := range c.puts {
+		if err := x.table.put(rec); err != nil {
 			return err
 		}
 	}
 	for _, id := range drops {
 		x.table.drop(id)
 	}
+	for _, row := range c.settled {
+		x.table.flags[row] &^= flagPending
+	}
 	x.table.compact()
 	return nil
 }
 
-// places are the rows of the file that puts go to, and those that drops leave.
-func (x *Index) places(puts []record, drops []canon.DocID) (at, gone []uint32) {
+// places says which rows of the file change.
+func (x *Index) places(c *changes, drops, settled []canon.DocID) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	at = x.table.places(puts)
+	c.at = x.table.places(c.puts)
 	for _, id := range drops {
 		if row, ok := x.table.rows[id]; ok {
-			gone = append(gone, row)
+			c.gone = append(c.gone, row)
 		}
 	}
-	return at, gone
+	for _, id := range settled {
+		if row, ok := x.table.rows[id]; ok && x.table.flags[row]&flagPending != 0 {
+			c.settled, c.flags = append(c.settled, row), append(c.flags, x.table.flags[row]&^flagPending)
+		}
+	}
 }
 
 // Clear empties the index and sets the applied sequence to 0, before the

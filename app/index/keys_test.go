@@ -94,3 +94,51 @@ func sorted(ids []canon.DocID) []canon.DocID {
 	slices.SortFunc(ids, func(a, b canon.DocID) int { return slices.Compare(a[:], b[:]) })
 	return ids
 }
+
+// TestSettledCustomersAreOnlyNoLongerPending says so of some, in memory and in
+// the file, and changes nothing else of them.
+func TestSettledCustomersAreOnlyNoLongerPending(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	x := open(t, dir)
+	var puts []index.Customer
+	for n := range 40 {
+		c := customer(x, n, fmt.Sprintf("客户%02d", n), map[string]string{"mobile": fmt.Sprintf("138129056%02d", n), "remark": "一\x00二"})
+		c.Pending, c.Deleted = true, n%3 == 0
+		puts = append(puts, c)
+	}
+	if err := x.Apply(t.Context(), 1, puts, nil); err != nil {
+		t.Fatal(err)
+	}
+	check := func(when string, from int) {
+		t.Helper()
+		for n, want := range puts {
+			want.Pending = n >= from
+			want.Keys = nil
+			got, ok := x.Customer(want.ID)
+			if diff := cmp.Diff(want, got); !ok || diff != "" {
+				t.Errorf("%s, %d (-want +got): %s", when, n, diff)
+			}
+			if len(x.Lookup(x.KeyOf(index.ByPhone, fmt.Sprintf("138129056%02d", n)))) == 0 && !want.Deleted {
+				t.Errorf("%s, %d is not found by its number", when, n)
+			}
+		}
+	}
+	check("at first", 0)
+	var settled []canon.DocID
+	for n := range 20 {
+		settled = append(settled, docID(n))
+	}
+	if err := x.Apply(t.Context(), 2, nil, nil, append(settled, docID(999))...); err != nil {
+		t.Fatal(err)
+	}
+	check("settled", 20)
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	x = open(t, dir)
+	check("opened again", 20)
+	if x.Applied() != 2 || x.Len() != 40 {
+		t.Errorf("got %d of sequence %d, want 40 of 2", x.Len(), x.Applied())
+	}
+}

@@ -57,16 +57,15 @@ func (t *table) sorted(by string, field int) []uint32 {
 	return o.rows
 }
 
+// mergeRows puts the rows of b into a. There are few of them, so each looks for
+// its place.
 func mergeRows(a, b []uint32, less func(x, y uint32) int) []uint32 {
 	out := make([]uint32, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if less(a[0], b[0]) <= 0 {
-			out, a = append(out, a[0]), a[1:]
-		} else {
-			out, b = append(out, b[0]), b[1:]
-		}
+	for _, row := range b {
+		at, _ := slices.BinarySearchFunc(a, row, less)
+		out, a = append(append(out, a[:at]...), row), a[at:]
 	}
-	return append(append(out, a...), b...)
+	return append(out, a...)
 }
 
 // comparer orders rows; equal ones by their id, so that an order is total and

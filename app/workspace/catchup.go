@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -59,7 +60,7 @@ func newFollower(w *Workspace, left [][16]byte) *follower {
 
 func (f *follower) run(ctx context.Context) {
 	f.w.keepEscrow(ctx)
-	for {
+	for first := true; ; {
 		select {
 		case <-ctx.Done():
 			return
@@ -68,6 +69,10 @@ func (f *follower) run(ctx context.Context) {
 		err := f.catchUp(ctx)
 		if err != nil && ctx.Err() == nil {
 			f.w.deps.Log.Error("index", "err", err)
+		}
+		if first {
+			debug.FreeOSMemory() // a start reads all tables and the whole index, and rests then
+			first = false
 		}
 	}
 }
@@ -134,21 +139,37 @@ func (f *follower) catchUp(ctx context.Context) error {
 		case len(entries) == 0:
 			return nil
 		}
-		var docs []canon.DocID
-		seen := map[canon.DocID]bool{}
-		for _, e := range entries {
-			if !seen[e.Doc] {
-				seen[e.Doc], docs = true, append(docs, e.Doc)
-			}
-		}
+		docs, settled := touched(entries)
 		last := entries[len(entries)-1].Seq
-		if err := f.apply(ctx, last, docs); err != nil {
+		if err := f.apply(ctx, last, docs, settled...); err != nil {
 			return err
 		}
 		if err := f.trim(last); err != nil {
 			return err
 		}
 	}
+}
+
+// touched are the documents of some entries: those to read again, and those that
+// are only settled.
+func touched(entries []repo.Touched) (docs, settled []canon.DocID) {
+	only := make(map[canon.DocID]bool, len(entries))
+	for _, e := range entries {
+		was, seen := only[e.Doc]
+		only[e.Doc] = e.Settled && (was || !seen)
+	}
+	for _, e := range entries {
+		switch settles, first := only[e.Doc]; {
+		case !first:
+			continue
+		case settles:
+			settled = append(settled, e.Doc)
+		default:
+			docs = append(docs, e.Doc)
+		}
+		delete(only, e.Doc)
+	}
+	return docs, settled
 }
 
 // recheck takes in what statements changed of keys and rights.
@@ -211,8 +232,9 @@ func (f *follower) rebuild(ctx context.Context) error {
 	return nil
 }
 
-// apply reads customers on all processors and puts them into the index.
-func (f *follower) apply(ctx context.Context, applied uint64, docs []canon.DocID) error {
+// apply reads customers on all processors and puts them into the index; settled
+// ones are not read.
+func (f *follower) apply(ctx context.Context, applied uint64, docs []canon.DocID, settled ...canon.DocID) error {
 	made := make([]*index.Customer, len(docs))
 	g, gctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
@@ -242,10 +264,10 @@ func (f *follower) apply(ctx context.Context, applied uint64, docs []canon.DocID
 			puts = append(puts, *c)
 		}
 	}
-	if err := f.w.Index.Apply(ctx, applied, puts, drops); err != nil {
+	if err := f.w.Index.Apply(ctx, applied, puts, drops, settled...); err != nil {
 		return err
 	}
-	f.w.events.note(nil, docs...)
+	f.w.events.note(nil, append(docs, settled...)...)
 	return nil
 }
 

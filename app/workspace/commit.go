@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"tongce/app/book"
 	"tongce/app/sheet"
@@ -51,6 +52,7 @@ func (j *Job) Commit(ctx context.Context, progress func(done, total int)) (sheet
 		err = j.store().clear(context.WithoutCancel(ctx), "p")
 		j.plan = nil
 	}
+	debug.FreeOSMemory() // most of what an import takes is not needed after it
 	return counts, err
 }
 

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime/debug"
 
+	"golang.org/x/sync/errgroup"
+
 	"tongce/app/book"
 	"tongce/app/index"
 	"tongce/app/keychain"
@@ -132,7 +134,14 @@ func (w *Workspace) openBook(ctx context.Context) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	if w.Index, w.setAside, err = index.Open(ctx, dir, cfg); err != nil {
+	w.Import = newImport(w)
+	var g errgroup.Group // side by side: each takes a good part of the time of a start
+	g.Go(func() (err error) {
+		w.Index, w.setAside, err = index.Open(ctx, dir, cfg)
+		return err
+	})
+	left, err := w.Import.leftovers()
+	if err := errors.Join(g.Wait(), err); err != nil {
 		return err
 	}
 	if w.setAside != "" {
@@ -140,11 +149,6 @@ func (w *Workspace) openBook(ctx context.Context) error {
 		w.deps.Log.Warn("the index could not be used and is made anew", "setAside", filepath.Base(w.setAside))
 	}
 	w.openLink()
-	w.Import = newImport(w)
-	left, err := w.Import.leftovers()
-	if err != nil {
-		return err
-	}
 	w.follow = newFollower(w, left) //nolint:contextcheck // lives until Close, not as long as this call
 	return nil
 }
