@@ -1,6 +1,8 @@
 package app
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"tongce/app/book"
@@ -99,7 +101,7 @@ func (s *session) historyValue(f book.FieldChange) HistoryValue {
 	return v
 }
 
-// historyEntry shows one act.
+// historyEntry shows one act, its fields in the order of the card.
 func (s *session) historyEntry(a book.Act) HistoryEntry {
 	e := HistoryEntry{
 		Change: a.Hash.String(), Author: authorView(a.By, a.Time, a.Relay), Cause: a.Kind, Source: sourceView(a.Source),
@@ -108,5 +110,10 @@ func (s *session) historyEntry(a book.Act) HistoryEntry {
 	for _, f := range a.Fields {
 		e.Values = append(e.Values, s.historyValue(f))
 	}
+	order := s.Schema.Fields()
+	at := func(v HistoryValue) int {
+		return slices.IndexFunc(order, func(f schema.Field) bool { return f.ID == v.Field })
+	}
+	slices.SortStableFunc(e.Values, func(x, y HistoryValue) int { return cmp.Compare(at(x), at(y)) })
 	return e
 }

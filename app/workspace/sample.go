@@ -50,7 +50,7 @@ func Sample(ctx context.Context, deps Deps, spec SampleSpec) (*Workspace, error)
 		return nil, fmt.Errorf("sample: %w", err)
 	}
 	kit.Close()
-	s := &sampler{w: w, clock: clock, random: rand.New(rand.NewPCG(spec.Seed, spec.Seed))} //nolint:gosec // invented customers
+	s := &sampler{w: w, clock: clock, today: deps.Now(), random: rand.New(rand.NewPCG(spec.Seed, spec.Seed))} //nolint:gosec // invented customers
 	err = s.fill(ctx)
 	if err == nil {
 		err = w.setMark(sampleMark, []byte{1})
@@ -78,6 +78,7 @@ type sampler struct {
 	w      *Workspace
 	clock  *sampleClock
 	random *rand.Rand
+	today  time.Time
 	relay  ed25519.PrivateKey
 	log    wire.LogID
 	seq    uint64

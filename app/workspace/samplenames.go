@@ -3,6 +3,7 @@ package workspace
 import (
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"tongce/app/book"
 )
@@ -89,6 +90,9 @@ func (s *sampler) customer(i int) []book.Set {
 		{Field: "owner", Text: pick(r, []string{"李强", "周敏", "孙磊"})},
 		{Field: "department", Text: pick(r, []string{"销售一部", "销售二部", "大客户部"})},
 		{Field: "mobile", Text: mobile},
+	}
+	if i%4 > 0 { // from three days late to three weeks ahead
+		sets = append(sets, book.Set{Field: "next_contact", Text: s.today.AddDate(0, 0, i*7%24-3).Format(time.DateOnly)})
 	}
 	if i%12 == 5 { // a person
 		return append(sets,

@@ -33,7 +33,12 @@ export function WorkspaceMenu(props: { state: StartState; onNarrow: () => void }
   ];
   return (
     <Dropdown menu={{ items }} trigger={["click"]}>
-      <button type="button" className={styles.workspace} aria-label={`${t("shell.workspace.menu")} ${state.workspace}`}>
+      <button
+        type="button"
+        className={styles.workspace}
+        aria-label={`${t("shell.workspace.menu")} ${state.workspace}`}
+        title={state.workspace}
+      >
         <Mark />
         <span className={`${styles.label} ${styles.name}`}>{state.workspace}</span>
         <span className={styles.label}>

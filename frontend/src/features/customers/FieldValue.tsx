@@ -50,7 +50,7 @@ export function FieldValue(props: Props) {
           }
         }}
       >
-        {masked ? <span aria-hidden="true">{body}</span> : body}
+        {body}
       </button>
       <Marks {...props} />
     </>
