@@ -31,8 +31,8 @@ const (
 	ReasonDamaged     Reason = "damaged"
 	ReasonEmpty       Reason = "empty"
 	ReasonNotTable    Reason = "not_a_table"
-	ReasonHTML        Reason = "html_table" // a web page or old XML under the name of a workbook
-	ReasonTooWide     Reason = "too_wide"   // more than MaxColumns columns
+	ReasonHTML        Reason = "html_table"   // a web page or old XML under the name of a workbook
+	ReasonTooWide     Reason = "too_wide"     // more than MaxColumns columns
 	ReasonLongRow     Reason = "row_too_long" // a record that does not end within maxRecord bytes
 	ReasonMemory      Reason = "too_much_memory"
 	ReasonTimeout     Reason = "no_progress"
