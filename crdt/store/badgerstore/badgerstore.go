@@ -100,10 +100,13 @@ func Open(o Options) (*Store, error) {
 		return nil, errors.Join(err, lock.release())
 	}
 	set := settings(dir, o.Key)
-	if err := checkListed(set); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store: %w", typed(err)), lock.release())
+	if err = checkListed(set); err == nil {
+		err = checkTables(set)
 	}
-	if err := checkTables(set); err != nil {
+	if err == nil {
+		err = keepTails(dir, filepath.Join(o.Dir, "aside"))
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open store: %w", typed(err)), lock.release())
 	}
 	db, err := badger.Open(set)
