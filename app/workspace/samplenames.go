@@ -92,7 +92,7 @@ func (s *sampler) customer(i int) []book.Set {
 		{Field: "mobile", Text: mobile},
 	}
 	if i%4 > 0 { // from three days late to three weeks ahead
-		sets = append(sets, book.Set{Field: "next_contact", Text: s.today.AddDate(0, 0, i*7%24-3).Format(time.DateOnly)})
+		sets = append(sets, book.Set{Field: "next_contact", Text: s.today.AddDate(0, 0, i*11%23-3).Format(time.DateOnly)})
 	}
 	if i%12 == 5 { // a person
 		return append(sets,
