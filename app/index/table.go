@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"slices"
 
 	"tongce/crdt/canon"
@@ -112,7 +113,7 @@ func (t *table) put(rec record) error {
 	return t.fill(row, rec)
 }
 
-// fill sets an empty row's values.
+// fill sets the values of a row that has none, or only keys.
 func (t *table) fill(row uint32, rec record) error {
 	p := &t.scratch
 	if err := p.read(rec.data); err != nil {
@@ -131,9 +132,12 @@ func (t *table) fill(row uint32, rec record) error {
 	if len(p.batches) > 1 { // not none: a count of 0
 		t.batches[row] = t.intern(len(t.fields), p.batches)
 	}
-	t.keys.room(len(p.keys)/len(Key{}), t.enterKeys)
-	t.keyOf[row] = t.arena.add(p.keys)
-	t.keys.add(row, p.keys)
+	if !bytes.Equal(t.arena.get(t.keyOf[row]), p.keys) { // else they stay: some share theirs with half the book
+		t.forgetKeys(row)
+		t.keys.room(len(p.keys)/len(Key{}), t.enterKeys)
+		t.keyOf[row] = t.arena.add(p.keys)
+		t.keys.add(row, p.keys)
+	}
 	for _, o := range t.orders {
 		o.dirty(row)
 	}
@@ -154,6 +158,7 @@ func (t *table) drop(id canon.DocID) {
 		return
 	}
 	t.forget(row)
+	t.forgetKeys(row)
 	delete(t.rows, id)
 	t.live[row] = false
 	t.free = append(t.free, row)
@@ -162,7 +167,8 @@ func (t *table) drop(id canon.DocID) {
 	}
 }
 
-// forget takes a row's values back before it is replaced or dropped.
+// forget takes a row's values back, all but its keys, before it is replaced or
+// dropped.
 func (t *table) forget(row uint32) {
 	for i := range t.cells {
 		if t.choice[i] == nil {
@@ -178,10 +184,14 @@ func (t *table) forget(row uint32) {
 		}
 		t.marked[row] = markCount{}
 	}
+	t.batches[row] = 0
+}
+
+func (t *table) forgetKeys(row uint32) {
 	keys := t.arena.get(t.keyOf[row])
 	t.keys.remove(row, keys)
 	t.waste += len(keys)
-	t.batches[row], t.keyOf[row] = 0, 0
+	t.keyOf[row] = 0
 }
 
 func (t *table) number() uint32 {
