@@ -33,6 +33,9 @@ func (s *session) syncStatus() SyncStatus {
 		State: string(st.State), Pending: st.Pending, Rejected: st.Rejected, Done: st.Done, Total: st.Total,
 		Sent: st.Sent, Received: st.Received, RoundTrip: float64(st.RoundTrip) / float64(time.Millisecond), Code: string(st.Code),
 	}
+	if n, err := s.Repo().OutboxLen(); err == nil { // the link counts while it is connected only
+		out.Pending = n
+	}
 	out.Indexed, out.ToIndex, out.IndexSeconds = s.indexing.left(s.app.cfg.Now())
 	if !st.Last.IsZero() {
 		out.Last = st.Last.UTC().Format(time.RFC3339)
