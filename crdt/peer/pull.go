@@ -107,8 +107,14 @@ func (p *Peer) drain(ctx context.Context) error {
 		var items []wire.Item
 		n := 0
 		for n < len(p.pull.inbox) && (n == 0 || len(items)+len(p.pull.inbox[n].items) <= drainItems) {
+			if len(p.pull.inbox[n].items) == 0 && p.push.answered() {
+				break // what it passes may be answered and not written yet (invariant 6)
+			}
 			items = append(items, p.pull.inbox[n].items...)
 			n++
+		}
+		if n == 0 {
+			return nil
 		}
 		last := p.pull.inbox[n-1]
 		if err := p.accept(ctx, items, last.next); err != nil {

@@ -165,7 +165,10 @@ func (p *Peer) settle(ctx context.Context) error {
 	answers := u.answers
 	u.answers = nil
 	// The answers and that nothing else came before them are one thing to write.
-	next := p.pull.empty(p.ready.Log)
+	next := wire.Cursor{}
+	if !u.answered() {
+		next = p.pull.empty(p.ready.Log)
+	}
 	err := error(nil)
 	if next != (wire.Cursor{}) {
 		err = p.cfg.Repo.SettleTo(ctx, next, answers...)
@@ -177,6 +180,11 @@ func (p *Peer) settle(ctx context.Context) error {
 	}
 	p.count.stale = true
 	return nil
+}
+
+// answered tells whether answers are here that wait for those before them.
+func (u *pusher) answered() bool {
+	return slices.ContainsFunc(u.flights, func(x *flight) bool { return x.result != nil })
 }
 
 // land sorts the answers of one frame: decided ones for the repo, the others

@@ -27,8 +27,8 @@ type taken struct {
 func (t *taken) place(r *Repo, ch *Chain, log wire.LogID, seq uint64) {
 	for len(t.after.pend) > 0 {
 		o := t.after.pend[0]
-		if o.p.State != placed || o.p.Log == log && o.p.Seq >= seq {
-			return
+		if o.p.State != placed || o.p.Log == log && o.p.Seq >= seq || o.p.C >= ch.Len() {
+			return // its place, or the charter there, is not known yet
 		}
 		t.enter(r, ch, &wire.LogRecord{Seq: o.p.Seq, Time: o.p.Time, C: o.p.C, Envelope: *o.e}, "")
 		if len(t.after.pend) > 0 && t.after.pend[0] == o {

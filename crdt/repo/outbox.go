@@ -207,7 +207,7 @@ func (r *Repo) settle(ctx context.Context, log wire.LogID, next wire.Cursor, ans
 		cur.Cursor = next
 	}
 	for first := true; len(answers) > 0 || first && next != (wire.Cursor{}); first = false {
-		part := answers[:min(len(answers), 500)]
+		part := answers[:min(len(answers), batchSize)]
 		answers = answers[len(part):]
 		s := &settling{r: r, log: log, cur: cur, m: r.mark, moves: len(answers) == 0 && next != (wire.Cursor{})}
 		if err := s.run(part); err != nil {

@@ -50,6 +50,16 @@ func (s *settling) run(answers []Answer) error {
 		}
 		return s.m.put(tx)
 	})
+	if errors.Is(err, store.ErrTooBig) && len(answers) > 1 {
+		half := len(answers) / 2
+		moves := s.moves
+		s.moves = false
+		if err := s.run(answers[:half]); err != nil {
+			return err
+		}
+		s.moves = moves
+		return s.run(answers[half:])
+	}
 	if err != nil {
 		return err
 	}

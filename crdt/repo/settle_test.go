@@ -143,3 +143,27 @@ func TestSE0_SaltWithItsDocument(t *testing.T) {
 		t.Errorf("later: %d, %v", n, err)
 	}
 }
+
+// TestGA3_PlaceBeforeItsCharter: an answer that stands on statements which are
+// not here yet waits for them; it is no refusal.
+func TestGA3_PlaceBeforeItsCharter(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 63)
+	a := w.device(w.w.Founder)
+	id := w.create(a, set("f:name", "甲"))
+	w.w.Join(chartertest.RoleMarketing, chartertest.Sales, "y")
+	answers := w.answered(a, func(o repo.Outgoing) wire.PushResult { return w.judge(o.Envelope) })
+	if err := a.Settle(t.Context(), w.id, answers...); err != nil {
+		t.Fatal(err)
+	}
+	if a.Blocked() != 0 || firstRecord(t, a, id) != nil {
+		t.Fatalf("%d blocked, before the statements are here", a.Blocked())
+	}
+	w.charter(a)
+	if err := a.Settle(t.Context(), w.id); err != nil {
+		t.Fatal(err)
+	}
+	if v, _ := a.Read(id); a.Blocked() != 0 || v.Pending() != 0 || firstRecord(t, a, id) == nil {
+		t.Errorf("%d blocked, %d pending after the statements", a.Blocked(), v.Pending())
+	}
+}
