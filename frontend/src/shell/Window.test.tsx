@@ -42,6 +42,37 @@ describe("the palette", () => {
   });
 });
 
+describe("the page of keys", () => {
+  test("? shows the keys that are valid here", async () => {
+    const { user } = renderOn(<App />, { customers: 30 });
+    await screen.findByRole("navigation", { name: "主导航" });
+    await user.keyboard("?");
+    const dialog = await screen.findByRole("dialog", { name: "快捷键" });
+    expect(within(dialog).getByRole("heading", { name: "列表" })).toBeTruthy();
+    expect(within(dialog).queryByRole("heading", { name: "两个值" })).toBeNull();
+  });
+});
+
+describe("the recovery kit", () => {
+  test("one that was confirmed is replaced after a question, and is pending until it is typed back", async () => {
+    window.location.hash = "#/settings/sync";
+    const bridge = fakeBridge({ customers: 3 });
+    const state = bridge.start.state;
+    bridge.start.state = async () => {
+      const now = await state();
+      return { ...now, role: "founder", abilities: [...now.abilities, "owner"] };
+    };
+    const { user } = renderOn(<App />, { bridge });
+    await user.click(await screen.findByRole("button", { name: "换一份新的…" }));
+    const question = await screen.findByRole("dialog", { name: "换一份新的恢复套件？" });
+    await user.click(within(question).getByRole("button", { name: "换一份新的" }));
+    expect(await screen.findByRole("heading", { name: "保存恢复套件" })).toBeTruthy();
+    expect(screen.queryByText("第 2 步，共 2 步")).toBeNull();
+    await user.click(screen.getByRole("button", { name: "以后再做" }));
+    expect(await screen.findByRole("link", { name: "恢复套件还没保存" })).toBeTruthy();
+  });
+});
+
 describe("the dot at the foot", () => {
   test.each([
     ["synced", "已同步"],

@@ -94,6 +94,24 @@ describe("history", () => {
     expect(screen.queryByText(/13812905600|138 1290 5600/)).toBeNull();
   });
 
+  test("two numbers with one mask differ, and the past one can be shown", async () => {
+    const bridge = fakeBridge({ customers: 30 });
+    const c = bridge.book.customers[4];
+    if (!c) throw new Error("no customer");
+    bridge.book.write(c, [["mobile", "13811115678"]], "edit", "wangfang");
+    bridge.book.write(c, [["mobile", "13899995678"]], "edit", "liqiang");
+    const { user } = shown(bridge);
+    await acts();
+    const slider = screen.getByRole("slider", { name: "看哪一天的样子" });
+    for (let n = 0; n < 2; n++) fireEvent.keyDown(slider, { key: "ArrowLeft" });
+    const pane = await screen.findByRole("complementary", { name: "那时的样子" });
+    expect(await within(pane).findByText("现在：138****5678")).toBeTruthy();
+    await user.click(within(pane).getByRole("button", { name: "显示那时的「手机」" }));
+    expect(await within(pane).findByText("138 1111 5678")).toBeTruthy();
+    fireEvent.blur(window);
+    await waitFor(() => expect(within(pane).queryByText("138 1111 5678")).toBeNull());
+  });
+
   test("a customer that nobody changed says so", async () => {
     shown(fakeBridge({ customers: 30 }));
     expect(await screen.findByText(/由李强导入后没有改过|由.+导入后没有改过/)).toBeTruthy();

@@ -92,7 +92,7 @@ function InviteForm({ department, relay }: Props) {
         </Field>
       </div>
       <div role="alert" className={styles.bad}>
-        {make.error ? errorText(make.error) : null}
+        {make.error ? (make.error.code === "offline" ? t("settings.invite.offline") : errorText(make.error)) : null}
       </div>
       <div>
         <Button kind="primary" submit disabled={draft.department.trim() === ""} busy={make.busy}>
