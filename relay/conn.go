@@ -53,6 +53,7 @@ type conn struct {
 	live    bool // what is accepted goes out at once
 	at      place
 	cursor  wire.Cursor
+	own     map[uint64]bool // places behind at of what came on this connection, from its own device
 }
 
 // ordered are the connections in a fixed order, so that a seed gives one run.
@@ -89,6 +90,18 @@ func (r *Room) send(c *conn, id uint64, f wire.Frame) {
 func (r *Room) fail(c *conn, id uint64, code wire.Code) {
 	r.stats.refuse(code)
 	r.send(c, id, &wire.Failed{Code: code})
+}
+
+// brought notes the place of something that the connection's device has written
+// and brought itself. Before it asked for anything there is nothing to spare.
+func (c *conn) brought(seq uint64) {
+	if c.pullID == 0 || seq <= c.at.seq {
+		return
+	}
+	if c.own == nil {
+		c.own = map[uint64]bool{}
+	}
+	c.own[seq] = true
 }
 
 // finish closes a connection after telling why. What it still sends is ignored.

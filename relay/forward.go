@@ -31,6 +31,7 @@ type view struct {
 // part is what one connection is sent next.
 type part struct {
 	batch *wire.Batch // nil when there are no items
+	own   bool        // all that lies here the connection has brought itself
 	next  wire.Cursor // zero when nothing was passed that a cursor can name
 	salts []wire.Salt
 	end   place
@@ -57,6 +58,19 @@ type batchCache struct {
 	batches recent[batchKey, *wire.Batch]
 	reads   recent[place, *reading]
 	batcher wire.Batcher
+	empty   []byte
+}
+
+// nothing is a batch without items, deflated.
+func (c *batchCache) nothing() ([]byte, error) {
+	if c.empty == nil {
+		b, err := c.batcher.Make(nil, wire.Cursor{}, false)
+		if err != nil {
+			return nil, err
+		}
+		c.empty = b.Deflated
+	}
+	return c.empty, nil
 }
 
 func newBatchCache() *batchCache {
@@ -104,9 +118,14 @@ func (r *Room) forward(ctx context.Context) error {
 
 // forwardTo sends the next batch behind the connection's place.
 func (r *Room) forwardTo(ctx context.Context, c *conn) error {
-	p, err := r.makePart(ctx, c.at, c.live, r.viewOf(c))
+	p, err := r.makePart(ctx, c, r.viewOf(c))
 	if err != nil {
 		return err
+	}
+	for seq := range c.own {
+		if seq <= p.end.seq {
+			delete(c.own, seq)
+		}
 	}
 	atEnd := !p.end.before(whole(r.index.applied))
 	if p.next != (wire.Cursor{}) {
@@ -114,19 +133,19 @@ func (r *Room) forwardTo(ctx context.Context, c *conn) error {
 	}
 	first := c.pulling
 	c.at = p.end
-	if p.batch != nil || first && atEnd {
+	if len(p.salts) > 0 { // before their documents, so that these are whole at once
+		r.send(c, 0, &wire.Salts{Salts: p.salts})
+	}
+	if p.batch != nil || p.own || first && atEnd {
 		b := wire.Batch{Next: c.cursor, More: !atEnd}
 		if p.batch != nil {
 			b.Inflated, b.Deflated = p.batch.Inflated, p.batch.Deflated
-		} else if empty, err := r.batches.batcher.Make(nil, c.cursor, false); err == nil {
-			b = *empty
+		} else if b.Deflated, err = r.batches.nothing(); err != nil {
+			return err
 		}
 		before := c.queued
 		r.send(c, c.pullID, &b)
 		c.credit -= int64(c.queued - before)
-	}
-	if len(p.salts) > 0 {
-		r.send(c, 0, &wire.Salts{Salts: p.salts})
 	}
 	c.pulling, c.live = !atEnd, atEnd
 	if c.credit <= 0 || c.phase == phaseFinished {
@@ -142,9 +161,12 @@ func (r *Room) viewOf(c *conn) view {
 	return view{member: c.member, rows: !ok || !known || role.ReadRows != charter.RowsAll}
 }
 
-// makePart collects what lies behind from, as far as one batch goes. live means
-// that the view was sent everything up to from as it came.
-func (r *Room) makePart(ctx context.Context, from place, live bool, v view) (*part, error) {
+// makePart collects what lies behind the connection's place, as far as one batch
+// goes. A live one was sent everything up to there as it came. Where all of it
+// is what the connection itself has brought, and was told the places of, it is
+// not sent back (docs/adr/0032).
+func (r *Room) makePart(ctx context.Context, c *conn, v view) (*part, error) {
+	from, live := c.at, c.live
 	items, salts, ok := r.tail.after(from)
 	p := &part{end: whole(r.index.applied)}
 	if !ok {
@@ -156,7 +178,7 @@ func (r *Room) makePart(ctx context.Context, from place, live bool, v view) (*pa
 	}
 	var encoded [][]byte
 	var docs []canon.DocID
-	size, shared := 0, !v.rows
+	size, shared, others := 0, !v.rows, false
 	for i := range items {
 		it := &items[i]
 		if len(encoded) > 0 && (len(encoded) >= batchItems || size+len(it.bytes) > batchBytes) {
@@ -178,18 +200,23 @@ func (r *Room) makePart(ctx context.Context, from place, live bool, v view) (*pa
 		}
 		shared = shared && !own
 		encoded, size = append(encoded, it.bytes), size+len(it.bytes)
-		if it.creates {
+		others = others || !c.own[it.seq]
+		if it.creates && !c.own[it.seq] {
 			docs = append(docs, it.doc)
 		}
 	}
 	for _, s := range salts {
-		if s.seq <= p.end.seq {
+		if s.seq <= p.end.seq && !c.own[s.seq] {
 			docs = append(docs, s.doc)
 		}
 	}
 	var err error
 	if p.salts, err = r.saltsFor(ctx, v, docs); err != nil || len(encoded) == 0 {
 		return p, err
+	}
+	if !others {
+		p.own = true
+		return p, nil
 	}
 	p.batch, err = r.compress(batchKey{from: from, end: p.end, live: live, charter: r.head().Seq}, shared, encoded, p.next)
 	return p, err

@@ -76,6 +76,11 @@ func (r *Room) push(ctx context.Context, pushes []*pushing) error {
 		open = rest
 	}
 	for _, p := range pushes {
+		for _, c := range p.candidates {
+			if p.packs == nil && c.result.Code == wire.CodeAccepted && c.env.Body.Device == p.conn.device {
+				p.conn.brought(c.result.Seq)
+			}
+		}
 		r.send(p.conn, p.id, &wire.Pushed{Results: p.results()})
 	}
 	return nil

@@ -165,7 +165,7 @@ func (r *Room) receivePull(ctx context.Context, c *conn, id uint64, f *wire.Pull
 			r.fail(c, id, wire.CodeHealing)
 			return nil
 		}
-		c.cursor, c.at = f.Cursor, whole(f.Cursor.Seq)
+		c.cursor, c.at, c.own = f.Cursor, whole(f.Cursor.Seq), nil
 		c.cursor.Log = r.logID
 	}
 	c.pullID, c.credit, c.pulling = id, int64(min(f.Credit, 1<<40)), true

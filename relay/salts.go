@@ -104,6 +104,11 @@ func (r *Room) receiveSalts(ctx context.Context, c *conn, id uint64, f *wire.Sal
 		if err := r.takeIn(ctx, entries, results, nil); err != nil {
 			return err
 		}
+		for _, res := range results {
+			if res.Err == nil {
+				c.brought(res.Seq)
+			}
+		}
 	}
 	switch {
 	case id%2 == 0: // the answer to a question of this room

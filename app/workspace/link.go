@@ -35,13 +35,14 @@ func (w *Workspace) openLink() {
 	})
 }
 
-// heard takes note of what arrived; the follower does the work.
+// heard takes note of what arrived; the follower does the work. Where much
+// arrives, the next waits until the index is not far behind.
 func (w *Workspace) heard(h link.Heard) {
 	if h.Charter {
 		w.follow.charter.Store(true)
 		w.events.note(func(e *Event) { e.Charter = true })
 	}
-	w.follow.nudge()
+	w.follow.keepUp(context.Background()) // not for long: a thousand customers
 }
 
 // nudge tells the link that something waits in the outbox.

@@ -13,8 +13,10 @@ const (
 	// pullCredit is what a relay may send before it is asked again. A device
 	// that is slow is spared by its transport: it reads no further.
 	pullCredit = 64 << 20
-	// drainItems is how many items are applied together at most.
-	drainItems = 2048
+	// drainItems is how many items are applied together at most: half of what the
+	// repo keeps in memory, so that the index finds the one half there while the
+	// other is applied.
+	drainItems = 1024
 )
 
 // puller is the receiving half.
