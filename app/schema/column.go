@@ -41,9 +41,9 @@ func columns() []Column {
 		{Key: ColumnBirth, Feeds: []string{"birthday", "founded"}, Aliases: words(
 			"成立/出生日期 成立或出生日期 出生/成立日期 出生或成立日期 生日/成立日期 成立日期/生日 成立(出生)日期")},
 		{Key: ColumnUpdatedAt, Aliases: words(
-			"更新日期 更新时间 修改日期 修改时间 回访日期 回访时间 最近开票日期 最后开票日期 最近联系 最近联系时间 最近跟进时间 最后跟进时间 最后更新 最后修改时间 录入日期 录入时间 创建时间 创建日期 登记日期 填表日期 制表日期 更新于 last_updated updated modified modified_at created_at last_contact")},
+			"更新日期 更新时间 修改日期 修改时间 回访日期 回访时间 最近开票日期 最后开票日期 最近联系 最近联系时间 最近跟进时间 最后跟进时间 最后更新 最后修改时间 录入日期 录入时间 建档日期 建档时间 登记时间 开票日期 创建时间 创建日期 登记日期 填表日期 制表日期 更新于 last_updated updated modified modified_at created_at last_contact")},
 		{Key: ColumnIgnore, Aliases: words(
-			"序号 编号 客户编号 客户编码 客户代码 行号 No. NO # 项次 ID 满意度 评分 内部编号 系统编号 档案号 seq index customer_id customer_no serial_no row")},
+			"序号 编号 客户ID 客户编号 客户编码 客户代码 行号 No. NO # 项次 ID 满意度 评分 内部编号 系统编号 档案号 seq index customer_id customer_no serial_no row")},
 	}
 }
 

@@ -109,8 +109,13 @@ func (s *Schema) ParseColumn(key string, c quality.Cell, kind Kind) []FieldResul
 	switch key {
 	case ColumnTel, "mobile", "phone":
 		return tel(key, c)
-	case ColumnFull, ColumnRegion:
+	case ColumnFull:
+		where, number := quality.Cut(c, quality.IsPhone)
+		return append(address(key, where), tel(ColumnTel, number)...)
+	case ColumnRegion:
 		return address(key, c)
+	case "contact", "bank":
+		return s.withNumber(key, c)
 	case ColumnIDCode:
 		return idCode(c, kind)
 	case ColumnBirth:
@@ -127,6 +132,28 @@ func (s *Schema) ParseColumn(key string, c quality.Cell, kind Kind) []FieldResul
 		return nil
 	}
 	return []FieldResult{{key, s.ParseCell(key, c)}}
+}
+
+// withNumber reads 王刚 13812905678 and 工商银行杭州支行 6222021202041234567: a
+// name and the number that belongs to it.
+func (s *Schema) withNumber(key string, c quality.Cell) []FieldResult {
+	whole := []FieldResult{{key, s.ParseCell(key, c)}}
+	is := quality.IsPhone
+	if key == "bank" {
+		is = quality.IsAccount
+	}
+	name, number := quality.Cut(c, is)
+	if number.Text == "" {
+		return whole
+	}
+	first := s.ParseCell(key, name)
+	switch {
+	case !first.Canonical():
+		return whole
+	case key == "bank":
+		return []FieldResult{{key, first}, {"bank_account", s.ParseCell("bank_account", number)}}
+	}
+	return append([]FieldResult{{key, first}}, tel(ColumnTel, number)...)
 }
 
 // FieldResult is one value that a cell holds.

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"tongce/app/quality"
 	"tongce/app/schema"
 )
 
@@ -55,7 +56,7 @@ func score(rows []Row, i, width int, s *schema.Schema) float64 {
 	}
 	known, labels, data, twice, contrast := 0, 0, 0, 0, 0
 	seen := map[string]bool{}
-	below := rows[i+1 : min(i+1+40, len(rows))]
+	below := slices.DeleteFunc(slices.Clone(rows[i+1:min(i+1+40, len(rows))]), func(b Row) bool { return repeats(r, b) })
 	for col, c := range r.Cells {
 		if c.Kind == CellEmpty {
 			continue
@@ -102,6 +103,12 @@ func score(rows []Row, i, width int, s *schema.Schema) float64 {
 		v += 2
 	}
 	return max(v, 0)
+}
+
+// repeats says that a row is the same labels once more, as at the top of each
+// printed page.
+func repeats(r, b Row) bool {
+	return own(r) >= 2 && slices.EqualFunc(r.Cells, b.Cells, func(x, y Cell) bool { return x.Kind == y.Kind && x.Text == y.Text })
 }
 
 // findHeader finds the header in the first rows of a sheet: under titles and
@@ -228,12 +235,15 @@ func clean(s string) string {
 }
 
 // totalWords begin rows that add up the ones above.
-const totalWords = "|合计|总计|小计|总和|共计|累计|本页合计|本页小计|合计金额|total|grandtotal|subtotal|sum|sumakońcowa|"
+const totalWords = "|合计|总计|小计|总和|共计|累计|平均|平均值|均值|average|本页合计|本页小计|合计金额|total|grandtotal|subtotal|sum|sumakońcowa|"
+
+// countChars stand behind the word of a total in the same cell: 合计：12家.
+const countChars = "0123456789.,，￥¥ 元万家户条个名位人"
 
 // maybeTotal is a quick look before the exact one.
 func maybeTotal(s string) bool {
-	return strings.Contains(s, "计") || strings.Contains(s, "总") || strings.Contains(s, "和") ||
-		strings.ContainsAny(s, "Tt") && len(s) >= 5 || strings.ContainsAny(s, "Ss") && strings.ContainsAny(s, "Mm")
+	return strings.Contains(s, "计") || strings.Contains(s, "总") || strings.Contains(s, "和") || strings.Contains(s, "均") ||
+		strings.ContainsAny(s, "TtAa") && len(s) >= 5 || strings.ContainsAny(s, "Ss") && strings.ContainsAny(s, "Mm")
 }
 
 func squeeze(s string) string {
@@ -257,7 +267,7 @@ func (i Info) Kind(r Row) RowKind {
 		}
 		return RowNote
 	}
-	same, texts := 0, 0
+	same, texts, notes := 0, 0, 0
 	first := ""
 	for col, c := range r.Cells {
 		if c.Kind == CellEmpty || c.Filled {
@@ -266,8 +276,11 @@ func (i Info) Kind(r Row) RowKind {
 		if first == "" {
 			first = c.Text
 		}
-		if c.Kind == CellText && len(c.Text) < 40 && maybeTotal(c.Text) && strings.Contains(totalWords, "|"+squeeze(c.Text)+"|") {
+		if c.Kind == CellText && len(c.Text) < 40 && maybeTotal(c.Text) && strings.Contains(totalWords, "|"+squeeze(strings.TrimRight(c.Text, countChars))+"|") {
 			return RowTotal
+		}
+		if noteWord(c.Text) {
+			notes++
 		}
 		if texts++; i.Header.To > 0 {
 			if h := i.header(col); h != "" && len(c.Text) >= len(h) && (c.Text == h || strings.ContainsAny(c.Text, " \t\r\n\u3000") && clean(c.Text) == h) {
@@ -278,7 +291,9 @@ func (i Info) Kind(r Row) RowKind {
 	switch {
 	case same >= 2 && same*10 >= texts*8:
 		return RowHeader
-	case n == 1 && len(i.Columns) >= 3 && noteLike(first):
+	case n == 1 && len(i.Columns) >= 3 && (notes == 1 || utf8.RuneCountInString(first) > 30 || groupLabel(first)):
+		return RowNote
+	case n > 1 && notes == n: // 制表人：张三, 审核：李四
 		return RowNote
 	}
 	return RowData
@@ -296,12 +311,27 @@ func (i Info) header(col int) string {
 	return ""
 }
 
-func noteLike(s string) bool {
+// noteWord says that a cell begins like a remark about the sheet or a count.
+func noteWord(s string) bool {
 	s = strings.TrimSpace(s)
-	for _, p := range []string{"备注", "注：", "注:", "注意", "说明", "制表", "填表", "审核", "日期：", "日期:", "*", "※", "以上", "note:", "Note:"} {
+	for _, p := range []string{
+		"备注", "注：", "注:", "注意", "说明", "制表", "填表", "审核", "复核", "审批", "经办", "日期：", "日期:", "*", "※", "以上", "以下空白", "以下无", "note:", "Note:",
+	} {
 		if strings.HasPrefix(s, p) {
 			return true
 		}
 	}
-	return utf8.RuneCountInString(s) > 30
+	rest, counts := strings.CutPrefix(s, "共")
+	return counts && strings.Trim(rest, countChars+"计页") == "" && strings.ContainsAny(rest, "0123456789")
+}
+
+// groupLabel says that a text alone in its row heads the rows below: a place or
+// a region is no customer's name.
+func groupLabel(s string) bool {
+	s = strings.TrimSpace(s)
+	region := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(s, "区"), "大"), "地")
+	if r := []rune(region); len(r) >= 2 && r[0] == '华' && strings.Trim(string(r[1:]), "东南西北中") == "" {
+		return true
+	}
+	return quality.Province(quality.Text(s)).Canonical() || strings.HasSuffix(s, "市") && quality.City(quality.Text(s)).Canonical()
 }

@@ -191,6 +191,8 @@ func (p *profile) guess() Guess {
 		}
 		switch {
 		case reason == "":
+		case key == "name" && share(c, p.label) >= 0.5: // one customer, its labels one below the other
+			return GuessNone
 		case key == "name" && share(c, companyName)+share(c, personName) >= 0.3:
 			named = true
 		case key == "name" && i.Header.To > 0 && reason != ReasonContent:
@@ -220,10 +222,15 @@ func (p *profile) guess() Guess {
 	return GuessNone
 }
 
+func (p *profile) label(x Sample) bool {
+	_, ok := p.schema.Match(x.Text)
+	return ok
+}
+
 // sideBySide says that the header names the same column again after a gap or
 // the like: several tables next to each other.
 func (p *profile) sideBySide() bool {
-	seen, again, gap := map[string]bool{}, 0, false
+	seen, again, labels, gap := map[string]bool{}, 0, 0, false
 	last := -1
 	for _, c := range p.info.Columns {
 		if c.Header == "" {
@@ -231,10 +238,10 @@ func (p *profile) sideBySide() bool {
 		}
 		gap = gap || last >= 0 && c.Col > last+1
 		last = c.Col
-		if seen[c.Header] {
+		if labels++; seen[c.Header] {
 			again++
 		}
 		seen[c.Header] = true
 	}
-	return again >= 2 || again > 0 && gap
+	return again*2 >= labels && again > 0 || again > 0 && gap // 电话 twice is no second table
 }

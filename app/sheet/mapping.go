@@ -117,6 +117,9 @@ func matchColumn(s *schema.Schema, c ColumnInfo) (key, reason string) {
 			return key, ReasonRowNumber
 		}
 		if f, is := s.Field(key); is {
+			if key == "address" && share(c, address) >= 0.6 { // the whole address under 详细地址
+				return schema.ColumnFull, ReasonContent
+			}
 			h := plainHeader(c.Header)
 			if h == plainHeader(f.NameZH) || h == plainHeader(f.NameEN) || h == f.ID {
 				return key, ReasonName
@@ -128,6 +131,9 @@ func matchColumn(s *schema.Schema, c ColumnInfo) (key, reason string) {
 		return key, ReasonContent
 	}
 	if key := numbered(s, c.Header); key != "" {
+		return key, ReasonSimilar
+	}
+	if key := qualified(s, c.Header); key != "" {
 		return key, ReasonSimilar
 	}
 	if key := similar(s, c.Header); key != "" && agrees(s, key, c) >= 0.6 {
@@ -147,6 +153,26 @@ func numbered(s *schema.Schema, header string) string {
 	}
 	if key, ok := s.Match(f[len(f)-1]); ok && several(key) {
 		return key
+	}
+	return ""
+}
+
+// qualifiers stand before a label and say only whose it is.
+var qualifiers = [...]string{"供应商", "供货商", "客户", "企业", "公司", "单位", "会员", "主要", "所属", "归属", "当前", "最新"}
+
+// qualified knows 客户所属行业 and 供应商电话.
+func qualified(s *schema.Schema, header string) string {
+	h := plainHeader(quality.Simplified(header))
+	for again := true; again; {
+		again = false
+		for _, q := range qualifiers {
+			if rest, ok := strings.CutPrefix(h, q); ok && utf8.RuneCountInString(rest) >= 2 {
+				h, again = rest, true
+				if key, ok := s.Match(h); ok && key != "name" && key != schema.ColumnIgnore {
+					return key
+				}
+			}
+		}
 	}
 	return ""
 }

@@ -78,8 +78,8 @@ func entryOf(act book.Act, f book.FieldChange) entryReply {
 	if n := len(f.Before); n > 0 {
 		e.Before = f.Before[n-1].Text
 	}
-	if act.Source != nil {
-		e.Source = &sourceReply{File: act.Source.File, Sheet: act.Source.Sheet, Row: act.Source.Row}
+	if f.Source != nil {
+		e.Source = &sourceReply{File: f.Source.File, Sheet: f.Source.Sheet, Row: f.Source.Row}
 	}
 	return e
 }
