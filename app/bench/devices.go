@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -101,6 +103,16 @@ func (p *relayProcess) pid() int { return p.cmd.Process.Pid }
 func (p *relayProcess) stop() error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	return errors.Join(p.cmd.Wait(), p.logs.Close())
+}
+
+// two lets this process use the memory that the programs of two devices may use
+// together (ADR 0059), until the returned function is called.
+func two() (end func()) {
+	one := debug.SetMemoryLimit(-1)
+	if one < math.MaxInt64/2 {
+		debug.SetMemoryLimit(2 * one)
+	}
+	return func() { debug.SetMemoryLimit(one) }
 }
 
 // site is a relay with the founder's device A and a colleague's device B.

@@ -18,6 +18,7 @@ const glance = 200 * time.Microsecond
 // editing measures one edit from A, where it is saved, through the relay to B,
 // where it is saved and in the list.
 func (s *suite) editing(ctx context.Context) (err error) {
+	defer two()()
 	x, err := s.newSite(ctx, "edit", true)
 	if err != nil {
 		return err
@@ -77,6 +78,7 @@ func (s *suite) until(ctx context.Context, there func() bool) error {
 // transfer measures how new customers of A come to the relay, and from there to
 // B.
 func (s *suite) transfer(ctx context.Context) error {
+	defer two()()
 	var push, pull []time.Duration
 	for n := range s.Runs {
 		up, down, err := s.transferOnce(ctx, fmt.Sprintf("transfer%d", n))
@@ -131,6 +133,7 @@ func (s *suite) sync(ctx context.Context, w *workspace.Workspace, sent, received
 
 // bigTransfer does the same with the big book, and then reconnects B.
 func (s *suite) bigTransfer(ctx context.Context) (err error) {
+	defer two()()
 	b, err := s.imported(ctx)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -19,6 +20,9 @@ const (
 	// inputLimit is how many messages wait for the peer; the transport holds
 	// the others back.
 	inputLimit = 16
+	// inputBytes is from which size on messages are taken in before others: what
+	// they brought is told before the next, so that the index keeps up with it.
+	inputBytes = 256 << 10
 	// statusEvery is how often a status goes out while much happens.
 	statusEvery = 100 * time.Millisecond
 	// heardDocs is up to how many documents are named one by one.
@@ -116,14 +120,14 @@ func (r *run) drive(ctx context.Context) error {
 		}
 		select {
 		case b := <-r.in:
-			events = r.more(append(events[:0], peer.Received{Data: b}))
+			events = r.more(append(events[:0], peer.Received{Data: b}), inputBytes)
 		case <-r.link.nudge:
 			events = append(events[:0], peer.Wrote{})
 		case <-tick.C:
 			events = append(events[:0], peer.Tick{})
 		case <-ctx.Done():
 			// What the relay said before it closed still counts.
-			_, err := r.step(context.WithoutCancel(ctx), r.more(events[:0]))
+			_, err := r.step(context.WithoutCancel(ctx), r.more(events[:0], math.MaxInt))
 			if err == nil {
 				err = r.why()
 			}
@@ -132,12 +136,18 @@ func (r *run) drive(ctx context.Context) error {
 	}
 }
 
-// more takes what waits, without waiting.
-func (r *run) more(events []peer.Event) []peer.Event {
-	for len(events) < inputLimit {
+// more takes what waits, without waiting, up to about so many bytes.
+func (r *run) more(events []peer.Event, most int) []peer.Event {
+	size := 0
+	for _, e := range events {
+		if got, ok := e.(peer.Received); ok {
+			size += len(got.Data)
+		}
+	}
+	for len(events) < inputLimit && size < most {
 		select {
 		case b := <-r.in:
-			events = append(events, peer.Received{Data: b})
+			events, size = append(events, peer.Received{Data: b}), size+len(b)
 		default:
 			return events
 		}
