@@ -25,8 +25,9 @@ func (r *Room) duplicate(b *wire.EnvelopeBody, id canon.Hash) (wire.PushResult, 
 }
 
 // admitNumber is GA17 for an envelope whose id is not known. A healed one was
-// judged by its n <= cut (PK3, HE4).
-func (r *Room) admitNumber(b *wire.EnvelopeBody, healed bool) *gate.Refusal {
+// judged by its n <= cut (PK3, HE4); an uploaded one is out of a log that knew
+// the numbers between.
+func (r *Room) admitNumber(b *wire.EnvelopeBody, upload, healed bool) *gate.Refusal {
 	if u := r.index.used[b.Device]; u != nil {
 		if _, used := u.by[b.N]; used {
 			return &gate.Refusal{Code: wire.CodeCounterUsed, Rule: "GA17: number used"}
@@ -39,7 +40,7 @@ func (r *Room) admitNumber(b *wire.EnvelopeBody, healed bool) *gate.Refusal {
 	if u := r.index.used[b.Device]; u != nil {
 		highest = u.highest
 	}
-	if b.N > highest && b.N-highest > r.limits.Gap {
+	if !upload && b.N > highest && b.N-highest > r.limits.Gap {
 		return &gate.Refusal{Code: wire.CodeCounterUsed, Rule: "GA17: number too far"}
 	}
 	if d, ok := r.state().Device(b.Device); !ok || !d.Active {

@@ -246,7 +246,7 @@ func (r *Room) decide(ctx context.Context, e stream.Stored, p *candidate, rec *w
 		}
 	}
 	if p.refusal == nil {
-		p.refusal = r.admitNumber(b, healed)
+		p.refusal = r.admitNumber(b, healed, healed)
 	}
 	if p.refusal == nil {
 		p.doc.doc.Enter(p.judged)
@@ -272,14 +272,6 @@ func (r *Room) rejudge(ctx context.Context, p *candidate, d canon.DocID, rec *wi
 	}
 	p.judged, p.refusal = judge(chain{r.states}, rec.C, p.doc.doc, &rec.Envelope)
 	return nil
-}
-
-// damaged leaves out an entry that nobody could have appended through a room:
-// it stays where it is, is named in the log, and stops nothing else.
-func (r *Room) damaged(e stream.Stored, err error) {
-	r.index.void[e.Seq] = struct{}{}
-	r.stats.Damaged++
-	r.log.Error("entry of the log is damaged", "seq", e.Seq, "bytes", len(e.Data), "err", err)
 }
 
 // voidEntry leaves an entry in the stream that is never forwarded (GA2).

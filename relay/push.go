@@ -189,7 +189,7 @@ func (r *Room) pushRound(ctx context.Context, round []*candidate) error {
 	var sent []*candidate
 	for _, c := range try {
 		if c.refusal == nil {
-			c.refusal = r.admitNumber(&c.env.Body, c.healed)
+			c.refusal = r.admitNumber(&c.env.Body, c.upload, c.healed)
 		}
 		if c.refusal == nil {
 			if result, ok := r.admitRate(c.carrier, c.judged); !ok && !c.healed {

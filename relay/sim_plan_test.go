@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"tongce/crdt"
@@ -285,7 +286,7 @@ func (d *simDevice) copyDisk() {
 }
 
 // restore throws the disk away and goes on with an old copy (EN5). What only
-// that disk had is gone with it.
+// that disk had is gone with it, whoever wrote it.
 func (d *simDevice) restore() {
 	if !d.up || d.copied == nil {
 		return
@@ -298,9 +299,7 @@ func (d *simDevice) restore() {
 		}
 	}
 	for _, e := range s.edits {
-		if e.dev == d && !elsewhere[e.String()] {
-			e.gone = true
-		}
+		e.gone = e.gone || !elsewhere[e.String()]
 	}
 	d.saltsAlone()
 	s.stats.restored++
@@ -339,7 +338,16 @@ func (d *simDevice) toldOnDisk(into map[string]bool) {
 	if err != nil {
 		d.s.failf("copy of device %d: %v", d.i, err)
 	}
-	d.s.told(r, into)
+	d.s.told(r, into, true)
+	list, err := r.NotAccepted()
+	if err != nil {
+		d.s.failf("list in the copy of device %d: %v", d.i, err)
+	}
+	for _, u := range list {
+		for part := range strings.SplitAfterSeq(u.Value.Str(), ";") {
+			into[u.Doc.String()+" "+u.Key+" "+part] = true
+		}
+	}
 }
 
 // lie sends the device a pack that no honest relay would send.

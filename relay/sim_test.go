@@ -117,8 +117,9 @@ func (s *sim) standing() string {
 
 func (e *simEdit) String() string { return e.doc.String() + " " + e.key + " " + e.value }
 
-// told adds every value that the accepted history of a device's documents holds.
-func (s *sim) told(r *repo.Repo, into map[string]bool) {
+// told adds every value that the history of a device's documents holds: what was
+// accepted, and what waits if that counts too.
+func (s *sim) told(r *repo.Repo, into map[string]bool, waiting bool) {
 	for _, doc := range s.docs {
 		list, err := r.History(doc)
 		if err != nil {
@@ -126,7 +127,7 @@ func (s *sim) told(r *repo.Repo, into map[string]bool) {
 		}
 		for _, h := range list {
 			for _, k := range h.Keys {
-				if !h.Pending {
+				if waiting || !h.Pending {
 					into[doc.String()+" "+k.Key+" "+k.New.Value.Str()] = true
 				}
 			}
@@ -322,7 +323,7 @@ func (d *simDevice) records(doc canon.DocID) (out []wire.LogRecord) {
 func (s *sim) promises() {
 	book := map[string]bool{}
 	for _, d := range s.devs { // equal but for what waits
-		s.told(d.repo, book)
+		s.told(d.repo, book, false)
 	}
 	lists := map[*simDevice][]repo.Unaccepted{}
 	for _, d := range s.devs {

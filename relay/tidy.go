@@ -144,3 +144,11 @@ func samePack(data []byte, records []wire.LogRecord) error {
 	}
 	return nil
 }
+
+// damaged leaves out an entry that nobody could have appended through a room:
+// it stays where it is, is named in the log, and stops nothing else.
+func (r *Room) damaged(e stream.Stored, err error) {
+	r.index.void[e.Seq] = struct{}{}
+	r.stats.Damaged++
+	r.log.Error("entry of the log is damaged", "seq", e.Seq, "bytes", len(e.Data), "err", err)
+}

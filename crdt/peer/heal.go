@@ -67,6 +67,11 @@ func (p *Peer) checkPlace() error {
 	}
 	at := p.pull.at
 	other := at.Log != p.ready.Log
+	if other && at.Log != (wire.LogID{}) {
+		if err := p.cfg.Repo.NewLog(p.ready.Log, c.N); err != nil {
+			return err //nolint:wrapcheck // as above
+		}
+	}
 	if other {
 		p.pull.at = wire.Cursor{Log: p.ready.Log}
 	}

@@ -72,26 +72,6 @@ func (r *Repo) Rebase(ctx context.Context) (Rebased, error) {
 	return res, nil
 }
 
-// Fork is EN5: the relay has seen envelopes of this device that this store has
-// not sent. A new incarnation begins, numbers go on above the relay's, and
-// every own edit that has no place in the log waits for Rebase.
-func (r *Repo) Fork(relayN uint64) error {
-	r.write.Lock()
-	defer r.write.Unlock()
-	m := r.mark
-	var err error
-	if m.Incarnation, err = r.drawIncarnation(); err != nil {
-		return err
-	}
-	m.Forked = max(m.Forked, m.N)
-	m.N = max(m.N, relayN)
-	m.Copied = true
-	if err := r.saveMarks(WriteFork, m); err != nil {
-		return err
-	}
-	return r.openOutbox()
-}
-
 // rebasing is one document on its way back.
 type rebasing struct {
 	r    *Repo
@@ -111,10 +91,11 @@ func (r *Repo) rebaseDoc(id canon.DocID, inc canon.Incarnation, res *Rebased) er
 	b.m.Incarnation = inc
 	var mine []*ownEdit
 	b.d.pend = slices.DeleteFunc(b.d.pend, func(o *ownEdit) bool {
-		if o.p.State != placed {
-			mine = append(mine, o)
+		if o.p.State == placed || b.begins(o) {
+			return false
 		}
-		return o.p.State != placed
+		mine = append(mine, o)
+		return true
 	})
 	b.d.rework(r.Charter())
 	b.d.snapped = 0
@@ -142,6 +123,14 @@ func (r *Repo) rebaseDoc(id canon.DocID, inc canon.Incarnation, res *Rebased) er
 	res.Kept += len(b.made)
 	res.Tray += len(b.tray)
 	return nil
+}
+
+// begins tells whether an envelope makes the document and nobody has refused it.
+// It goes out as it is, also by a copy of the store (EN5): the original may have
+// sent it, and a log that was lost may have accepted it. Made anew, it would be a
+// second beginning of one document, which nobody could join.
+func (b *rebasing) begins(o *ownEdit) bool {
+	return o.p.State == waiting && o.e.Body.Kind == wire.KindCreate && !b.old.acc.Exists()
 }
 
 // store is the one transaction of a rebase.

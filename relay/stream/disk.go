@@ -83,7 +83,7 @@ func (d *disk) blocks() ([]int, error) {
 	return out, nil
 }
 
-func syncFile(path string, sync func(*os.File) error) error {
+func syncFile(path string, how func(*os.File) error) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // a block that became empty meanwhile
@@ -91,5 +91,5 @@ func syncFile(path string, sync func(*os.File) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(sync(f), f.Close())
+	return errors.Join(how(f), f.Close())
 }

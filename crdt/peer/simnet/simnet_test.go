@@ -113,7 +113,7 @@ func TestLossEndsAStream(t *testing.T) {
 
 func TestEndsOfALink(t *testing.T) {
 	t.Parallel()
-	n, a, b, l := pair(4)
+	n, _, b, l := pair(4)
 	n.Run(n.Now().Add(time.Second), nil)
 	l.Send(simnet.A, []byte("last words"))
 	l.Close(simnet.A)
@@ -122,7 +122,7 @@ func TestEndsOfALink(t *testing.T) {
 	if diff := cmp.Diff([]string{"opened", "last words", "closed"}, b.heard); diff != "" {
 		t.Errorf("after Close the other end heard (-want +got):\n%s", diff)
 	}
-	n, a, b, l = pair(5)
+	n, a, b, l := pair(5)
 	n.Run(n.Now().Add(time.Second), nil)
 	l.Crash(simnet.A)
 	l.Send(simnet.B, []byte("to nobody"))
