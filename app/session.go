@@ -107,7 +107,7 @@ func (s *session) happened(e workspace.Event) {
 	if e.Charter {
 		s.app.events.Happened(EventStart)
 	}
-	if e.Sync || len(e.Docs) > 0 || e.All {
+	if e.Sync || len(e.Docs) > 0 || e.All || e.Indexing {
 		s.app.events.Happened(EventSync)
 	}
 }

@@ -37,6 +37,9 @@ func (s *session) syncStatus() SyncStatus {
 		out.Pending = n
 	}
 	out.Indexed, out.ToIndex, out.IndexSeconds = s.indexing.left(s.app.cfg.Now())
+	if out.ToIndex == 0 && s.Index.Len() == 0 && s.Index.Applied() < s.Repo().FeedEnd() {
+		out.ToIndex = 1 // it is not known yet how many, but a book that looks empty is not
+	}
 	if !st.Last.IsZero() {
 		out.Last = st.Last.UTC().Format(time.RFC3339)
 	}

@@ -214,6 +214,15 @@ func (f *follower) rebuild(ctx context.Context) error {
 			return err
 		}
 	}
+	note := func(done int) {
+		f.w.events.note(func(e *Event) { e.Indexing, e.Done, e.Total = true, done, len(all) })
+	}
+	if len(all) == 0 {
+		err := f.w.Index.Apply(ctx, end, nil, nil)
+		note(0)
+		return err
+	}
+	note(0)
 	done := 0
 	for part := range slices.Chunk(all, chunk) {
 		done += len(part)
@@ -224,10 +233,7 @@ func (f *follower) rebuild(ctx context.Context) error {
 		if err := f.apply(ctx, applied, part); err != nil {
 			return err
 		}
-		f.w.events.note(func(e *Event) { e.Indexing, e.Done, e.Total = true, done, len(all) })
-	}
-	if len(all) == 0 {
-		return f.w.Index.Apply(ctx, end, nil, nil)
+		note(done)
 	}
 	return nil
 }

@@ -20,13 +20,15 @@ export function BookNews() {
     return (
       <div className={styles.news}>
         <Notice icon={ListRestart} tone="accent" role="status">
-          {status.indexSeconds > 0
-            ? t("customers.news.indexingSeconds", {
-                done: status.indexed,
-                total: status.toIndex,
-                n: status.indexSeconds,
-              })
-            : t("customers.news.indexing", { done: status.indexed, total: status.toIndex })}
+          {status.indexed === 0
+            ? t("customers.news.indexingAll")
+            : status.indexSeconds > 0
+              ? t("customers.news.indexingSeconds", {
+                  done: status.indexed,
+                  total: status.toIndex,
+                  n: status.indexSeconds,
+                })
+              : t("customers.news.indexing", { done: status.indexed, total: status.toIndex })}
         </Notice>
       </div>
     );

@@ -38,7 +38,10 @@ function Loaded({ path, schema }: { path: readonly string[]; schema: NonNullable
   const start = useQuery({ queryKey: keys.start(), queryFn: () => bridge.start.state() });
   const page = useCustomersPage(path, schema);
   const { state, layout, rows, openID } = page;
-  const empty = rows.ready && page.counts.all === 0 && !narrowed(state) && state.view === "all" && page.counted;
+  // A book whose index is being made anew looks empty and is not.
+  const indexing = useQuery({ queryKey: keys.sync(), queryFn: () => bridge.sync.status() }).data?.toIndex !== 0;
+  const empty =
+    !indexing && rows.ready && page.counts.all === 0 && !narrowed(state) && state.view === "all" && page.counted;
   const card = openID ? (
     <Card id={openID} schema={schema} asPage={page.asPage} onPage={page.togglePage} onClose={page.close} />
   ) : null;
@@ -94,7 +97,7 @@ function Loaded({ path, schema }: { path: readonly string[]; schema: NonNullable
             <BookNews />
             {rows.error ? (
               <EmptyState title={errorText(rows.error)} />
-            ) : rows.ready && rows.total === 0 ? (
+            ) : rows.ready && rows.total === 0 && !(indexing && !narrowed(state)) ? (
               <NoMatch
                 state={state}
                 request={page.request}

@@ -150,6 +150,15 @@ describe("what is not there yet", () => {
     expect(await screen.findByText("正在重建目录 41,000 / 100,268，约 12 秒。客户资料没有变化。")).toBeTruthy();
   });
 
+  test("a book without an index does not look empty", async () => {
+    const bridge = fakeBridge({ customers: 0 });
+    const status = bridge.sync.status;
+    bridge.sync.status = async () => ({ ...(await status()), toIndex: 1 });
+    show(bridge);
+    expect(await screen.findByText("正在重建目录。客户资料没有变化。")).toBeTruthy();
+    expect(screen.queryByText("这本客户册还是空的")).toBeNull();
+  });
+
   test("says what is on its way", async () => {
     show(fakeBridge({ customers: 30, sync: "syncing" }));
     expect(await screen.findByText("还有 6,786 处改动在路上，搜不到不等于没有。")).toBeTruthy();
