@@ -9,11 +9,8 @@ import (
 	"tongce/crdt/gate"
 )
 
-const (
-	usualMutants = 10_000
-	// perScene is after how many mutants the peer behind the door begins anew.
-	perScene = 20_000
-)
+// perScene is after how many mutants the peer behind the door begins anew.
+const perScene = 20_000
 
 // Attack sends mutants through a door, in workspaces that open puts the peer
 // behind the door into. TONGCE_MUTANTS says how many, TONGCE_SEED which.
