@@ -169,7 +169,7 @@ func (p *Peer) settle(ctx context.Context) error {
 	if !u.answered() {
 		next = p.pull.empty(p.ready.Log)
 	}
-	err := error(nil)
+	var err error
 	if next != (wire.Cursor{}) {
 		err = p.cfg.Repo.SettleTo(ctx, next, answers...)
 	} else {

@@ -65,7 +65,7 @@ func readRecord(r *canon.Reader) (rec LogRecord) {
 }
 
 // size is at least what the envelope takes.
-func (e *Envelope) size() int {
+func (e Envelope) size() int {
 	n := 256
 	for _, c := range e.Body.Chunks {
 		n += len(c) + 5
@@ -73,7 +73,7 @@ func (e *Envelope) size() int {
 	return n
 }
 
-func (e *Envelope) appendTo(dst []byte) []byte {
+func (e Envelope) appendTo(dst []byte) []byte {
 	b := &e.Body
 	dst = b.appendHead(canon.AppendArray(dst, 2))
 	if b.Chunks == nil {
@@ -115,7 +115,7 @@ func (b *EnvelopeBody) appendCommitment(dst []byte) []byte {
 	return canon.AppendBytes(dst, b.Commitment[:])
 }
 
-func (r *LogRecord) appendTo(dst []byte) []byte {
+func (r LogRecord) appendTo(dst []byte) []byte {
 	dst = canon.AppendMap(dst, 4)
 	dst = canon.AppendUint(canon.AppendUint(dst, 1), r.Seq)
 	dst = canon.AppendInt(canon.AppendUint(dst, 2), r.Time)
