@@ -190,7 +190,7 @@ func wantAbsentBelow(t *testing.T, dir string, values []string) {
 	t.Logf("%s: %d files", filepath.Base(dir), files)
 }
 
-// Must show 9.
+// Must show 9, AT92.
 func TestNoValueInPlainText(t *testing.T) {
 	t.Parallel()
 	frames := filepath.Join(t.TempDir(), "frames")

@@ -85,7 +85,7 @@ func headCases() []Case {
 			},
 		},
 		{
-			Name: "GA6 device revoked, above the cut", Rule: "GA6", Code: wire.CodeDenied,
+			Name: "GA6 device revoked, above the cut (AT52)", Rule: "GA6", Code: wire.CodeDenied,
 			Build: func(s *Scene) wire.Envelope {
 				b := s.Body(s.Leaver, s.Customer.ID(), s.rename(s.Leaver))
 				b.N += 10
