@@ -35,15 +35,18 @@ func TestIM12_AFileAgain(t *testing.T) {
 		},
 		"another file of the same names": {"u.csv", first[:1], Counts{New: 1}},
 		"a row with another number": {
-			"t.csv", []string{"恒远科技,,,13812905678,,孙八", first[1], first[2], first[3], "张伟,,,13700003333,,赵敏"},
+			"t.csv",
+			[]string{"恒远科技,,,13812905678,,孙八", first[1], first[2], first[3], "张伟,,,13700003333,,赵敏"},
 			Counts{Updated: 4, Same: 1},
 		},
 		"another namesake in the place of one": {
-			"t.csv", []string{first[0], first[1], first[2], first[3], "张伟,,,13400009999,,周九"},
+			"t.csv",
+			[]string{first[0], first[1], first[2], first[3], "张伟,,,13400009999,,周九"},
 			Counts{New: 1, Updated: 3, Same: 1},
 		},
 		"another company in the place of one": {
-			"t.csv", []string{"无锡庚辛科技,,,13812345678,,王刚", first[1], first[2], first[3], first[4]},
+			"t.csv",
+			[]string{"无锡庚辛科技,,,13812345678,,王刚", first[1], first[2], first[3], first[4]},
 			Counts{New: 1, Updated: 2, Same: 2},
 		},
 	} {

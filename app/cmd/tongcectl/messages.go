@@ -140,7 +140,7 @@ func usageOf(command string) string {
 
 // sheetErrors are the files that could not be read, of several that were joined.
 func sheetErrors(err error) []*sheet.Error {
-	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // a join is opened, one that wraps it is not
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		var out []*sheet.Error
 		for _, e := range many.Unwrap() {
 			out = append(out, sheetErrors(e)...)

@@ -270,7 +270,7 @@ func (p *program) export(ctx context.Context, a *arguments) error {
 	if spec.Path, err = a.need("out"); err != nil {
 		return err
 	}
-	if info, err := os.Stat(spec.Path); err == nil && info.IsDir() {
+	if info, err := os.Stat(spec.Path); err == nil && info.IsDir() { //nolint:gosec // the person names the file
 		return usageError("--out FILE")
 	}
 	return p.with(ctx, a, func(w *workspace.Workspace) error {
