@@ -50,8 +50,9 @@ const (
 	memTable = 4 << 20
 	valueLog = 16 << 20
 	// Ids are random, so a level that is full is written into all of the next
-	// one: fewer levels, and more that comes at a time, is less to write again.
-	wideLevel    = 128 << 20
+	// one: the wider it is, the less often. What is written anew and what it takes
+	// the place of are mapped side by side, which bounds it.
+	wideLevel    = 32 << 20
 	smallestFile = 2 << 20
 	inline       = 8 << 10 // values up to here lie beside their keys (docs/adr/0033)
 )
@@ -130,8 +131,8 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithBlockCacheSize(16 << 20).
 		WithMemTableSize(memTable).
 		WithNumMemtables(2).
-		WithNumLevelZeroTables(8).
-		WithNumLevelZeroTablesStall(16).
+		WithNumLevelZeroTables(6).
+		WithNumLevelZeroTablesStall(12).
 		WithBaseLevelSize(wideLevel).
 		WithBaseTableSize(smallestFile).
 		WithValueLogFileSize(valueLog).
