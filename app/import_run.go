@@ -148,6 +148,10 @@ func (s *session) importView(j *workspace.Job) (ImportView, error) {
 	}
 	if info.Phase == workspace.PhaseWriting {
 		out.Phase = phasePaused
+		var err error
+		if out.Done, err = j.Written(); err != nil {
+			return out, err
+		}
 	}
 	if info.Phase == workspace.PhaseDone || info.Phase == workspace.PhaseUndone {
 		out.Done = info.Rows

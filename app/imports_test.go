@@ -119,10 +119,15 @@ func undoBatch(t *testing.T, a *app.App, batch, edited string) {
 	if again := undone(t, imports, batch); again.Phase != "idle" {
 		t.Errorf("the undo taken back: got %+v, want idle", again)
 	}
-	list := must[app.ListReply](t)(service[*app.Customers](t, a).List(app.ListRequest{Batch: batch}))
-	if list.Total != 90 {
-		t.Errorf("brought back: got %d customers, want 90", list.Total)
+	if n := list(t, a, batch); n != 90 {
+		t.Errorf("brought back: got %d customers, want 90", n)
 	}
+}
+
+// list counts the customers of a batch.
+func list(t *testing.T, a *app.App, batch string) int {
+	t.Helper()
+	return must[app.ListReply](t)(service[*app.Customers](t, a).List(app.ListRequest{Batch: batch})).Total
 }
 
 // undone waits for the undo that runs.
@@ -178,6 +183,9 @@ func TestImportCancelResumeAgain(t *testing.T) {
 		t.Fatalf("stopped: got %s", v.Phase)
 	}
 	t.Logf("stopped at %d of %d in phase %s", v.Done, v.Total, v.Phase)
+	if v.Phase == "paused" && (v.Done == 0) == (list(t, a, v.Batch) > 0) {
+		t.Errorf("stopped: %d rows are said to be written, %d are", v.Done, list(t, a, v.Batch))
+	}
 	if v.Phase == "paused" {
 		must[app.ImportView](t)(imports.Resume(v.Job))
 		v = settled(t, imports, v.Job)

@@ -46,7 +46,7 @@ func (p *Plan) tally(r *PlanRow) {
 			k.code = note
 			m.tidied = append(m.tidied, k)
 			add(p.tidied, k, Cause{Fixable: true}, 0)
-		case c.Status >= StatusLook && !c.Kept:
+		case c.Status >= StatusLook && !c.Kept && r.Kind != KindSame: // of a row that changes nothing, nothing is to be repaired
 			m.problem = true
 			m.causes = append(m.causes, k)
 			add(p.causes, k, Cause{Wrong: c.Status == StatusWrong, Fixable: c.Suggest != ""}, 0)

@@ -116,6 +116,10 @@ func (j *Job) write(ctx context.Context, progress func(done, total int)) error {
 	return errors.Join(err, readErr, noted)
 }
 
+// Written is how many rows of the plan are in the book, also of an import that
+// was stopped or killed.
+func (j *Job) Written() (int, error) { return j.mark() }
+
 func (j *Job) mark() (int, error) {
 	var b []byte
 	err := j.w.store.View(func(tx store.Tx) (err error) {

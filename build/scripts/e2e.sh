@@ -15,5 +15,7 @@ if [ -f "$kit/main.go" ]; then
   (cd "$kit" && go run . gen -seed 1 -n 300 -profile office -out "$work/kit") >/dev/null
   export TONGCE_KIT=$work/kit
 fi
+go build -o "$work/makesheet" ./app/e2e/makesheet
+export TONGCE_MAKESHEET=$work/makesheet
 cd frontend
 npx playwright test "$@"

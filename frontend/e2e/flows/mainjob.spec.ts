@@ -1,7 +1,6 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
-import { call, type Desk, test } from "../fixtures/programs";
+import { call, type Desk, synced, test } from "../fixtures/programs";
+import { importSheet, sheets } from "../pages/import";
 import { createBook, joinBook } from "../pages/start";
 
 interface List {
@@ -13,52 +12,6 @@ const everything = { text: "", filters: [], sort: "", desc: false, offset: 0, li
 
 function list(page: Page, fields: string[], text = ""): Promise<List> {
   return call<List>(page, "Customers/List", { ...everything, fields, text });
-}
-
-// The accuracy kit's sheets where they are at hand (TONGCE_KIT), else small
-// ones of the same kind.
-function sheets(folder: string): { sales: string; service: string } {
-  const kit = process.env.TONGCE_KIT ?? "";
-  if (kit && existsSync(join(kit, "销售部.xlsx")))
-    return { sales: join(kit, "销售部.xlsx"), service: join(kit, "客服部.xlsx") };
-  const sales = join(folder, "销售部.csv");
-  const service = join(folder, "客服部.csv");
-  const name = (n: number) => `苏州第${n}精密机械有限公司`;
-  const rows = (from: number, to: number, city: string) =>
-    Array.from({ length: to - from }, (_, n) => `${name(from + n)},1380000${String(1000 + from + n)},${city}`);
-  writeFileSync(sales, `客户名称,手机,城市\n${rows(0, 60, "苏州市").join("\n")}\n`);
-  writeFileSync(service, `公司,电话,地址\n${rows(40, 80, "人民路1号").join("\n")}\n`);
-  return { sales, service };
-}
-
-// importSheet goes through the wizard as a person with a clean file does.
-async function importSheet(page: Page, file: string): Promise<void> {
-  await page
-    .getByRole("navigation", { name: "主导航" })
-    .getByRole("link", { name: /导入/ })
-    .or(page.getByRole("navigation", { name: "主导航" }).getByRole("button", { name: /导入/ }))
-    .first()
-    .click();
-  const chooser = page.waitForEvent("filechooser");
-  await page.getByRole("button", { name: "选择文件" }).click();
-  await (await chooser).setFiles(file);
-  for (const step of ["对应列", "检查", "查重"]) {
-    await page.getByRole("button", { name: new RegExp(`下一步：${step}`) }).click();
-  }
-  await page.getByRole("button", { name: /^写入 / }).click();
-  await expect(page.getByText(/导入完成/)).toBeVisible({ timeout: 120_000 });
-}
-
-async function synced(desk: Desk): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        const status = await call<{ state: string; pending: number }>(desk.page, "Sync/Status");
-        return `${status.state} ${status.pending}`;
-      },
-      { timeout: 60_000 },
-    )
-    .toBe("synced 0");
 }
 
 test("two departments, one book: import, offline edits, one conflict, decided", async ({

@@ -139,6 +139,8 @@ function usePhrase(entry: HistoryEntry, fields: Fields): string {
   const { t, maybe } = useI18n();
   const sections = [...new Set(entry.values.map((v) => fields.field(v.field)?.section ?? ""))].filter(Boolean);
   const { cause, source } = entry;
+  if (cause === "import" && source?.sheet)
+    return t("history.act.importSheet", { file: source.file, sheet: source.sheet, row: source.row });
   if (cause === "import")
     return source ? t("history.act.import", { file: source.file, row: source.row }) : t("history.act.importPlain");
   if (cause === "edit")

@@ -2,7 +2,7 @@ import { FileOutput, Info } from "lucide-react";
 import { useState } from "react";
 import { useBridge } from "../../bridge/context";
 import type { ImportCounts } from "../../bridge/types/imports";
-import { useI18n } from "../../i18n";
+import { type I18n, useI18n } from "../../i18n";
 import { useAct } from "../../lib/useAct";
 import { useDayOf } from "../../lib/useDayOf";
 import { useErrorText } from "../../lib/useErrorText";
@@ -64,6 +64,7 @@ function Checked({ view, onStep }: StepProps) {
   const saved = useSaved();
   const save = useAct(() => bridge.imports.problems(view.job), { done: saved });
   const { counts } = view;
+  const todo = counts.new + counts.updated + counts.wrong;
   const failed = rows.error ?? repairs.fix.error ?? repairs.fixAll.error ?? repairs.undo.error ?? save.error;
   if (!problems.first) return problems.error ? <EmptyState title={errorText(problems.error)} /> : null;
   return (
@@ -79,10 +80,9 @@ function Checked({ view, onStep }: StepProps) {
           {view.before ? (
             <div className={step.notice}>
               <Notice icon={Info} tone="accent">
-                {t("import.beforeTodo", {
-                  day: dayOf(view.before),
-                  n: counts.new + counts.updated + counts.wrong,
-                })}
+                {todo > 0
+                  ? t("import.beforeTodo", { day: dayOf(view.before), n: todo })
+                  : t("import.beforeSame", { day: dayOf(view.before) })}
               </Notice>
             </div>
           ) : null}
@@ -109,11 +109,7 @@ function Checked({ view, onStep }: StepProps) {
         />
       </div>
       <Foot
-        text={
-          counts.wrong > 0
-            ? t("import.foot.check", { ok: writable(counts), wrong: counts.wrong })
-            : t("import.foot.checkClean", { ok: writable(counts) })
-        }
+        text={footText(t, counts)}
         note={counts.wrong > 0 ? t("import.foot.checkKept") : null}
         error={failed ? errorText(failed) : null}
         extra={
@@ -131,4 +127,10 @@ function Checked({ view, onStep }: StepProps) {
       />
     </>
   );
+}
+
+function footText(t: I18n["t"], counts: ImportCounts): string {
+  const ok = writable(counts);
+  if (counts.wrong > 0) return t("import.foot.check", { ok, wrong: counts.wrong });
+  return counts.new + counts.updated > 0 ? t("import.foot.checkClean", { ok }) : t("import.foot.checkSame", { n: ok });
 }

@@ -50,7 +50,10 @@ export function MatchStep({ view, take, onStep }: StepProps) {
             />
           </div>
           {counts[kind] === 0 ? (
-            <EmptyState title={t("import.matches.none")} text={t("import.matches.noneText")} />
+            <EmptyState
+              title={t(writes === 0 ? "import.matches.same" : "import.matches.none")}
+              text={t(writes === 0 ? "import.matches.sameText" : "import.matches.noneText")}
+            />
           ) : (
             <MatchGrid
               key={kind}

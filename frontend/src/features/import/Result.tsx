@@ -1,7 +1,7 @@
 import { CircleCheck, Undo2 } from "lucide-react";
 import { useBridge } from "../../bridge/context";
-import type { ImportView } from "../../bridge/types/imports";
-import { useI18n } from "../../i18n";
+import type { ImportCounts, ImportView } from "../../bridge/types/imports";
+import { type I18n, useI18n } from "../../i18n";
 import { go, routeHash } from "../../lib/route";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
@@ -51,9 +51,7 @@ export function Result({ view }: { view: ImportView }) {
                 <span className={`${styles.mark} ${styles[k]}`} aria-hidden="true" />
                 <span className={styles.kind}>{t(`import.done.${k}`)}</span>
                 <span className={styles.count}>{count(counts[k])}</span>
-                <span className={styles.text}>
-                  {t(`import.done.${k}Text`, { filled: counts.filled, changed: counts.changed })}
-                </span>
+                <span className={styles.text}>{textOf(t, k, counts)}</span>
                 {k === "wrong" ? (
                   <Button kind="link" size="small" busy={save.busy} onClick={() => void save.run()}>
                     {t("import.done.wrongOpen")}
@@ -94,4 +92,12 @@ export function Result({ view }: { view: ImportView }) {
       />
     </>
   );
+}
+
+// textOf is the sentence beside a count; that of the updated ones says what of
+// them was written.
+function textOf(t: I18n["t"], kind: (typeof kinds)[number], { filled, changed }: ImportCounts): string {
+  if (kind !== "updated") return t(`import.done.${kind}Text`);
+  if (filled === 0) return changed === 0 ? t("import.done.untouchedText") : t("import.done.changedText", { changed });
+  return changed === 0 ? t("import.done.filledText", { filled }) : t("import.done.updatedText", { filled, changed });
 }

@@ -19,7 +19,8 @@ interface Props {
 }
 
 // UndoGrid lists customers with what the undo does; of kept ones it says who
-// worked on them since. Space switches the choice of the row.
+// worked on them since. Space switches the choice of the row, so that Tab need
+// not go through all of them.
 export function UndoGrid({ pages, kept, denied, force, onForce }: Props) {
   const { t } = useI18n();
   const dayOf = useDayOf();
@@ -51,6 +52,7 @@ export function UndoGrid({ pages, kept, denied, force, onForce }: Props) {
             <Select
               className={styles.choice ?? ""}
               size="small"
+              tabIndex={-1}
               disabled={!may(row)}
               aria-label={t("import.undo.choice", { name: row.name })}
               value={force.includes(row.id) ? "force" : "keep"}

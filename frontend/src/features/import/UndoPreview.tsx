@@ -83,7 +83,8 @@ export function UndoPreview({ state, take }: { state: UndoState; take: Undoing["
           </Notice>
         </div>
       ) : null}
-      {first ? <UndoCounts reply={first} forced={force.length} /> : <Looking error={pages.error} />}
+      {first ? null : <Looking error={pages.error} />}
+      {first && !first.denied ? <UndoCounts reply={first} forced={force.length} /> : null}
       {first ? (
         <div className={styles.tabs}>
           <Tabs

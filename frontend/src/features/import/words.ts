@@ -34,8 +34,10 @@ export function isProblem(cell: PlanCell | undefined): cell is PlanCell {
   return cell?.status === "wrong" || cell?.status === "look";
 }
 
-// rowState is what a row's mark says: wrong before look.
+// rowState is what a row's mark says: wrong before look. A row that changes
+// nothing has nothing to repair.
 export function rowState(row: PlanRow): "wrong" | "look" | "fine" {
+  if (row.kind === "same") return "fine";
   if (row.cells.some((c) => c.status === "wrong")) return "wrong";
   return row.cells.some((c) => c.status === "look" && c.code !== "") ? "look" : "fine";
 }
