@@ -288,7 +288,7 @@ func (d *simDevice) copyDisk() {
 // restore throws the disk away and goes on with an old copy (EN5). What only
 // that disk had is gone with it, whoever wrote it.
 func (d *simDevice) restore() {
-	if !d.up || d.copied == nil {
+	if !d.up || d.copied == nil || d.charterAlone() {
 		return
 	}
 	s := d.s
@@ -307,6 +307,22 @@ func (d *simDevice) restore() {
 	old := d.copied
 	d.copied = nil
 	d.stop(old.Reopen(true))
+}
+
+// charterAlone tells whether no other device has the statement that the relay
+// remembers: when it loses that too, nobody can end its healing (HE2), and a
+// person has to decide.
+func (d *simDevice) charterAlone() bool {
+	return !slices.ContainsFunc(d.s.devs, func(o *simDevice) bool {
+		if o == d {
+			return false
+		}
+		n := uint64(0)
+		err := o.st.Reopen(false).View(func(tx store.Tx) error {
+			return tx.Scan(store.CharterRecords(), nil, func(_, _ []byte) error { n++; return nil })
+		})
+		return err == nil && n > d.s.relay.memory.Head.Seq
+	})
 }
 
 // saltsAlone notes the salts that are on no other device's disk.
