@@ -176,7 +176,7 @@ func (r *Repo) MissingSalts(after canon.DocID, limit int) ([]canon.DocID, error)
 			if len(out) == limit {
 				return nil
 			}
-			if id.String() <= after.String() && after != (canon.DocID{}) {
+			if after != (canon.DocID{}) && id.String() <= after.String() {
 				continue
 			}
 			ok, err := store.Has(tx, store.SaltKey(id))
