@@ -52,7 +52,7 @@ const (
 	// Ids are random, so a level that is full is written into all of the next
 	// one: the wider it is, the less often. What is written anew and what it takes
 	// the place of are mapped side by side, which bounds it.
-	wideLevel    = 32 << 20
+	wideLevel    = 16 << 20
 	smallestFile = 2 << 20
 	inline       = 8 << 10 // values up to here lie beside their keys (docs/adr/0033)
 )
@@ -131,8 +131,8 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithBlockCacheSize(16 << 20).
 		WithMemTableSize(memTable).
 		WithNumMemtables(2).
-		WithNumLevelZeroTables(6).
-		WithNumLevelZeroTablesStall(12).
+		WithNumLevelZeroTables(4).
+		WithNumLevelZeroTablesStall(8).
 		WithBaseLevelSize(wideLevel).
 		WithBaseTableSize(smallestFile).
 		WithValueLogFileSize(valueLog).
