@@ -153,7 +153,7 @@ type badLine struct {
 // (GA8-GA12, GA15; those below a proven cache are in the cache), then the own
 // pending envelopes. What does not pass is left out and named; other records of
 // the document that do not need it go on.
-func (r *Repo) load(tx store.Tx, id canon.DocID) (*loaded, error) {
+func (r *Repo) load(tx store.Tx, id canon.DocID, epoch uint64) (*loaded, error) {
 	ch := r.Charter()
 	l := &loaded{document: emptyDocument(id)}
 	if err := l.readCache(tx); err != nil {
@@ -168,7 +168,7 @@ func (r *Repo) load(tx store.Tx, id canon.DocID) (*loaded, error) {
 			return nil, fmt.Errorf("load %s: %w", id, err)
 		}
 	}
-	if n, known := r.pendingOf(id); n > 0 || !known {
+	if r.mayPend(id, epoch) {
 		if err := l.readPending(tx); err != nil {
 			return nil, err
 		}
@@ -332,7 +332,7 @@ func (r *Repo) cached(id canon.DocID) (*document, uint64) {
 func (r *Repo) read(id canon.DocID) (d *loaded, epoch uint64, err error) {
 	_, epoch = r.cached(id)
 	err = r.st.View(func(tx store.Tx) (err error) {
-		d, err = r.load(tx, id)
+		d, err = r.load(tx, id, epoch)
 		return err
 	})
 	return d, epoch, err

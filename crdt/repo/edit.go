@@ -173,6 +173,9 @@ func (r *Repo) commit(p WritePoint, ws []*written, also []func(store.Tx) error) 
 	for _, w := range ws {
 		m.N = max(m.N, w.own.n)
 	}
+	// Counted before anybody can see them: who reads a document passes over its
+	// pending envelopes when none are counted.
+	r.count(ws, 1)
 	err := r.update(p, store.Synced, func(tx store.Tx) error {
 		for _, w := range ws {
 			if err := w.put(tx, &m); err != nil {
@@ -187,6 +190,7 @@ func (r *Repo) commit(p WritePoint, ws []*written, also []func(store.Tx) error) 
 		return m.put(tx)
 	})
 	if err != nil {
+		r.count(ws, -1)
 		return err
 	}
 	r.mark = m
@@ -198,7 +202,6 @@ func (r *Repo) commit(p WritePoint, ws []*written, also []func(store.Tx) error) 
 	r.docs.epoch++
 	for _, d := range docs {
 		r.docs.put(d)
-		r.tally.add(d.id, 1, 1)
 	}
 	r.mu.Unlock()
 	for _, w := range ws {
