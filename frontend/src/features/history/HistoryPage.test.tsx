@@ -38,7 +38,7 @@ describe("history", () => {
     expect(newest.textContent).toContain("改了基础信息、商务");
     expect(within(newest).getByText("旧路 1 号").tagName).toBe("S");
     expect(within(newest).getByText("新路 2 号")).toBeTruthy();
-    expect(oldest.textContent).toContain("从「客户表2024.xlsx」第 8 行导入");
+    expect(oldest.textContent).toContain("从「客户表2024.xlsx」的「客户」表第 8 行导入");
     expect(within(oldest).getByRole("link", { name: "看整批" }).getAttribute("href")).toBe("#/customers/batch/batch-1");
   });
 
