@@ -43,6 +43,7 @@ func internalOnly() map[string]string {
 		"store.ErrReadOnly":     "a programming error",
 		"store.ErrStop":         "ends a scan",
 		"memstore.ErrCrashed":   "tests only",
+		"crdttest.ErrDiffers":   "tests only",
 		"ringtest.ErrNoService": "tests only",
 		"serve.ErrNotLoopback":  "main's",
 	}

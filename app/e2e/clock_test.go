@@ -148,7 +148,7 @@ func TestClocks(t *testing.T) {
 	// Desktops in 1970 and in 2090.
 	id := a.create(t, "name=甲公司").ID
 	a.sync(t)
-	past := &timeless{desk: a, program: ctl, by: time.Unix(30*86400, 0).Sub(time.Now())}
+	past := &timeless{desk: a, program: ctl, by: time.Until(time.Unix(30*86400, 0))}
 	future := &timeless{desk: b, program: ctl, by: 64 * year}
 	future.ok(t, nil, "sync", "--once")
 	past.ok(t, nil, "set", id, "remark=七零年", "level=普通")

@@ -117,13 +117,13 @@ func (l lookup) Past(_ context.Context, id string, at sheet.Place) ([]sheet.Past
 
 // rowKey is a row of a file in the form in which customers are looked up by it,
 // nameKey a name that stood in a sheet and does not in the customer any more.
-func rowKey(file, sheet string, row uint64) string {
-	return file + "\x00" + sheet + "\x00" + strconv.FormatUint(row, 10)
+func rowKey(file, name string, row uint64) string {
+	return file + "\x00" + name + "\x00" + strconv.FormatUint(row, 10)
 }
 
-func nameKey(file, sheet, name string) string {
+func nameKey(file, in, name string) string {
 	if name == "" {
 		return ""
 	}
-	return file + "\x00" + sheet + "\x00=" + name
+	return file + "\x00" + in + "\x00=" + name
 }

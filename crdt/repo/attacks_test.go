@@ -34,8 +34,9 @@ func TestAT65_RoleNarrowedDuringAHundredEdits(t *testing.T) {
 	edits := map[string]bool{}
 	for i := range 100 {
 		doc := docs[i%len(docs)]
-		switch text := fmt.Sprintf("第%d次", i); {
-		case i%2 == 0: // business, which will be out of reach
+		text := fmt.Sprintf("第%d次", i)
+		switch i % 2 {
+		case 0: // business, which will be out of reach
 			w.edit(s, doc, set("f:level", text))
 			edits[doc.String()+" f:level "+text] = false
 		default:
