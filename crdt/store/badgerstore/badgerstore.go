@@ -46,15 +46,16 @@ const DefaultReserve = 96 << 20
 
 const (
 	// Badger builds a table in blocks of memory that it keeps, eight times three
-	// to seven times the size of the largest table that it ever wrote.
+	// to seven times the size of the largest table that it ever wrote: tables are
+	// of one size in every level (settings).
 	memTable = 4 << 20
 	valueLog = 16 << 20
 	// Ids are random, so a level that is full is written into all of the next
 	// one: the wider it is, the less often. What is written anew and what it takes
 	// the place of are mapped side by side, which bounds it.
-	wideLevel    = 16 << 20
-	smallestFile = 2 << 20
-	inline       = 8 << 10 // values up to here lie beside their keys (docs/adr/0033)
+	wideLevel = 16 << 20
+	tableSize = 2 << 20
+	inline    = 8 << 10 // values up to here lie beside their keys (docs/adr/0033)
 )
 
 var _ store.Store = (*Store)(nil)
@@ -134,7 +135,7 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithNumLevelZeroTables(4).
 		WithNumLevelZeroTablesStall(8).
 		WithBaseLevelSize(wideLevel).
-		WithBaseTableSize(smallestFile).
+		WithBaseTableSize(tableSize).
 		WithValueLogFileSize(valueLog).
 		WithValueThreshold(inline).
 		WithNumCompactors(2).
@@ -142,6 +143,7 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithSyncWrites(false).           // Synced updates sync themselves, after the lock
 		WithDetectConflicts(false).
 		WithNumVersionsToKeep(1)
+	o.TableSizeMultiplier = 1
 	o.VerifyValueChecksum = true
 	o.ChecksumVerificationMode = options.OnBlockRead
 	o.MetricsEnabled = false
