@@ -87,7 +87,10 @@ func (w *Workspace) standing() standing {
 	s := w.Charter()
 	m, _ := s.MemberOf(w.Device())
 	role, _ := s.Role(m.Role)
-	out := standing{member: m, role: role, departments: s.Departments(), keys: map[string]uint32{}}
+	out := standing{member: m, role: role, keys: map[string]uint32{}}
+	if role.ReadRows != charter.RowsAll { // else it does not matter who stands below whom
+		out.departments = s.Departments()
+	}
 	for _, x := range s.Sections() {
 		if v, kind, ok := w.ring.Newest(x.ID); ok {
 			out.keys[x.ID] = 2*v + uint32(kind)

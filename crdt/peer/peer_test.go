@@ -300,3 +300,25 @@ func TestGA18_FullRelayIsSpared(t *testing.T) {
 }
 
 func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
+
+// A relay that reads two pulls at once answers the newer one only.
+func TestPullTakesThePlaceOfThePull(t *testing.T) {
+	t.Parallel()
+	s, doc := stocked(t, 31)
+	s.edit(doc, "一")
+	r := s.readyAt(1)
+	r.Counter = wire.Counter{N: 40, ID: canon.Hash{1}} // a copy (EN5): something is to be made anew at once
+	s.meet(r)
+	id, _ := took[*wire.Pull](s)
+	if !sends[*wire.Pull](s) {
+		t.Fatal("one pull only: RB2 asks for another")
+	}
+	for sends[*wire.Pull](s) {
+		id, _ = took[*wire.Pull](s)
+	}
+	s.batch(id, false)
+	s.settle(wire.CodeAccepted)
+	if !s.peer.Quiet() {
+		t.Errorf("still waits: %v", s.frames())
+	}
+}

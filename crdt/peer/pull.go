@@ -59,18 +59,17 @@ func (u *puller) empty(log wire.LogID) (next wire.Cursor) {
 	return next
 }
 
-// askPull sends a pull behind what was received.
+// askPull sends a pull behind what was received. It takes the place of the one
+// before, which a relay that reads both at once does not answer any more.
 func (p *Peer) askPull() error {
 	u := &p.pull
+	delete(p.asks, u.id)
 	u.synced, u.credit = false, pullCredit
 	id := p.lastID + 2
 	u.id = id
 	return p.ask(&wire.Pull{Cursor: u.at, Credit: pullCredit}, func(_ context.Context, f wire.Frame) error {
 		code := failure(f)
-		switch {
-		case p.pull.id != id: // another pull took its place
-			return nil
-		case code == wire.CodeHealing: // not a place of this stream (HE1)
+		if code == wire.CodeHealing { // not a place of this stream (HE1)
 			return p.compareDocs()
 		}
 		p.close(code)
