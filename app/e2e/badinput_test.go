@@ -257,10 +257,19 @@ func TestDamagedFiles(t *testing.T) {
 				t.Errorf("%s: a damaged store is read as one of %d customers", name, v.Total)
 			}
 		}
-		if got, err := os.ReadFile(path); r.code != 0 && (err != nil || len(got) < used) {
+		if got, err := os.ReadFile(path); r.code != 0 && (err != nil || len(got) < used) && !in.aside(b[:used]) {
 			t.Errorf("%s: a damaged file went or was cut: %v", name, err)
 		}
 	}
+}
+
+// aside tells whether the store has set these bytes aside.
+func (d *desk) aside(b []byte) bool {
+	kept, err := filepath.Glob(filepath.Join(d.dir, "store", "aside", "*"))
+	return err == nil && slices.ContainsFunc(kept, func(path string) bool {
+		got, err := os.ReadFile(path)
+		return err == nil && bytes.HasPrefix(got, b)
+	})
 }
 
 // Files that are no sheets: a reason in both languages, no temp file, and the
