@@ -226,13 +226,15 @@ func (j *Job) remap(n int, fn func(*sheet.Mapping) error) error {
 }
 
 // SendHeader maps every column of the chosen sheets whose header is the text
-// to a field. It returns how many there were.
+// to a field; a column without a header has its letter for one. It returns how
+// many there were.
 func (j *Job) SendHeader(header, field string) (int, error) {
 	count := 0
 	for n, s := range j.Sheets() {
 		for _, c := range s.Mapping.Columns {
 			last := c.Header[strings.LastIndex(c.Header, "/")+1:]
-			if !s.Chosen || (c.Header != header && last != header) {
+			unnamed := c.Header == "" && c.Letter() == header
+			if !s.Chosen || (c.Header != header && last != header && !unnamed) {
 				continue
 			}
 			if err := j.Send(n, c.Col, field); err != nil {

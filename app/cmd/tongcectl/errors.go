@@ -35,7 +35,7 @@ func (k kind) code() string {
 	switch k {
 	case "usage", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "no_relay":
 		return "invalid"
-	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_role", "no_sheet":
+	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_role", "no_sheet", "no_columns":
 		return "not_found"
 	case "exists", "unfinished", "statement_pending":
 		return "conflict"
@@ -133,6 +133,7 @@ func kindOf(err error) kind {
 		invalid *charter.InvalidError
 		bad     *sheet.Error
 		relay   *peer.RefusedError
+		columns *columnsError
 	)
 	for _, k := range kinds() {
 		if errors.Is(err, k.err) {
@@ -140,6 +141,8 @@ func kindOf(err error) kind {
 		}
 	}
 	switch {
+	case errors.As(err, &columns):
+		return "no_columns"
 	case errors.As(err, &bad):
 		return "bad_sheet"
 	case errors.As(err, &relay):

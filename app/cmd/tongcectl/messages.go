@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"tongce/app/sheet"
@@ -54,6 +55,7 @@ func messages() map[kind]map[string]string {
 		"relay_later":         {zh: "中继现在不能处理，请稍后再试；本机的修改都已保存", en: "The relay cannot take this now; try again later. All changes are saved on this computer"},
 		"relay_identity":      {zh: "应答的不是贵公司的中继，已断开，什么都没有发送", en: "Another relay answered than your company's; disconnected, and nothing was sent"},
 		"no_sheet":            {zh: "文件里没有看起来是客户的工作表，可用 --sheet 指定", en: "No sheet looks like customers; name one with --sheet"},
+		"no_columns":          {zh: "没有认出任何一列，%d 行都没有写入；请用 --map 列名=字段 指明（没有列名的用列字母，如 B=name）", en: "No column was recognised, and none of %d rows was written; name columns with --map HEADER=FIELD (without a header by letter, as B=name)"},
 		"no_role":             {zh: "没有这个角色", en: "There is no such role"},
 		"undo_denied":         {zh: "这次导入新建的客户要移走，您没有删除客户的权限；请让导入的人或管理员撤销，什么都没有改动", en: "Undoing removes customers that this import made, and you may not delete; ask who imported or an administrator. Nothing was changed"},
 		"refused":             {zh: "没有权限，或内容不符合规则", en: "Not allowed, or against the rules"},
@@ -103,9 +105,12 @@ func (p *program) message(k kind, err error) string {
 	msg := messages()[k][p.lang]
 	var locked *store.LockedError
 	var bad *sheet.Error
+	var columns *columnsError
 	switch {
 	case errors.As(err, &locked) && locked.PID > 0:
 		msg += " (" + locked.Error() + ")"
+	case errors.As(err, &columns):
+		msg = fmt.Sprintf(msg, columns.rows)
 	case errors.As(err, &bad):
 		var all []string
 		for _, e := range sheetErrors(err) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tongce/app/book"
+	"tongce/app/schema"
 	"tongce/app/sheet"
 	"tongce/app/workspace"
 	"tongce/crdt/canon"
@@ -146,7 +147,35 @@ func (p *program) prepare(ctx context.Context, j *workspace.Job, a *arguments) e
 			return usageError("--map %q", header)
 		}
 	}
+	if err := recognised(j); err != nil {
+		return err
+	}
 	return j.Plan(ctx, p.progress())
+}
+
+// columnsError means that no column of a sheet goes anywhere, so that none of
+// its rows could be written.
+type columnsError struct{ rows int }
+
+func (e *columnsError) Error() string {
+	return fmt.Sprintf("no column of %d rows was recognised", e.rows)
+}
+
+// recognised refuses sheets without any column that goes to a field.
+func recognised(j *workspace.Job) error {
+	lost := 0
+	for _, s := range j.Sheets() {
+		goes := func(c sheet.Column) bool {
+			return c.Key != "" && c.Key != schema.ColumnIgnore && c.Key != schema.ColumnUpdatedAt
+		}
+		if s.Chosen && !slices.ContainsFunc(s.Mapping.Columns, goes) {
+			lost += s.Mapping.Sheet.Rows
+		}
+	}
+	if lost > 0 {
+		return &columnsError{rows: lost}
+	}
+	return nil
 }
 
 // chooseUnsure takes the sheets that need a person's eye, where no other sheet
