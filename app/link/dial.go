@@ -131,14 +131,23 @@ type socket struct {
 func open(ctx context.Context, dial DialFunc, address string, pins []canon.RelayKey) (*socket, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialLimit)
 	defer cancel()
-	var conn *tls.Conn
-	var dialled error
+	// The transport dials on a goroutine of its own, which a Dial that was
+	// cancelled does not wait for.
+	type dialled struct {
+		conn *tls.Conn
+		err  error
+	}
+	result := make(chan dialled, 1)
 	client := &http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialTLSContext: func(ctx context.Context, _, at string) (net.Conn, error) {
-			conn, dialled = dialTLS(ctx, dial, at, Pin(pins))
-			if dialled != nil {
-				return nil, dialled
+			conn, err := dialTLS(ctx, dial, at, Pin(pins))
+			select {
+			case result <- dialled{conn, err}:
+			default: // dialled again
+			}
+			if err != nil {
+				return nil, err
 			}
 			return conn, nil
 		},
@@ -149,15 +158,20 @@ func open(ctx context.Context, dial DialFunc, address string, pins []canon.Relay
 	if resp != nil && resp.Body != nil && err != nil {
 		_ = resp.Body.Close()
 	}
-	if dialled != nil {
-		return nil, dialled
+	var d dialled
+	select {
+	case d = <-result:
+	default:
+	}
+	if d.err != nil {
+		return nil, d.err
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOffline, err)
 	}
 	ws.SetReadLimit(wire.MaxMessage)
 	s := &socket{ws: ws}
-	state := conn.ConnectionState()
+	state := d.conn.ConnectionState()
 	if s.exporter, err = state.ExportKeyingMaterial(wire.ExporterLabel, nil, wire.ExporterLength); err == nil {
 		s.relay, err = relayKey(state)
 	}
