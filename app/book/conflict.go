@@ -14,9 +14,10 @@ import (
 type repoSet = crdt.Set
 
 // settlement is the decision for the leading value: it names every value that
-// stands there, so that a value written apart later opens the field again.
+// stands there, equal ones too, so that a value written apart later opens the
+// field again.
 func settlement(now FieldValues) change.Value {
-	return change.Bytes(gate.EncodeSettled(ops(now.Values)))
+	return change.Bytes(gate.EncodeSettled(now.live))
 }
 
 // Side is one of several values of a field, with its past.
@@ -106,7 +107,7 @@ func (b *Book) Resolve(ctx context.Context, doc canon.DocID, field string, op ch
 			e.Sets = append(e.Sets, sets("c:"+field, settlement(now)))
 			return nil
 		}
-		stored := p.v.All(key(field))[i].Value
+		stored := p.stored(f, op)
 		if !f.Sealed {
 			e.Sets = append(e.Sets, sets(key(field), stored))
 			return nil

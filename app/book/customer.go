@@ -147,8 +147,8 @@ func (b *Book) Facts(doc canon.DocID) (facts Facts, ok bool, err error) {
 	return facts, true, nil
 }
 
-// Reveal opens sealed values of one customer for the person at the desk: all
-// live values of each field, in the order of FieldValues. ErrDenied where the
+// Reveal opens sealed values of one customer for the person at the desk: the
+// values of each field as FieldValues has them. ErrDenied where the
 // role may only see masks or nothing.
 func (b *Book) Reveal(doc canon.DocID, fields ...string) (map[string][]string, error) {
 	p, err := b.open(doc)
@@ -164,10 +164,12 @@ func (b *Book) Reveal(doc canon.DocID, fields ...string) (map[string][]string, e
 		if p.s.Policy().May(p.m.ID, charter.ActionReveal, key(id), p.row) != nil {
 			return nil, ErrDenied
 		}
-		for _, e := range p.v.All(key(id)) {
-			text := e.Value.Str()
+		now, _ := p.values(f)
+		for _, v := range now.Values {
+			stored := p.stored(f, v.Op)
+			text := stored.Str()
 			if f.Sealed {
-				if text, _, err = p.unseal(f, e.Value); err != nil {
+				if text, _, err = p.unseal(f, stored); err != nil {
 					return nil, err
 				}
 			}

@@ -41,7 +41,8 @@ type Value struct {
 	Change change.Info
 }
 
-// FieldValues are all live values of one field; the leading one is the last.
+// FieldValues are the live values of one field; the leading one is the last.
+// Of values that say the same only the one nearest to the lead is here (DO18).
 type FieldValues struct {
 	Field  string
 	Sealed bool
@@ -49,6 +50,8 @@ type FieldValues struct {
 	// Settled is true while somebody's decision names every live value; the
 	// field then counts as having one value (PO6).
 	Settled bool
+	// live are the operations of all live values, equal ones too.
+	live []change.OpID
 }
 
 // Lead is the value that lists show; without any an empty one.
@@ -73,20 +76,48 @@ func (p *page) values(f schema.Field) (FieldValues, bool) {
 	if p.s.Policy().Sees(p.m.ID, f.Section) == charter.LevelNone && !f.Sealed {
 		return out, false
 	}
+	var said []string // what each of out.Values says
 	for _, e := range p.v.All(key(f.ID)) {
 		v := Value{Op: e.ID, State: Shown}
 		v.Change, _ = p.v.Writer(e.ID)
 		plain := p.show(f, e.Value, &v)
 		if plain != "" {
 			v.Flag = p.b.flag(f.ID, plain)
-			if p.exact != nil && f.Sealed {
-				p.exact[f.ID] = append(p.exact[f.ID], plain)
-			}
 		}
-		out.Values = append(out.Values, v)
+		says := content(v, plain, e.Value)
+		if i := slices.Index(said, says); i >= 0 {
+			said, out.Values = slices.Delete(said, i, i+1), slices.Delete(out.Values, i, i+1)
+		} else if p.exact != nil && f.Sealed && plain != "" {
+			p.exact[f.ID] = append(p.exact[f.ID], plain)
+		}
+		said, out.Values = append(said, says), append(out.Values, v)
+		out.live = append(out.live, e.ID)
 	}
-	out.Settled = len(out.Values) > 1 && p.settled(f.ID, out.Values)
+	out.Settled = len(out.Values) > 1 && p.settled(f.ID, out.live)
 	return out, true
+}
+
+// content is what a value says, to compare it with its neighbours (DO18): what
+// it holds where that can be read here, else the stored bytes. The caller keeps
+// it nowhere.
+func content(v Value, plain string, stored change.Value) string {
+	switch {
+	case v.State == Empty:
+		return ""
+	case plain != "":
+		return "text " + plain
+	}
+	return "sealed " + string(stored.Bytes())
+}
+
+// stored is the stored form of one live value of a field.
+func (p *page) stored(f schema.Field, op change.OpID) change.Value {
+	for _, e := range p.v.All(key(f.ID)) {
+		if e.ID == op {
+			return e.Value
+		}
+	}
+	return change.Null()
 }
 
 // show fills in state and text and gives the plaintext where it may be had, for
@@ -161,8 +192,8 @@ func (p *page) place(f schema.Field) seal.Place {
 	return seal.Place{Doc: p.doc, Section: f.Section, Key: key(f.ID)}
 }
 
-// settled tells whether a single decision names exactly the live values.
-func (p *page) settled(field string, live []Value) bool {
+// settled tells whether a single decision names all live values.
+func (p *page) settled(field string, live []change.OpID) bool {
 	decisions := p.v.All("c:" + field)
 	if len(decisions) != 1 || decisions[0].Value.IsNull() {
 		return false
@@ -171,8 +202,8 @@ func (p *page) settled(field string, live []Value) bool {
 	if !ok {
 		return false
 	}
-	for _, v := range live {
-		if !slices.Contains(named, v.Op) {
+	for _, op := range live {
+		if !slices.Contains(named, op) {
 			return false
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"tongce/app/schema"
 	"tongce/crdt/canon"
@@ -166,7 +165,7 @@ func (p *page) write(e *repo.Edit, field, text string) error {
 func (p *page) equals(f schema.Field, now FieldValues, text string) (bool, error) {
 	all := p.v.All(key(f.ID))
 	if len(all) == 0 || now.Lead().State == Empty {
-		return text == "" && len(all) <= 1, nil
+		return text == "" && len(now.Values) <= 1, nil
 	}
 	stored := all[len(all)-1].Value
 	if !f.Sealed {
@@ -218,12 +217,11 @@ func (b *Book) Can(a charter.Ability) bool {
 	return err == nil && s.Policy().Can(m.ID, a)
 }
 
-// ops are the operations of live values, for a settlement.
+// ops are the operations that wrote values.
 func ops(values []Value) []change.OpID {
 	out := make([]change.OpID, len(values))
 	for i, v := range values {
 		out[i] = v.Op
 	}
-	slices.SortFunc(out, change.OpID.Compare)
 	return out
 }

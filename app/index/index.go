@@ -25,8 +25,9 @@ import (
 	"tongce/crdt/canon"
 )
 
-// Version is written into the file; another one means: rebuild.
-const Version = 2
+// Version is written into the file; another one means: rebuild. 3: equal values
+// of a field are counted once (DO18).
+const Version = 3
 
 // MaxLimit is the longest page that List gives.
 const MaxLimit = 500

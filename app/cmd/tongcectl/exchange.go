@@ -50,20 +50,35 @@ func (p *program) printStatus(w *workspace.Workspace, r syncReply) error {
 		return err
 	}
 	r.Rejected = len(rejected)
-	page, err := w.Index.List(index.Query{Filters: []index.Filter{{Field: index.AnyField, Op: index.OpConflict}}})
-	if err != nil {
+	if r.Conflicts, err = countConflicts(w); err != nil {
 		return err
 	}
-	r.Conflicts = page.Total
 	return p.print(r, func() {
 		p.table([][]string{
 			{p.say("已发送", "sent"), num(r.Sent)},
 			{p.say("已收到", "received"), num(r.Received)},
 			{p.say("等待发送", "pending"), num(r.Pending)},
 			{p.say("未被接受", "rejected"), num(r.Rejected)},
-			{p.say("有多个值的客户", "customers with several values"), num(r.Conflicts)},
+			{p.say("待定字段", "fields to decide"), num(r.Conflicts)},
 		})
 	})
+}
+
+// countConflicts counts the fields that conflicts lists.
+func countConflicts(w *workspace.Workspace) (n int, err error) {
+	ids, err := w.Index.IDs(index.Query{Filters: []index.Filter{{Field: index.AnyField, Op: index.OpConflict}}})
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		c, _ := w.Index.Customer(id)
+		for _, v := range c.Values {
+			if v.Others > 0 {
+				n++
+			}
+		}
+	}
+	return n, nil
 }
 
 type problemReply struct {

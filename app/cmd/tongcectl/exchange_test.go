@@ -88,17 +88,24 @@ func TestTwoDepartmentsAndARelay(t *testing.T) {
 		t.Errorf("undo without the right: got %s", got)
 	}
 
-	// Both edit offline: different fields merge, the same one is a conflict.
-	must[cardReply](a, "set", id, "level=重点", "mobile=13811112222")
-	must[cardReply](b, "set", id, "remark=客服备注", "mobile=13833334444")
+	// Both edit offline: different fields merge, other values of one field are a
+	// conflict, equal ones are not (DO18).
+	must[cardReply](a, "set", id, "level=重点", "mobile=13811112222", "city=苏州", "address=东路1号")
+	must[cardReply](b, "set", id, "remark=客服备注", "mobile=13833334444", "city=苏州", "address=西路2号")
 	must[syncReply](a, "sync", "--once")
 	must[syncReply](b, "sync", "--once")
-	if s := must[syncReply](a, "sync", "--once"); s.Conflicts != 1 {
-		t.Errorf("conflicts at A: got %d, want 1", s.Conflicts)
+	if s := must[syncReply](a, "sync", "--once"); s.Conflicts != 2 {
+		t.Errorf("conflicts at A: got %d, want 2", s.Conflicts)
+	}
+	if all := must[struct{ Conflicts []conflictReply }](a, "conflicts"); len(all.Conflicts) != 2 {
+		t.Errorf("conflicts listed at A: got %+v, want 2", all.Conflicts)
+	}
+	if left := must[struct{ Conflicts []conflictReply }](b, "resolve", id, "address", "东路1号"); len(left.Conflicts) != 1 {
+		t.Errorf("one of two decided: got %+v", left.Conflicts)
 	}
 	for name, d := range map[string]*desk{"A": a, "B": b} {
 		c := must[cardReply](d, "show", id)
-		if c.Fields["level"] != "重点" || c.Fields["remark"] != "客服备注" || len(c.Conflicts["mobile"]) != 2 {
+		if c.Fields["level"] != "重点" || c.Fields["remark"] != "客服备注" || len(c.Conflicts["mobile"]) != 2 || c.Conflicts["city"] != nil {
 			t.Fatalf("%s: got %+v", name, c)
 		}
 		by := map[string]string{}
