@@ -123,3 +123,26 @@ func TestDO18_EqualValuesBesideAnother(t *testing.T) {
 		}
 	}
 }
+
+// Cleared here and cleared there is cleared (DO18); cleared beside a value is a
+// conflict (PO7).
+func TestDO18_ClearedTwice(t *testing.T) {
+	t.Parallel()
+	for _, field := range []string{"remark", "mobile"} {
+		for other, want := range map[string]int{"": 0, "13812905678": 1} {
+			w, li, chen := two(t)
+			var line relay
+			doc := apart(t, field, []string{"", other}, func(desks ...*desk) { line.exchange(t, w, desks...) }, li, chen)
+			c, err := li.Get(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := c.Field(field).Others(); got != want {
+				t.Errorf("%s cleared beside %q: got %d others, want %d", field, other, got, want)
+			}
+			if _, err := li.Set(t.Context(), doc, book.Set{Field: field}); want == 0 && !errors.Is(err, repo.ErrNothing) {
+				t.Errorf("%s cleared again: got %v, want ErrNothing", field, err)
+			}
+		}
+	}
+}

@@ -50,7 +50,8 @@ type FieldValues struct {
 	// Settled is true while somebody's decision names every live value; the
 	// field then counts as having one value (PO6).
 	Settled bool
-	// live are the operations of all live values, equal ones too.
+	// live are the operations of all live values where there are several, equal
+	// ones too.
 	live []change.OpID
 }
 
@@ -76,22 +77,26 @@ func (p *page) values(f schema.Field) (FieldValues, bool) {
 	if p.s.Policy().Sees(p.m.ID, f.Section) == charter.LevelNone && !f.Sealed {
 		return out, false
 	}
+	all := p.v.All(key(f.ID))
 	var said []string // what each of out.Values says
-	for _, e := range p.v.All(key(f.ID)) {
+	for _, e := range all {
 		v := Value{Op: e.ID, State: Shown}
 		v.Change, _ = p.v.Writer(e.ID)
 		plain := p.show(f, e.Value, &v)
 		if plain != "" {
 			v.Flag = p.b.flag(f.ID, plain)
+			if p.exact != nil && f.Sealed {
+				p.exact[f.ID] = append(p.exact[f.ID], plain)
+			}
 		}
-		says := content(v, plain, e.Value)
-		if i := slices.Index(said, says); i >= 0 {
-			said, out.Values = slices.Delete(said, i, i+1), slices.Delete(out.Values, i, i+1)
-		} else if p.exact != nil && f.Sealed && plain != "" {
-			p.exact[f.ID] = append(p.exact[f.ID], plain)
+		if len(all) > 1 {
+			says := content(v, plain, e.Value)
+			if i := slices.Index(said, says); i >= 0 {
+				said, out.Values = slices.Delete(said, i, i+1), slices.Delete(out.Values, i, i+1)
+			}
+			said, out.live = append(said, says), append(out.live, e.ID)
 		}
-		said, out.Values = append(said, says), append(out.Values, v)
-		out.live = append(out.live, e.ID)
+		out.Values = append(out.Values, v)
 	}
 	out.Settled = len(out.Values) > 1 && p.settled(f.ID, out.live)
 	return out, true
