@@ -58,3 +58,17 @@ func (k *Keys) Forget(ctx context.Context, ring Ring) error {
 	}
 	return nil
 }
+
+// Abandon removes the keyring's entries of a file that is gone. It refuses with
+// ErrExists while keys.tc or keys.tc.old is there. The keys may be closed.
+func (k *Keys) Abandon(ctx context.Context, ring Ring) error {
+	if k.disk.has(FileName) || k.disk.has(OldName) {
+		return fmt.Errorf("abandon keyring entry %s: %w", k.head.account(), ErrExists)
+	}
+	for _, account := range []string{k.head.account(), k.head.account() + installSuffix} {
+		if err := ring.Delete(ctx, account); err != nil && !errors.Is(err, ErrNotFound) {
+			return fmt.Errorf("abandon keyring entry %s: %w", account, err)
+		}
+	}
+	return nil
+}

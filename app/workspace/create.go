@@ -80,6 +80,29 @@ func appear(dir string, fn func(dir string) error) error {
 	return os.Rename(made, dir)
 }
 
+// Discard closes a workspace that was only just made and takes it away again,
+// with its keys, so that making it can be tried anew. One that a relay has taken
+// is not taken away: ErrShared.
+func (w *Workspace) Discard(ctx context.Context) error {
+	if s := w.Charter(); s.NeedsReceipts() && !s.AwaitsReceipt() {
+		return fmt.Errorf("discard workspace: %w", ErrShared)
+	}
+	keyring := w.keys.Info().Keyring && w.deps.KeyRing != nil
+	err := w.Close()
+	// Under another name first: a crash leaves nothing that looks like a workspace.
+	gone, made := os.MkdirTemp(filepath.Dir(w.dir), filepath.Base(w.dir)+".creating-")
+	if err = errors.Join(err, made); err == nil {
+		err = errors.Join(os.Rename(w.dir, filepath.Join(gone, "book")), os.RemoveAll(gone))
+	}
+	if err == nil && keyring {
+		err = w.keys.Abandon(ctx, w.deps.KeyRing)
+	}
+	if err != nil {
+		return fmt.Errorf("discard workspace: %w", err)
+	}
+	return nil
+}
+
 // found writes keys, charter and schema document of a new workspace.
 func found(ctx context.Context, deps Deps, spec CreateSpec, dir string, kit *keychain.Kit) (err error) {
 	device, err := keychain.NewDevice(deps.Rand)

@@ -39,6 +39,8 @@ var (
 	ErrNoWorkspace = errors.New("no workspace here")
 	// ErrExists means that the directory already holds one.
 	ErrExists = errors.New("a workspace is already here")
+	// ErrShared means that a relay holds the workspace already.
+	ErrShared = errors.New("a relay holds it already")
 	// ErrUnfinished means a join that the relay has not confirmed: the same
 	// invite finishes it.
 	ErrUnfinished = errors.New("joining was not finished")

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tongce/app/keychain/ringtest"
 )
 
 // TestImportWithoutARecognisedColumn: rows that go nowhere are told, not lost
@@ -31,5 +33,49 @@ func TestImportWithoutARecognisedColumn(t *testing.T) {
 	}
 	if got := must[imported](d, "import", file, "--map", "E=name"); got.New == 0 {
 		t.Errorf("with a column named by its letter: got %+v", got)
+	}
+}
+
+// TestInitWithARelayThatIsRefused: neither an address that cannot be one nor a
+// relay that proves another key leaves anything behind.
+func TestInitWithARelayThatIsRefused(t *testing.T) {
+	t.Parallel()
+	real := startRelay(t)
+	host, _, _ := strings.Cut(real, "#")
+	d := newDesk(t)
+	args := func(relay string) []string {
+		return []string{"init", "--name", "a", "--member", "b", "--department", "c", "--relay", relay}
+	}
+	for _, x := range []struct {
+		exit  int
+		code  string
+		relay string
+	}{
+		{2, "invalid", "nowhere"},
+		{2, "invalid", ":4433"},
+		{2, "invalid", "host:"},
+		{2, "invalid", "host:99999"},
+		{2, "invalid", "中继:4433"},
+		{2, "invalid", host + "#"},
+		{2, "invalid", host + "#abcd"},
+		{2, "invalid", host + "#" + strings.Repeat("zz", 32)},
+		{2, "invalid", host + "#" + strings.Repeat("00", 32)},
+		{3, "denied", host + "#" + strings.Repeat("ab", 32)},
+	} {
+		if got := d.fails(x.exit, args(x.relay)...); got != x.code {
+			t.Errorf("%s: got %s, want %s", x.relay, got, x.code)
+		}
+		if out, _, _ := d.run(append(args(x.relay), "--json")...); out != "" {
+			t.Errorf("%s: printed %q, want nothing", x.relay, out)
+		}
+		if left, err := os.ReadDir(filepath.Dir(d.dir)); err != nil || len(left) > 0 {
+			t.Errorf("%s: left %v, %v", x.relay, left, err)
+		}
+		if left := d.deps.KeyRing.(*ringtest.Memory).Accounts(); len(left) > 0 {
+			t.Errorf("%s: left %d entries in the keyring", x.relay, len(left))
+		}
+	}
+	if made := must[initReply](d, args(real)...); !strings.HasSuffix(real, "#"+made.Relay) {
+		t.Errorf("tried anew: got %+v", made)
 	}
 }

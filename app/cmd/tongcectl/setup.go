@@ -4,10 +4,15 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net"
+	"strconv"
+	"strings"
 	"time"
 
 	"tongce/app/link"
 	"tongce/app/workspace"
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
 )
 
 type initReply struct {
@@ -26,7 +31,7 @@ func (p *program) initBook(ctx context.Context, a *arguments) (err error) {
 		}
 	}
 	if a.has("relay") {
-		if _, _, _, err := link.Address(a.get("relay")); err != nil {
+		if !relayAddress(a.get("relay")) { // before anything is made
 			return usageError("--relay HOST:PORT[#R]")
 		}
 	}
@@ -47,6 +52,10 @@ func (p *program) initBook(ctx context.Context, a *arguments) (err error) {
 		if later = err; later == nil {
 			reply.Relay = key.String()
 		}
+		// One that refuses leaves nothing behind: the kit was never shown.
+		if later != nil && kindOf(later).code() == "denied" && w.Discard(context.WithoutCancel(ctx)) == nil {
+			return later
+		}
 	}
 	err = p.print(reply, func() {
 		p.line("%s  %s", p.say("客户册", "book"), reply.Workspace)
@@ -55,6 +64,21 @@ func (p *program) initBook(ctx context.Context, a *arguments) (err error) {
 		p.line("%s", p.say("请把恢复码写在纸上保管好：它只显示这一次。", "Write the kit down and keep it safe: it is shown only now."))
 	})
 	return errors.Join(err, later)
+}
+
+// relayAddress tells whether a text is HOST:PORT or HOST:PORT#R as the charter
+// takes it (TR4).
+func relayAddress(text string) bool {
+	address, key, pinned, err := link.Address(text)
+	if err != nil || len(address) > charter.MaxAddress || pinned && key == (canon.RelayKey{}) {
+		return false
+	}
+	if strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r >= 0x7F }) {
+		return false
+	}
+	host, port, err := net.SplitHostPort(address)
+	n, bad := strconv.ParseUint(port, 10, 16)
+	return err == nil && bad == nil && host != "" && n > 0
 }
 
 type inviteReply struct {
