@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tongce/app/book"
 	"tongce/app/index"
@@ -247,6 +248,11 @@ func (p *program) show(ctx context.Context, a *arguments) error {
 	})
 }
 
+var (
+	errText   = errors.New("not a text in UTF-8")
+	errNoName = errors.New("a customer without a name")
+)
+
 func setsOf(args []string) ([]book.Set, error) {
 	var out []book.Set
 	for _, s := range args {
@@ -256,6 +262,9 @@ func setsOf(args []string) ([]book.Set, error) {
 		}
 		if slices.ContainsFunc(out, func(o book.Set) bool { return o.Field == field }) {
 			return nil, usageError("%q twice", field)
+		}
+		if !utf8.ValidString(value) { // no document may hold it
+			return nil, errText
 		}
 		out = append(out, book.Set{Field: field, Text: value})
 	}
@@ -283,6 +292,11 @@ func (p *program) create(ctx context.Context, a *arguments) error {
 		return err
 	}
 	return p.with(ctx, a, func(w *workspace.Workspace) error {
+		named := func(s book.Set) bool { return s.Field == "name" && w.Schema.Typed("name", s.Text).Value != "" }
+		unknown := func(s book.Set) bool { _, ok := w.Schema.Field(s.Field); return !ok } // told first
+		if !slices.ContainsFunc(sets, named) && !slices.ContainsFunc(sets, unknown) {
+			return errNoName
+		}
 		doc, hash, err := w.Book.Create(ctx, sets)
 		return p.changed(w, doc, hash, err)
 	})

@@ -33,7 +33,7 @@ var errQuiet = errors.New("said already")
 // their own.
 func (k kind) code() string {
 	switch k {
-	case "usage", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "no_relay":
+	case "usage", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "bad_text", "no_name", "no_relay":
 		return "invalid"
 	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_role", "no_sheet", "no_columns":
 		return "not_found"
@@ -78,6 +78,8 @@ func kinds() []struct {
 		{errQuiet, kindQuiet},
 		{errUsage, "usage"},
 		{errPassFile, "no_file"},
+		{errText, "bad_text"},
+		{errNoName, "no_name"},
 		{bench.ErrNoRow, "usage"},
 		{workspace.ErrNoBatch, "no_batch"},
 		{errUndoDenied, "undo_denied"},

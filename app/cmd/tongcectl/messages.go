@@ -36,6 +36,8 @@ func messages() map[kind]map[string]string {
 		"unfinished":          {zh: "加入还没有完成，请用同一个邀请再试一次", en: "Joining was not finished; use the same invite again"},
 		"bad_name":            {zh: "名称为空、过长，或含有看不见的字符", en: "A name is empty, too long or has invisible characters"},
 		"bad_field":           {zh: "没有这个字段", en: "There is no such field"},
+		"bad_text":            {zh: "内容不是有效的 UTF-8 文字，没有写入", en: "A value is not valid UTF-8 text; nothing was written"},
+		"no_name":             {zh: "客户要有名称：name=…", en: "A customer needs a name: name=…"},
 		"bad_query":           {zh: "不能按这个字段筛选或排序", en: "The list cannot be filtered or sorted by this field"},
 		"bad_link":            {zh: "链接或编号不完整，请重新复制", en: "The link or id is not complete; copy it again"},
 		"bad_passphrase":      {zh: "密码短语至少要 10 个字", en: "The passphrase needs at least 10 characters"},

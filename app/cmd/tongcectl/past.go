@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"tongce/app/book"
 	"tongce/app/index"
@@ -139,6 +140,9 @@ func (p *program) resolve(ctx context.Context, a *arguments) error {
 			return err
 		}
 		field, text := a.rest[1], a.rest[2]
+		if !utf8.ValidString(text) {
+			return errText
+		}
 		if _, ok := w.Schema.Field(field); !ok {
 			return book.ErrField
 		}

@@ -79,3 +79,23 @@ func TestInitWithARelayThatIsRefused(t *testing.T) {
 		t.Errorf("tried anew: got %+v", made)
 	}
 }
+
+// TestNoTextAndNoName: what no document may hold is refused with a sentence,
+// and a customer has a name.
+func TestNoTextAndNoName(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.init()
+	c := must[cardReply](d, "new", "name=甲公司")
+	for _, args := range [][]string{
+		{"new", "name=\xff\xfe"}, {"set", c.ID, "remark=\xff"}, {"resolve", c.ID, "name", "\xff"},
+		{"new", "name= "}, {"new", "city=杭州市"}, {"new", "name=", "remark=好"},
+	} {
+		if got := d.fails(1, args...); got != "invalid" {
+			t.Errorf("%q: got %s, want invalid", args, got)
+		}
+	}
+	if l := must[listReply](d, "list"); l.Total != 1 {
+		t.Errorf("what was refused wrote %d customers", l.Total-1)
+	}
+}
