@@ -253,6 +253,23 @@ var (
 	errNoName = errors.New("a customer without a name")
 )
 
+// fieldError is a book.ErrField that names what was typed.
+type fieldError struct{ field string }
+
+func (e *fieldError) Error() string { return book.ErrField.Error() }
+
+func (e *fieldError) Unwrap() error { return book.ErrField }
+
+// known refuses fields that the schema does not have.
+func known(w *workspace.Workspace, sets ...book.Set) error {
+	for _, s := range sets {
+		if _, ok := w.Schema.Field(s.Field); !ok {
+			return &fieldError{field: s.Field}
+		}
+	}
+	return nil
+}
+
 func setsOf(args []string) ([]book.Set, error) {
 	var out []book.Set
 	for _, s := range args {
@@ -281,6 +298,9 @@ func (p *program) set(ctx context.Context, a *arguments) error {
 		if err != nil {
 			return err
 		}
+		if err := known(w, sets...); err != nil {
+			return err
+		}
 		hash, err := w.Book.Set(ctx, doc, sets...)
 		return p.changed(w, doc, hash, err)
 	})
@@ -293,8 +313,10 @@ func (p *program) create(ctx context.Context, a *arguments) error {
 	}
 	return p.with(ctx, a, func(w *workspace.Workspace) error {
 		named := func(s book.Set) bool { return s.Field == "name" && w.Schema.Typed("name", s.Text).Value != "" }
-		unknown := func(s book.Set) bool { _, ok := w.Schema.Field(s.Field); return !ok } // told first
-		if !slices.ContainsFunc(sets, named) && !slices.ContainsFunc(sets, unknown) {
+		if err := known(w, sets...); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(sets, named) {
 			return errNoName
 		}
 		doc, hash, err := w.Book.Create(ctx, sets)

@@ -33,9 +33,9 @@ var errQuiet = errors.New("said already")
 // their own.
 func (k kind) code() string {
 	switch k {
-	case "usage", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "bad_text", "no_name", "no_relay":
+	case "usage", "no_role", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "bad_text", "no_name", "no_relay":
 		return "invalid"
-	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_role", "no_sheet", "no_columns":
+	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_sheet", "no_columns":
 		return "not_found"
 	case "exists", "unfinished", "statement_pending":
 		return "conflict"
@@ -54,9 +54,15 @@ func (k kind) code() string {
 	}
 }
 
+// misused tells whether a command was called wrongly: a name that does not exist
+// is as wrong as a flag that does not.
+func (k kind) misused() bool {
+	return k == "usage" || k == "bad_field" || k == "bad_query" || k == "no_role"
+}
+
 func (k kind) exit() int {
 	switch {
-	case k == "usage":
+	case k.misused():
 		return 2
 	case k.code() == "denied":
 		return 3

@@ -108,6 +108,7 @@ func (p *program) message(k kind, err error) string {
 	var locked *store.LockedError
 	var bad *sheet.Error
 	var columns *columnsError
+	var unknown *fieldError
 	switch {
 	case errors.As(err, &locked) && locked.PID > 0:
 		msg += " (" + locked.Error() + ")"
@@ -125,11 +126,13 @@ func (p *program) message(k kind, err error) string {
 		msg = strings.Join(all, "; ")
 	case k == "usage":
 		msg += ": " + strings.TrimPrefix(err.Error(), errUsage.Error()+": ")
-		if line := usageOf(p.command); line != "" {
-			msg += "\n  tongcectl " + line
-		}
-	case k == "internal" || k == "refused" || k == "bad_field":
+	case errors.As(err, &unknown):
+		msg += fmt.Sprintf(": %q", unknown.field)
+	case k == "internal" || k == "refused":
 		msg += ": " + err.Error()
+	}
+	if line := usageOf(p.command); k.misused() && line != "" {
+		msg += "\n  tongcectl " + line
 	}
 	return msg
 }

@@ -38,8 +38,8 @@ func (p *program) history(ctx context.Context, a *arguments) error {
 		field := ""
 		if len(a.rest) == 2 {
 			field = a.rest[1]
-			if _, ok := w.Schema.Field(field); !ok {
-				return book.ErrField
+			if err := known(w, book.Set{Field: field}); err != nil {
+				return err
 			}
 		}
 		acts, err := w.Book.History(doc, field)
@@ -143,8 +143,8 @@ func (p *program) resolve(ctx context.Context, a *arguments) error {
 		if !utf8.ValidString(text) {
 			return errText
 		}
-		if _, ok := w.Schema.Field(field); !ok {
-			return book.ErrField
+		if err := known(w, book.Set{Field: field}); err != nil {
+			return err
 		}
 		c, err := w.Book.Get(doc)
 		if err != nil {

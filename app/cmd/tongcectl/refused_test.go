@@ -7,12 +7,15 @@ import (
 	"testing"
 
 	"tongce/app/keychain/ringtest"
+	"tongce/app/workspace"
 )
+
+// None of these tests is parallel: a process that another test starts holds the
+// lock of a book that was just closed for a moment, and these open one often.
 
 // TestImportWithoutARecognisedColumn: rows that go nowhere are told, not lost
 // without a word; naming a column by its letter brings them in.
 func TestImportWithoutARecognisedColumn(t *testing.T) {
-	t.Parallel()
 	d := newDesk(t)
 	d.init()
 	file := filepath.Join(t.TempDir(), "resellers.csv")
@@ -39,7 +42,6 @@ func TestImportWithoutARecognisedColumn(t *testing.T) {
 // TestInitWithARelayThatIsRefused: neither an address that cannot be one nor a
 // relay that proves another key leaves anything behind.
 func TestInitWithARelayThatIsRefused(t *testing.T) {
-	t.Parallel()
 	real := startRelay(t)
 	host, _, _ := strings.Cut(real, "#")
 	d := newDesk(t)
@@ -83,7 +85,6 @@ func TestInitWithARelayThatIsRefused(t *testing.T) {
 // TestNoTextAndNoName: what no document may hold is refused with a sentence,
 // and a customer has a name.
 func TestNoTextAndNoName(t *testing.T) {
-	t.Parallel()
 	d := newDesk(t)
 	d.init()
 	c := must[cardReply](d, "new", "name=甲公司")
@@ -97,5 +98,25 @@ func TestNoTextAndNoName(t *testing.T) {
 	}
 	if l := must[listReply](d, "list"); l.Total != 1 {
 		t.Errorf("what was refused wrote %d customers", l.Total-1)
+	}
+}
+
+// TestNamesThatDoNotExist are wrong usage: exit 2, and the sentence names what
+// was typed and neither a customer nor how the program is built.
+func TestNamesThatDoNotExist(t *testing.T) {
+	d := newDesk(t)
+	d.init()
+	c := must[cardReply](d, "new", "name=甲公司")
+	for _, args := range [][]string{
+		{"set", c.ID, "nofield=1"}, {"new", "nofield=1"}, {"history", c.ID, "nofield"}, {"resolve", c.ID, "nofield", "x"},
+		{"list", "--where", "nofield=1"}, {"list", "--sort", "nofield"},
+	} {
+		_, errs, code := d.run(args...)
+		if code != 2 || strings.Contains(errs, c.ID) || strings.Contains(errs, "no such") || strings.Count(errs, "nofield") > 1 {
+			t.Errorf("%v: exit %d, %s", args, code, errs)
+		}
+	}
+	if k := kindOf(workspace.ErrRole); k.exit() != 2 || k.code() != "invalid" {
+		t.Errorf("no such role: %s, exit %d", k.code(), k.exit())
 	}
 }

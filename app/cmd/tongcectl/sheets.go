@@ -141,7 +141,7 @@ func (p *program) prepare(ctx context.Context, j *workspace.Job, a *arguments) e
 		}
 		n, err := j.SendHeader(header, field)
 		if err != nil {
-			return book.ErrField
+			return &fieldError{field: field}
 		}
 		if n == 0 {
 			return usageError("--map %q", header)
