@@ -114,7 +114,8 @@ Tel: 13812345678 | 13812345678 | fixed
 #n13812345678 | 13812345678 | ok
 #n1.3812345678E10 | 13812345678 | fixed
 13812345678.0 | 13812345678.0 | bad | phone_long
-13812345678/13912345678 | 13812345678 | doubt | several_numbers
+13812345678/13912345678 | 13812345678、13912345678 | fixed
+13812345678、13912345678 | 13812345678、13912345678 | ok
 021-63211678/13912345678 | 13912345678 | doubt | several_numbers
 021-63211678 | 021-63211678 | doubt | phone_not_mobile
 +852 9123 4567 | +85291234567 | doubt | phone_foreign
@@ -246,7 +247,8 @@ a.b@hengyuan.con | a.b@hengyuan.com | fixed
 a.b@hengyuan,com | a.b@hengyuan.com | fixed
 a.b@hengyuan.com.cn | a.b@hengyuan.com.cn | ok
 a_b-c+1@mail.hengyuan.cn | a_b-c+1@mail.hengyuan.cn | ok
-a@163.com;b@163.com | a@163.com | doubt | several_values
+a@163.com;b@163.com | a@163.com、b@163.com | fixed
+a@163.com; b@ | a@163.com | doubt | several_values
 a.b | a.b | bad | email_form
 a.b@ | a.b@ | bad | email_form
 @163.com | @163.com | bad | email_form

@@ -1,6 +1,9 @@
 package quality
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // providers maps hosts that are known slips to the mail provider they mean.
 var providers = map[string]string{
@@ -13,8 +16,26 @@ var providers = map[string]string{
 // Email normalises an address to half-width lower case. A host that is a known
 // slip (gmial.com, 163.con, qq,com) is put right; where the slip could be a
 // host of its own, the value is doubtful. Codes: email_form, email_domain,
-// several_values.
+// several_values. Several addresses that are good are one value, with Join between.
 func Email(c Cell) Result {
+	if Empty(c.Text) {
+		return finish(c.Text, "", nil)
+	}
+	if parts := strings.FieldsFunc(fold(c.Text), func(r rune) bool { return strings.ContainsRune("/;,、| \n", r) }); len(parts) > 1 && len(parts) <= maxJoined {
+		var all []string
+		for _, p := range parts {
+			if r := oneEmail(Text(p)); r.Status <= Fixed && r.Value != "" && !slices.Contains(all, r.Value) {
+				all = append(all, r.Value)
+			} else if r.Status > Fixed {
+				return oneEmail(c)
+			}
+		}
+		return finish(c.Text, strings.Join(all, Join), nil)
+	}
+	return oneEmail(c)
+}
+
+func oneEmail(c Cell) Result {
 	if Empty(c.Text) {
 		return finish(c.Text, "", nil)
 	}

@@ -9,9 +9,17 @@ type PhoneNumber struct {
 	Result Result
 }
 
-// Mobile normalises a cell that should hold one mobile number to 11 digits (or
-// + and digits for a number abroad, doubtful). Of several numbers it takes the
-// first mobile one and says several_numbers; Phones gives all. Codes:
+// Join stands between several numbers or addresses of one field. Split takes
+// them apart.
+const Join = "、"
+
+// Split gives the values that Join put together; one of one.
+func Split(value string) []string { return strings.Split(value, Join) }
+
+// Mobile normalises a cell that should hold mobile numbers to 11 digits each (or
+// + and digits for a number abroad, doubtful), with Join between several. Where
+// others are among them it takes the first mobile one and says several_numbers;
+// Phones gives all. Codes:
 // number_damaged, phone_short, phone_long, phone_chars, phone_not_mobile,
 // phone_foreign, several_numbers.
 func Mobile(c Cell) Result { return one(c, true) }
@@ -44,12 +52,29 @@ func one(c Cell, mobile bool) Result {
 		}
 		return doubt(r.Value, "phone_not_landline", nil)
 	}
-	r := all[best].Result
-	if len(all) > 1 {
-		return doubt(r.Value, "several_numbers", nil)
+	if r, ok := joined(c.Text, all, mobile); ok {
+		return r
 	}
-	return r
+	return doubt(all[best].Result.Value, "several_numbers", nil)
 }
+
+// joined is the one value of numbers of one kind.
+func joined(raw string, all []PhoneNumber, mobile bool) (Result, bool) {
+	if len(all) == 1 {
+		return all[0].Result, true
+	}
+	var values []string
+	for _, n := range all {
+		if n.Mobile != mobile || n.Result.Status > Fixed || len(values) == maxJoined {
+			return Result{}, false
+		}
+		values = append(values, n.Result.Value)
+	}
+	return finish(raw, strings.Join(values, Join), nil), true
+}
+
+// maxJoined is how many numbers one value holds.
+const maxJoined = 8
 
 func firstCode(all []PhoneNumber) string {
 	for _, n := range all {

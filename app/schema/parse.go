@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"tongce/app/quality"
@@ -16,11 +17,20 @@ func (s *Schema) Parse(field, text string) quality.Result {
 // by a person: 不详, N/A.
 const CodePlaceholder = "placeholder"
 
+// The codes of a cell that holds more than its field takes.
+const (
+	codeNumbers = "several_numbers"
+	codeValues  = "several_values"
+)
+
 // Typed is Parse for a value that a person typed on purpose, or that stands in
 // the book: only blanks are empty. In a cell 不详 says that there is nothing;
 // typed it is kept as it is, in free text as a value like any other.
 func (s *Schema) Typed(field, text string) quality.Result {
 	r := s.Parse(field, text)
+	if r.Code == codeNumbers || r.Code == codeValues {
+		r.Value = quality.Trim(text) // no part of what was typed is left out
+	}
 	if r.Value != "" {
 		return r
 	}
@@ -174,7 +184,13 @@ func tel(key string, c quality.Cell) []FieldResult {
 		if n.Result.Status == quality.Bad && key != ColumnTel {
 			field = key
 		}
-		out = append(out, FieldResult{field, n.Result})
+		i := slices.IndexFunc(out, func(r FieldResult) bool { return r.Field == field })
+		if i < 0 || n.Result.Status > quality.Fixed || out[i].Result.Status > quality.Fixed {
+			out = append(out, FieldResult{field, n.Result})
+			continue
+		}
+		out[i].Result.Value += quality.Join + n.Result.Value // of one kind: one value
+		out[i].Result.Status = quality.Fixed
 	}
 	return out
 }

@@ -180,7 +180,7 @@ func TestParseColumn(t *testing.T) {
 		want    string
 	}{
 		{"tel", "13812345678/021-63211678", KindUnknown, "mobile=13812345678 phone=021-63211678"},
-		{"tel", "021-63211678、13812345678（微信同号）；13912345678", KindUnknown, "phone=021-63211678 mobile=13812345678 mobile=13912345678"},
+		{"tel", "021-63211678、13812345678（微信同号）；13912345678", KindUnknown, "phone=021-63211678 mobile=13812345678、13912345678"},
 		{"tel", "-", KindUnknown, ""},
 		{"tel", "1.38E+10", KindUnknown, "mobile=1.38E+10!number_damaged"},
 		{"phone", "见名片", KindUnknown, "phone=见名片!phone_chars"},
@@ -202,6 +202,7 @@ func TestParseColumn(t *testing.T) {
 		{"nonsense", "1", KindUnknown, ""},
 		{"level", "a类", KindUnknown, "level=重点"},
 		{"memo", "x", KindUnknown, "memo=x"},
+		{"mobile", "13800138000/13900139000/13700137000", KindUnknown, "mobile=13800138000、13900139000、13700137000"},
 	} {
 		var got []string
 		for _, r := range s.ParseColumn(c.key, quality.Text(c.in), c.kind) {

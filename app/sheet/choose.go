@@ -17,7 +17,7 @@ func lookupKeys(cells []PlanCell) Keys {
 		if c.Status == StatusWrong {
 			continue
 		}
-		all := append([]string{c.Value}, c.More...)
+		all := c.each()
 		switch c.Field {
 		case "uscc":
 			if quality.ValidUSCC(c.Value) {

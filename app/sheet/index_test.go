@@ -170,7 +170,7 @@ func TestSharedDetails(t *testing.T) {
 	var phones []string
 	for _, f := range []string{"phone", "mobile"} {
 		if c := oro[0].Cell(f); c != nil {
-			phones = append(append(phones, c.Value), c.More...)
+			phones = append(phones, c.each()...)
 		}
 	}
 	if len(phones) < 3 {

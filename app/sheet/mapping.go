@@ -220,11 +220,6 @@ func rank(c Column, filled int) int {
 	return r*1_000_000 + min(filled, 999_999)
 }
 
-// several says that a field takes values of more than one column.
-func several(key string) bool {
-	return key == "mobile" || key == "phone" || key == schema.ColumnTel || key == "email"
-}
-
 // settle leaves one column to each field and gives a table of persons its name.
 func (m *Mapping) settle() {
 	best := map[string]int{}

@@ -82,8 +82,7 @@ func (p *Plan) keysOf(cells []PlanCell) rowKeys {
 		if c.Status == StatusWrong {
 			continue
 		}
-		k.add(c.Field, c.Value)
-		for _, v := range c.More {
+		for _, v := range c.each() {
 			k.add(c.Field, v)
 		}
 	}

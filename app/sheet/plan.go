@@ -330,7 +330,7 @@ func (p *Plan) parse(m *Mapping, raw Row) *PlanRow {
 }
 
 // putCell enters one result; of several for one field the first that can be
-// read stays, the others are kept beside it.
+// read stays. Numbers and addresses are one value together (IM9).
 func (p *Plan) putCell(r *PlanRow, f schema.FieldResult, raw string, col int) {
 	if f.Result.Value == "" {
 		return
@@ -344,6 +344,8 @@ func (p *Plan) putCell(r *PlanRow, f schema.FieldResult, raw string, col int) {
 	case old == nil:
 		r.Cells = append(r.Cells, c)
 	case old.Value == c.Value:
+	case several(f.Field):
+		beside(old, c)
 	case old.Status == StatusWrong && c.Status != StatusWrong:
 		c.More = append(old.More, old.Value)
 		*old = c

@@ -181,6 +181,9 @@ func (g *group) combine() {
 				age[c.Field] = r.Age
 				continue
 			}
+			if several(c.Field) && c.Value != old.Value && within(c.Value, old.Value) {
+				continue // it has more of the same
+			}
 			old.Alike = 0
 			better := c.trust() > old.trust() || c.trust() == old.trust() && (r.Age >= age[c.Field] && !c.weak(old.Value) || old.weak(c.Value))
 			if c.Value == old.Value || !better {
@@ -329,7 +332,7 @@ func (g *group) compare(e *Existing) (changed, wrong bool) {
 		c.Old, c.Changed = "", c.Value != ""
 		if e != nil {
 			c.Old = e.Fields[c.Field]
-			if c.Changed = c.Changed && c.Value != c.Old; c.Changed && (c.Old != "" || slices.Contains(e.Hidden, c.Field)) {
+			if c.Changed = c.Changed && c.Value != c.Old && (!several(c.Field) || !within(c.Value, c.Old)); c.Changed && (c.Old != "" || slices.Contains(e.Hidden, c.Field)) {
 				c.Changed = !c.weak(c.Old) // IM9
 			}
 		}

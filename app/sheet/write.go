@@ -154,10 +154,12 @@ type OutFlag struct {
 
 // OutCustomer is one customer of a JSON export.
 type OutCustomer struct {
-	ID      string            `json:"id"`
-	Fields  map[string]string `json:"fields"`
-	Sources []OutSource       `json:"sources"`
-	Flags   []OutFlag         `json:"flags"`
+	ID     string            `json:"id"`
+	Fields map[string]string `json:"fields"`
+	// Also are further numbers and addresses of a field, behind its first.
+	Also    map[string][]string `json:"also,omitempty"`
+	Sources []OutSource         `json:"sources"`
+	Flags   []OutFlag           `json:"flags"`
 }
 
 // OutMapping says how a sheet was understood.

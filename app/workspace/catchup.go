@@ -331,10 +331,21 @@ func (w *Workspace) keysOf(facts book.Facts) []index.Key {
 			add(index.KeyKind(field), text)
 			switch field {
 			case "mobile", "phone":
-				d := digits(text)
-				add(index.ByPhone, d)
-				if len(d) >= 4 {
-					add(index.ByLast4, d[len(d)-4:])
+				for _, one := range quality.Split(text) {
+					if one != text {
+						add(index.KeyKind(field), one)
+					}
+					d := digits(one)
+					add(index.ByPhone, d)
+					if len(d) >= 4 {
+						add(index.ByLast4, d[len(d)-4:])
+					}
+				}
+			case "email":
+				for _, one := range quality.Split(text) {
+					if one != text {
+						add(index.KeyKind(field), one)
+					}
 				}
 			case "id_number":
 				add(index.ByID, text)

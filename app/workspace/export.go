@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"tongce/app/book"
 	"tongce/app/index"
+	"tongce/app/quality"
 	"tongce/app/schema"
 	"tongce/app/sheet"
 	"tongce/crdt/canon"
@@ -183,6 +185,16 @@ func outCustomers(all iter.Seq2[out, error]) iter.Seq2[sheet.OutCustomer, error]
 				return
 			}
 			c := sheet.OutCustomer{ID: o.id.String(), Fields: o.Fields, Sources: []sheet.OutSource{}, Flags: []sheet.OutFlag{}}
+			for _, field := range []string{"mobile", "phone", "email"} {
+				if all := quality.Split(o.Fields[field]); len(all) > 1 {
+					c.Fields = maps.Clone(c.Fields)
+					c.Fields[field] = all[0]
+					if c.Also == nil {
+						c.Also = map[string][]string{}
+					}
+					c.Also[field] = all[1:]
+				}
+			}
 			for _, s := range o.Sources {
 				source := sheet.OutSource{File: s.File, Sheet: s.Sheet, Row: int(s.Row)}
 				if !slices.Contains(c.Sources, source) {
