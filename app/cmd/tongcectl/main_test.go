@@ -179,6 +179,9 @@ func TestEveryCommand(t *testing.T) {
 	if undone.Removed != 19 || undone.Kept != 1 || len(undone.Rows) != 1 || undone.Rows[0].Why != "edited" || undone.Rows[0].Member != "李强" {
 		t.Errorf("undo: got %+v", undone)
 	}
+	if undone.New+undone.Updated+undone.Same+undone.Merged+undone.Review+undone.Wrong != 0 {
+		t.Errorf("undo: got %+v, want no counts of an import", undone)
+	}
 	if plan := must[imported](d, "import", file, "--plan"); plan.New != 19 || plan.New+plan.Updated+plan.Same != 20 {
 		t.Errorf("plan after undo: got %+v, want exactly the removed ones as new", plan)
 	}

@@ -226,9 +226,8 @@ func (p *program) printImport(j *workspace.Job, c sheet.Counts, chinese, english
 var errUndoDenied = fmt.Errorf("undo import: %w", book.ErrDenied)
 
 // undoReply has the counts of an undo, and names each customer that was kept.
-// The counts of an import stand beside its own ones, as the grammar has them:
-// what was new and is removed, what was updated and is restored, what is kept
-// and asks for a look.
+// The counts of an import stand beside its own ones, as the grammar has them;
+// they are 0, as an undo brings nothing in.
 type undoReply struct {
 	Batch    string      `json:"batch"`
 	New      int         `json:"new"`
@@ -265,7 +264,7 @@ func (p *program) undo(ctx context.Context, a *arguments) error {
 			return err
 		}
 		r := undoReply{
-			Batch: a.get("undo"), New: done.Removed, Updated: done.Restored, Review: done.Kept,
+			Batch:   a.get("undo"),
 			Removed: done.Removed, Restored: done.Restored, Kept: done.Kept, Rows: []keptReply{},
 		}
 		for _, row := range done.Rows {
