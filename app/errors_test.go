@@ -46,6 +46,7 @@ func internalOnly() map[string]string {
 		"crdttest.ErrDiffers":   "tests only",
 		"ringtest.ErrNoService": "tests only",
 		"serve.ErrNotLoopback":  "main's",
+		"workspace.ErrShared":   "tongcectl answers with what the relay said",
 	}
 }
 
