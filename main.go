@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -69,6 +70,9 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 
 func run(args []string, stdout, stderr io.Writer) error {
 	f, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) { // the usage was printed
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -99,7 +99,7 @@ func parse(c command, args []string) (*arguments, error) {
 		return nil, usageError("--dir DIR")
 	}
 	if len(a.rest) < c.min || len(a.rest) > c.max {
-		return nil, usageError("%d arguments", len(a.rest))
+		return nil, errUsage // the usage says how many
 	}
 	return a, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 
 	"tongce/app/bench"
@@ -9,5 +10,9 @@ import (
 
 // bench measures the budgets in workspaces of its own under --dir.
 func (p *program) bench(ctx context.Context, a *arguments) error {
-	return bench.Run(ctx, p.out, a.get("only"), bench.Budgeted(a.dir, p.deps.Now, os.Getenv))
+	err := bench.Run(ctx, p.out, a.get("only"), bench.Budgeted(a.dir, p.deps.Now, os.Getenv))
+	if errors.Is(err, bench.ErrNoRow) {
+		return usageError("--only %q", a.get("only"))
+	}
+	return err
 }

@@ -278,7 +278,7 @@ func setsOf(args []string) ([]book.Set, error) {
 			return nil, err
 		}
 		if slices.ContainsFunc(out, func(o book.Set) bool { return o.Field == field }) {
-			return nil, usageError("%q twice", field)
+			return nil, usageError("%s=… %s=…", field, field)
 		}
 		if !utf8.ValidString(value) { // no document may hold it
 			return nil, errText

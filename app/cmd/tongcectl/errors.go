@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 
-	"tongce/app/bench"
 	"tongce/app/book"
 	"tongce/app/index"
 	"tongce/app/keychain"
@@ -86,7 +85,6 @@ func kinds() []struct {
 		{errPassFile, "no_file"},
 		{errText, "bad_text"},
 		{errNoName, "no_name"},
-		{bench.ErrNoRow, "usage"},
 		{workspace.ErrNoBatch, "no_batch"},
 		{errUndoDenied, "undo_denied"},
 		{context.Canceled, "cancelled"},

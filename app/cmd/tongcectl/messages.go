@@ -125,7 +125,9 @@ func (p *program) message(k kind, err error) string {
 		}
 		msg = strings.Join(all, "; ")
 	case k == "usage":
-		msg += ": " + strings.TrimPrefix(err.Error(), errUsage.Error()+": ")
+		if what, ok := strings.CutPrefix(err.Error(), errUsage.Error()+": "); ok { // without a language: flags and words as typed
+			msg += ": " + what
+		}
 	case errors.As(err, &unknown):
 		msg += fmt.Sprintf(": %q", unknown.field)
 	case k == "internal" || k == "refused":

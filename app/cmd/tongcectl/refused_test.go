@@ -120,3 +120,19 @@ func TestNamesThatDoNotExist(t *testing.T) {
 		t.Errorf("no such role: %s, exit %d", k.code(), k.exit())
 	}
 }
+
+// TestUsageInOneLanguage: what is said beside the sentence has no language.
+func TestUsageInOneLanguage(t *testing.T) {
+	d := newDesk(t)
+	for _, args := range [][]string{
+		{"show"}, {"status", "x"}, {"set", "x", "name=a", "name=b"}, {"bench", "--only", "x"}, {"frobnicate"},
+	} {
+		_, errs, code := d.run(args...)
+		line, _, _ := strings.Cut(errs, "\n")
+		for _, word := range []string{"argument", "twice", "no such", "wrong usage"} {
+			if code != 2 || strings.Contains(line, word) {
+				t.Errorf("%v: exit %d, %s", args, code, line)
+			}
+		}
+	}
+}
