@@ -89,8 +89,12 @@ func TestNoTextAndNoName(t *testing.T) {
 	d.init()
 	c := must[cardReply](d, "new", "name=甲公司")
 	for _, args := range [][]string{
-		{"new", "name=\xff\xfe"}, {"set", c.ID, "remark=\xff"}, {"resolve", c.ID, "name", "\xff"},
-		{"new", "name= "}, {"new", "city=杭州市"}, {"new", "name=", "remark=好"},
+		{"new", "name=\xff\xfe"},
+		{"set", c.ID, "remark=\xff"},
+		{"resolve", c.ID, "name", "\xff"},
+		{"new", "name= "},
+		{"new", "city=杭州市"},
+		{"new", "name=", "remark=好"},
 	} {
 		if got := d.fails(1, args...); got != "invalid" {
 			t.Errorf("%q: got %s, want invalid", args, got)
@@ -108,8 +112,12 @@ func TestNamesThatDoNotExist(t *testing.T) {
 	d.init()
 	c := must[cardReply](d, "new", "name=甲公司")
 	for _, args := range [][]string{
-		{"set", c.ID, "nofield=1"}, {"new", "nofield=1"}, {"history", c.ID, "nofield"}, {"resolve", c.ID, "nofield", "x"},
-		{"list", "--where", "nofield=1"}, {"list", "--sort", "nofield"},
+		{"set", c.ID, "nofield=1"},
+		{"new", "nofield=1"},
+		{"history", c.ID, "nofield"},
+		{"resolve", c.ID, "nofield", "x"},
+		{"list", "--where", "nofield=1"},
+		{"list", "--sort", "nofield"},
 	} {
 		_, errs, code := d.run(args...)
 		if code != 2 || strings.Contains(errs, c.ID) || strings.Contains(errs, "no such") || strings.Count(errs, "nofield") > 1 {
