@@ -204,6 +204,9 @@ func (t *textTable) readRows(emit func(Row) error) error {
 			if len(s) > 3 && s[0] == '=' && s[1] == '"' && s[len(s)-1] == '"' {
 				s = s[2 : len(s)-1] // ="00123" keeps its zeros that way
 			}
+			if s[0] == '\'' && formulaLike(s[1:]) {
+				s = s[1:] // a spreadsheet is told so that it is text; WriteCSV does
+			}
 			if i >= MaxColumns {
 				return &Error{Reason: ReasonTooWide, Row: n}
 			}

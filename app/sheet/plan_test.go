@@ -297,11 +297,10 @@ func TestWriteAndReadBack(t *testing.T) {
 	if d := cmp.Diff(want, read(Source{Name: "x", Bytes: x.Bytes()})); d != "" {
 		t.Error("xlsx: " + d)
 	}
-	got := read(Source{Name: "c", Bytes: c.Bytes()})
-	if got[1][0] != "'=HYPERLINK(1)" {
-		t.Errorf("a formula went out as %q", got[1][0])
+	if !bytes.Contains(c.Bytes(), []byte("'=HYPERLINK(1)")) {
+		t.Error("a formula went out as one")
 	}
-	got[1][0] = want[1][0]
+	got := read(Source{Name: "c", Bytes: c.Bytes()})
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error("csv: " + d)
 	}

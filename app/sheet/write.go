@@ -125,8 +125,11 @@ func WriteCSV(ctx context.Context, w io.Writer, columns []OutColumn, lines Lines
 	return nil
 }
 
+// formulaLike tells whether a spreadsheet would take a text for a formula.
+func formulaLike(s string) bool { return s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) }
+
 func appendCSV(b []byte, s string) []byte {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if formulaLike(s) {
 		if _, err := strconv.ParseFloat(s, 64); err != nil || len(s) > 15 {
 			s = "'" + s
 		}
