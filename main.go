@@ -31,7 +31,7 @@ import (
 const version = "0.1.0"
 
 // memoryLimit is where the collector stops trading memory for time (ADR 0059).
-const memoryLimit = 500 << 20
+const memoryLimit = 440 << 20
 
 func main() {
 	// A sheet of others is read in a child process that is this program again;
