@@ -23,14 +23,19 @@ const (
 	codeValues  = "several_values"
 )
 
+// whole keeps all that was typed where more stands in it than its field takes.
+func whole(r quality.Result, text string) quality.Result {
+	if r.Code == codeNumbers || r.Code == codeValues {
+		r.Value = quality.Trim(text)
+	}
+	return r
+}
+
 // Typed is Parse for a value that a person typed on purpose, or that stands in
 // the book: only blanks are empty. In a cell 不详 says that there is nothing;
 // typed it is kept as it is, in free text as a value like any other.
 func (s *Schema) Typed(field, text string) quality.Result {
-	r := s.Parse(field, text)
-	if r.Code == codeNumbers || r.Code == codeValues {
-		r.Value = quality.Trim(text) // no part of what was typed is left out
-	}
+	r := whole(s.Parse(field, text), text)
 	if r.Value != "" {
 		return r
 	}
@@ -141,7 +146,7 @@ func (s *Schema) ParseColumn(key string, c quality.Cell, kind Kind) []FieldResul
 	if _, ok := s.byID[key]; !ok {
 		return nil
 	}
-	return []FieldResult{{key, s.ParseCell(key, c)}}
+	return []FieldResult{{key, whole(s.ParseCell(key, c), c.Text)}}
 }
 
 // withNumber reads 王刚 13812905678 and 工商银行杭州支行 6222021202041234567: a

@@ -73,7 +73,8 @@ type PlanCell struct {
 	Notes   []string
 	// Suggest is a value that would be right, when there is one.
 	Suggest string
-	// More are further numbers of the cell, for which the book has one field.
+	// More are what other rows of this customer have in the field: it is looked up by
+	// them too, and they are not written.
 	More []string
 	// Row is the plan's index of the row that the value comes from, Col its column.
 	Row, Col int
