@@ -98,27 +98,40 @@ func Open(o Options) (*Store, error) {
 		return nil, err
 	}
 	room := ballastIn(o.Dir)
-	if err := errors.Join(roomFor(dir, o.Reserve), room.place()); err != nil {
-		return nil, errors.Join(err, lock.release())
-	}
-	set := settings(dir, o.Key)
-	if err = checkListed(set); err == nil {
-		err = checkTables(set)
-	}
-	if err == nil {
-		err = keepTails(dir, filepath.Join(o.Dir, "aside"))
-	}
+	db, err := openChecked(dir, o, room, lock.died)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open store: %w", typed(err)), lock.release())
-	}
-	db, err := badger.Open(set)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open store: %w", typed(err)), lock.release())
+		return nil, errors.Join(err, lock.release(!lock.died))
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Store{db: db, dir: dir, reserve: o.Reserve, room: room, lock: lock, stop: stop, done: make(chan struct{})}
 	go s.collect(ctx, o.GCEvery)
 	return s, nil
+}
+
+// openChecked opens the files when nothing of them would be lost by it.
+func openChecked(dir string, o Options, room ballast, died bool) (*badger.DB, error) {
+	if err := errors.Join(roomFor(dir, o.Reserve), room.place()); err != nil {
+		return nil, err
+	}
+	set := settings(dir, o.Key)
+	err := checkListed(set, died)
+	if err == nil {
+		err = checkTables(set)
+	}
+	if err == nil && died {
+		err = dropUnborn(dir)
+	}
+	if err == nil {
+		err = keepTails(dir, filepath.Join(o.Dir, "aside"))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", typed(err))
+	}
+	db, err := badger.Open(set)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", typed(err))
+	}
+	return db, nil
 }
 
 // settings are Badger's options for a desktop: 250 MB of address space less
@@ -242,14 +255,14 @@ func (s *Store) Close() error {
 	s.closed = true
 	if roomFor(s.dir, ballastSize) != nil {
 		if err := s.room.drop(); err != nil {
-			return errors.Join(fmt.Errorf("close store: %w", err), s.lock.release())
+			return errors.Join(fmt.Errorf("close store: %w", err), s.lock.release(false))
 		}
 	}
 	err := s.db.Close()
 	if err != nil {
 		err = fmt.Errorf("close store: %w", typed(err))
 	}
-	return errors.Join(err, s.lock.release())
+	return errors.Join(err, s.lock.release(err == nil))
 }
 
 // Verify reads every table and compares its checksums: ErrCorrupt names the

@@ -111,3 +111,62 @@ func readValues(dir string) (map[string]string, error) {
 	})
 	return got, errors.Join(err, s.Close())
 }
+
+// TestDiedBetween: what a process leaves that dies while files are made, while
+// it closes, and while tables are written anew. Nothing of it is damage.
+func TestDiedBetween(t *testing.T) {
+	t.Parallel()
+	dir, image := t.TempDir(), map[string][]byte{}
+	want := map[string]string{}
+	var closed map[string][]byte
+	for round := range 2 {
+		s := open(t, dir)
+		for i := range 200 {
+			k, v := fmt.Sprintf("key%d-%04d", round, i), strings.Repeat("x", 200+40*i)
+			put(t, s, k, v)
+			want[k] = v
+		}
+		image = contents(t, dir) // as kill -9 leaves it now
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		closed = contents(t, dir)
+	}
+	db, owner := filepath.Join(dir, "db"), filepath.Join(dir, "owner")
+	var table []byte
+	for name, b := range closed {
+		if filepath.Ext(name) == ".sst" {
+			table = b
+		}
+	}
+	if table == nil || image[owner] == nil || closed[owner] != nil {
+		t.Fatalf("table of %d bytes, owner %q while open, %q when closed", len(table), image[owner], closed[owner])
+	}
+	for what, c := range map[string]struct {
+		files map[string][]byte
+		more  map[string][]byte
+		want  error
+	}{
+		"as it ran":                 {files: image},
+		"a memory log without size": {files: image, more: map[string][]byte{"00099.mem": {}}},
+		"a value log without size":  {files: image, more: map[string][]byte{"000099.vlog": {}}},
+		"a table not listed yet":    {files: image, more: map[string][]byte{"000099.sst": table}},
+		"while closing":             {files: closed, more: map[string][]byte{"000099.sst": table, "../owner": image[owner]}},
+		"closed, and then a table":  {files: closed, more: map[string][]byte{"000099.sst": table}, want: store.ErrCorrupt},
+	} {
+		t.Run(what, func(t *testing.T) { //nolint:paralleltest // they share the directory
+			restore(t, dir, c.files)
+			for name, b := range c.more {
+				if err := os.WriteFile(filepath.Join(db, name), b, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for range 2 { // an opening that is refused changes nothing of what the next one sees
+				got, err := readValues(dir)
+				if !errors.Is(err, c.want) || c.want == nil && !maps.Equal(got, want) {
+					t.Errorf("read %d values, %v; want %d, %v", len(got), err, len(want), c.want)
+				}
+			}
+		})
+	}
+}

@@ -19,6 +19,7 @@ import (
 type dirLock struct {
 	fl    *flock.Flock
 	owner string
+	died  bool // the process that had the directory open before ended without closing it
 }
 
 type ownerFile struct {
@@ -37,6 +38,8 @@ func lockDir(dir string, now time.Time) (*dirLock, error) {
 	if !ok {
 		return nil, readOwner(owner)
 	}
+	_, err = os.Stat(owner)
+	died := err == nil
 	host, err := os.Hostname()
 	if err != nil {
 		host = ""
@@ -50,7 +53,7 @@ func lockDir(dir string, now time.Time) (*dirLock, error) {
 	if typed := typed(err); err != nil && !errors.Is(typed, store.ErrDiskFull) {
 		return nil, errors.Join(fmt.Errorf("lock store: %w", typed), fl.Close())
 	}
-	return &dirLock{fl: fl, owner: owner}, nil
+	return &dirLock{fl: fl, owner: owner, died: died}, nil
 }
 
 // readOwner tells who holds the lock. An owner that has written nothing yet is
@@ -68,10 +71,15 @@ func readOwner(path string) error {
 	return e
 }
 
-func (l *dirLock) release() error {
-	err := os.Remove(l.owner)
-	if errors.Is(err, os.ErrNotExist) {
-		err = nil
+// release gives the right back after the directory was closed, and leaves the
+// owner file to the next opener where it was not: that file is how the next one
+// knows.
+func (l *dirLock) release(closed bool) error {
+	var err error
+	if closed {
+		if err = os.Remove(l.owner); errors.Is(err, os.ErrNotExist) {
+			err = nil
+		}
 	}
 	return errors.Join(err, l.fl.Close())
 }
