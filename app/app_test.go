@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -280,6 +281,51 @@ func TestSecondStart(t *testing.T) {
 		t.Errorf("second start: got %q %q %q, want locked elsewhere by a process", st.Kind, st.Reason, st.Holder)
 	}
 	addCustomer(t, a, "name", "苏州锦成机电有限公司")
+}
+
+// A damaged file is named, so that a backup of it can be put back; it stays as it
+// is until then.
+func TestStartNamesTheDamagedFile(t *testing.T) {
+	t.Parallel()
+	dir, ring := t.TempDir(), new(ringtest.Memory)
+	a, _ := startApp(t, dir, ring)
+	must[app.StartState](t)(service[*app.Start](t, a).Create(company))
+	addCustomer(t, a, "name", "苏州锦成机电有限公司")
+	a.Shutdown()
+	for file, name := range map[string]string{"keys.tc": "keys.tc", "store/db/000001.sst": ""} {
+		path := filepath.Join(dir, "book", filepath.FromSlash(file))
+		if name == "" {
+			tables, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*.sst"))
+			if err != nil || len(tables) == 0 {
+				t.Fatalf("no table: %v", err)
+			}
+			path, name = tables[0], "store/db/"+filepath.Base(tables[0])
+		}
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		damaged := append(bytes.Repeat([]byte{0x5a}, len(whole)/2), whole[len(whole)/2:]...)
+		if err := os.WriteFile(path, damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b, _ := startApp(t, dir, ring)
+		st := must[app.StartState](t)(service[*app.Start](t, b).State())
+		if st.Kind != "locked" || st.Reason != "damaged" || st.Damaged != name {
+			t.Errorf("%s: got %q %q %q", name, st.Kind, st.Reason, st.Damaged)
+		}
+		b.Shutdown()
+		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, damaged) {
+			t.Errorf("%s was touched: %v", name, err)
+		}
+		if err := os.WriteFile(path, whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, _ := startApp(t, dir, ring)
+	if st := must[app.StartState](t)(service[*app.Start](t, c).State()); st.Kind != "open" {
+		t.Errorf("with the files put back: got %q %q", st.Kind, st.Reason)
+	}
 }
 
 func TestRevealIsOnlyWhatWasAsked(t *testing.T) {

@@ -169,9 +169,7 @@ func sentinels() []sentinel {
 		{keychain.ErrNoWrap, CodeLocked, "passphrase"},
 		{keychain.ErrNoFile, CodeNotFound, "keys"},
 		{keychain.ErrExists, CodeConflict, "exists"},
-		{keychain.ErrCorrupt, CodeCorrupt, "keys"},
 		{keychain.ErrUnsupported, CodeUnsupported, "keys"},
-		{keychain.ErrCost, CodeCorrupt, "keys"},
 		{keychain.ErrClosed, CodeLocked, ""},
 
 		{repo.ErrNoDocument, CodeNotFound, ""},
@@ -213,6 +211,11 @@ func codeOf(err error) *wireError {
 	if e, ok := errors.AsType[*store.LockedError](err); ok {
 		w.Code = CodeLocked
 		w.Params = map[string]string{"reason": "elsewhere", "pid": strconv.Itoa(e.PID), "host": e.Host}
+		return w
+	}
+	if file := workspace.DamagedFile(err); file != "" {
+		w.Code = CodeCorrupt
+		w.Params = map[string]string{"reason": "file", "file": file}
 		return w
 	}
 	if e, ok := errors.AsType[*sheet.Error](err); ok {

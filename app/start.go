@@ -7,9 +7,12 @@ type StartState struct {
 	Kind string `json:"kind"`
 	// Reason says why a workspace that exists is not open: keyring_missing,
 	// keyring_locked, keyring_lies, passphrase, elsewhere (another window has it
-	// open), unfinished (joining was cut off: the same invite finishes it) or a
-	// wire code such as corrupt; empty when it was locked by the person.
+	// open), unfinished (joining was cut off: the same invite finishes it),
+	// damaged (see Damaged) or a wire code; empty when it was locked by the
+	// person.
 	Reason string `json:"reason"`
+	// Damaged is the file in DataDir that cannot be read, for damaged.
+	Damaged string `json:"damaged"`
 	// Holder names the computer and process that has the book open, for
 	// elsewhere.
 	Holder string `json:"holder"`

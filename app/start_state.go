@@ -45,14 +45,14 @@ func (a *App) state() StartState {
 		st.Kind = "open"
 		s.describe(&st)
 	case failed != nil:
-		st.Kind, st.Reason, st.Holder = "locked", reasonLocked(failed), holder(failed)
+		st.Kind, st.Reason, st.Holder, st.Damaged = "locked", reasonLocked(failed), holder(failed), workspace.DamagedFile(failed)
 	default:
 		info, err := keychain.Inspect(a.cfg.Dir)
 		switch {
 		case errors.Is(err, keychain.ErrNoFile):
 			st.Sample = false
 		case err != nil:
-			st.Kind, st.Reason = "locked", reasonLocked(err)
+			st.Kind, st.Reason, st.Damaged = "locked", reasonLocked(err), workspace.DamagedFile(err)
 		default:
 			st.Kind = "locked"
 			if info.Passphrase && !info.Keyring {
@@ -91,6 +91,9 @@ func (s *session) describe(st *StartState) {
 func reasonLocked(err error) string {
 	if errors.Is(err, workspace.ErrUnfinished) {
 		return "unfinished"
+	}
+	if workspace.DamagedFile(err) != "" {
+		return "damaged"
 	}
 	w := codeOf(err)
 	if w.Code == CodeLocked && w.Params["reason"] != "" {

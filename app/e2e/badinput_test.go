@@ -86,7 +86,9 @@ func TestSecrets(t *testing.T) {
 	if err := os.WriteFile(path, keys[:len(keys)/2], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p.fails(t, 1, "corrupt", "list")
+	if zh, en := p.fails(t, 1, "corrupt", "list"); !strings.Contains(zh, "keys.tc") || !strings.Contains(en, "keys.tc") {
+		t.Errorf("the file is not named: %s, %s", zh, en)
+	}
 	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, keys[:len(keys)/2]) {
 		t.Errorf("a damaged key file was touched: %v", err)
 	}
@@ -246,8 +248,11 @@ func TestDamagedFiles(t *testing.T) {
 		case r.code == 0:
 			t.Logf("%s: read all the same: %.60s", name, r.out)
 		default:
-			code, _ := r.failure(t)
+			code, message := r.failure(t)
 			t.Logf("%s: %v", name, code)
+			if filepath.Ext(name) == ".sst" && !strings.Contains(message, "store/db/"+filepath.Base(name)) {
+				t.Errorf("%s is not named: %s", name, message)
+			}
 			if code != "corrupt" && code != "wrong_secret" {
 				t.Errorf("%s: damaged: %v", name, r)
 			}

@@ -17,6 +17,7 @@ import (
 	"tongce/crdt/charter"
 	"tongce/crdt/repo"
 	"tongce/crdt/seal"
+	"tongce/crdt/store"
 	"tongce/crdt/store/badgerstore"
 )
 
@@ -245,7 +246,11 @@ func openStore(deps Deps, dir string, keys *keychain.Keys) (*badgerstore.Store, 
 	if err != nil {
 		return nil, err
 	}
-	return badgerstore.Open(badgerstore.Options{Dir: filepath.Join(dir, storeDir), Key: key, Now: deps.Now})
+	s, err := badgerstore.Open(badgerstore.Options{Dir: filepath.Join(dir, storeDir), Key: key, Now: deps.Now})
+	if bad, ok := errors.AsType[*store.DamagedError](err); ok {
+		return nil, &store.DamagedError{File: storeDir + "/" + bad.File, Why: bad.Why} // as seen from dir
+	}
+	return s, err
 }
 
 // clip cuts a text to what a name may be.

@@ -17,6 +17,7 @@ import (
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
 	"tongce/crdt/repo"
+	"tongce/crdt/store"
 )
 
 // OpenSpec says which workspace to open with what. The first that is set of
@@ -27,6 +28,18 @@ type OpenSpec struct {
 	Kit        *keychain.Kit
 	// Previous opens keys.tc.old, on the person's decision.
 	Previous bool
+}
+
+// DamagedFile is the file without which a book does not open, as seen from its
+// folder; empty when the error is another or does not know.
+func DamagedFile(err error) string {
+	if e, ok := errors.AsType[*store.DamagedError](err); ok {
+		return e.File
+	}
+	if errors.Is(err, keychain.ErrCorrupt) || errors.Is(err, keychain.ErrCost) {
+		return keychain.FileName
+	}
+	return ""
 }
 
 // Open opens a workspace. The index may still be catching up: Events tells,

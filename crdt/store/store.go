@@ -110,6 +110,26 @@ func (e *LockedError) Error() string {
 // Is makes the error an ErrLocked.
 func (e *LockedError) Is(target error) bool { return target == ErrLocked }
 
+// DamagedError names the file that is damaged. It is ErrCorrupt to errors.Is.
+type DamagedError struct {
+	File string // in the directory that was to be opened, with slashes
+	Why  error  // may be nil
+}
+
+// Error names the file.
+func (e *DamagedError) Error() string {
+	if e.Why == nil {
+		return e.File + " is damaged"
+	}
+	return e.File + " is damaged: " + e.Why.Error()
+}
+
+// Is makes the error an ErrCorrupt.
+func (e *DamagedError) Is(target error) bool { return target == ErrCorrupt }
+
+// Unwrap gives what was found.
+func (e *DamagedError) Unwrap() error { return e.Why }
+
 // GetOr is Get with nil instead of ErrNotFound.
 func GetOr(tx Tx, key []byte) ([]byte, error) {
 	b, err := tx.Get(key)

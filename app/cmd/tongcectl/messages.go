@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tongce/app/sheet"
+	"tongce/app/workspace"
 	"tongce/crdt/store"
 )
 
@@ -70,6 +71,7 @@ func messages() map[kind]map[string]string {
 		"locked":              {zh: "客户册正在被另一个程序使用", en: "The book is open in another program"},
 		"wrong_secret":        {zh: "密码短语或密钥不对", en: "Wrong passphrase or key"},
 		"corrupt":             {zh: "数据损坏，已停止，没有删除任何东西", en: "The data is damaged; stopped, and nothing was deleted"},
+		"damaged":             {zh: "文件 %s 坏了，客户册没有打开，什么都没有删除。请从备份放回这个文件；没有备份时，把整个文件夹改名留着，用新的邀请再加入一次，同步过的客户都会回来", en: "The file %s is damaged; the book was not opened and nothing was deleted. Put this file back from a backup; without one, rename the whole folder, keep it, and join again with a new invite: every customer that was synced comes back"},
 		"unsupported_version": {zh: "需要更新版本的程序", en: "A newer version of the program is needed"},
 		"offline":             {zh: "连不上中继，本机的修改都已保存", en: "The relay cannot be reached; all changes are saved on this computer"},
 		"busy":                {zh: "密钥材料还没有到，请稍后再试", en: "Key material has not arrived yet; try again later"},
@@ -112,6 +114,8 @@ func (p *program) message(k kind, err error) string {
 	switch {
 	case errors.As(err, &locked) && locked.PID > 0:
 		msg += " (" + locked.Error() + ")"
+	case k == "corrupt" && workspace.DamagedFile(err) != "":
+		msg = fmt.Sprintf(messages()["damaged"][p.lang], workspace.DamagedFile(err))
 	case errors.As(err, &columns):
 		msg = fmt.Sprintf(msg, columns.rows)
 	case errors.As(err, &bad):

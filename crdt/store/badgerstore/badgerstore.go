@@ -81,7 +81,8 @@ type Store struct {
 
 // Open opens or makes the store. Another opener gets a *store.LockedError, a
 // key that does not fit store.ErrWrongKey with nothing changed, damaged files
-// store.ErrCorrupt with nothing removed.
+// store.ErrCorrupt with nothing removed, a *store.DamagedError where it is known
+// which.
 func Open(o Options) (*Store, error) {
 	if o.Reserve == 0 {
 		o.Reserve = DefaultReserve
@@ -114,9 +115,9 @@ func openChecked(dir string, o Options, room ballast, died bool) (*badger.DB, er
 		return nil, err
 	}
 	set := settings(dir, o.Key)
-	err := checkListed(set, died)
+	list, err := readList(set)
 	if err == nil {
-		err = checkTables(set)
+		err = errors.Join(checkUnlisted(set, list, died), checkTables(set, list))
 	}
 	if err == nil && died {
 		err = dropUnborn(dir)

@@ -14,42 +14,72 @@ import (
 	"tongce/crdt/store"
 )
 
-// checkListed refuses a directory in which Badger would remove tables: those
-// that its list of tables does not name, and all where the list or the key
-// registry is missing, in whose place it makes new ones. A process that died
-// may leave a table that is in no list yet, or no more. So a table that is in no
-// list is damage of the list where none died, or where the list breaks off
-// (docs/adr/0073).
-func checkListed(o badger.Options, died bool) error {
-	tables, err := filepath.Glob(filepath.Join(o.Dir, "*.sst"))
-	if err != nil || len(tables) == 0 {
-		return err
+// listed is what Badger's list of its tables says.
+type listed struct {
+	tables map[uint64]badger.TableManifest
+	whole  bool // it does not break off in the middle of an entry
+}
+
+// readList reads the list of tables; that of a new directory is empty. It
+// refuses a directory with tables in which the list or the key registry is
+// missing, because Badger would make new ones and remove the tables.
+func readList(o badger.Options) (listed, error) {
+	tables, err := tableFiles(o)
+	if err != nil {
+		return listed{}, err
 	}
-	if _, err := os.Stat(filepath.Join(o.Dir, badger.KeyRegistryFileName)); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("tables without their keys: %w", store.ErrCorrupt)
+	if _, err := os.Stat(filepath.Join(o.Dir, badger.KeyRegistryFileName)); len(tables) > 0 && errors.Is(err, fs.ErrNotExist) {
+		return listed{}, damagedFile(badger.KeyRegistryFileName, nil)
 	}
 	f, err := os.Open(filepath.Join(o.Dir, badger.ManifestFilename))
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("tables without their list: %w", store.ErrCorrupt)
+	if errors.Is(err, fs.ErrNotExist) && len(tables) == 0 {
+		return listed{whole: true}, nil
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return listed{}, damagedFile(badger.ManifestFilename, nil)
+	}
+	if err != nil {
+		return listed{}, err
+	}
+	list, end, bad := badger.ReplayManifestFile(f, o.ExternalMagicVersion, o)
+	info, err := f.Stat()
+	if err := errors.Join(err, f.Close()); err != nil {
+		return listed{}, err
+	}
+	if bad != nil {
+		return listed{}, damagedFile(badger.ManifestFilename, bad)
+	}
+	return listed{tables: list.Tables, whole: end == info.Size()}, nil
+}
+
+// checkUnlisted refuses a directory with a table that the list does not name:
+// Badger would remove it. A process that died may leave one that is in no list
+// yet, or no more. So it is damage of the list where none died, or where the
+// list breaks off (docs/adr/0073).
+func checkUnlisted(o badger.Options, list listed, died bool) error {
+	if died && list.whole {
+		return nil
+	}
+	tables, err := tableFiles(o)
 	if err != nil {
 		return err
 	}
-	list, end, err := badger.ReplayManifestFile(f, o.ExternalMagicVersion, o)
-	info, statErr := f.Stat()
-	if err := errors.Join(err, statErr, f.Close()); err != nil {
-		return err
-	}
-	if died && end == info.Size() {
-		return nil
-	}
 	for _, path := range tables {
 		id, err := strconv.ParseUint(strings.TrimSuffix(filepath.Base(path), ".sst"), 10, 64)
-		if _, ok := list.Tables[id]; err == nil && !ok {
-			return fmt.Errorf("table %d is in no list: %w", id, store.ErrCorrupt)
+		if _, ok := list.tables[id]; err == nil && !ok {
+			return damagedFile(badger.ManifestFilename, fmt.Errorf("it does not list table %d", id))
 		}
 	}
 	return nil
+}
+
+func tableFiles(o badger.Options) ([]string, error) {
+	return filepath.Glob(filepath.Join(o.Dir, "*.sst"))
+}
+
+// damagedFile names one of Badger's files.
+func damagedFile(name string, why error) error {
+	return &store.DamagedError{File: "db/" + name, Why: why}
 }
 
 // dropUnborn removes logs without a single byte, which a process that died

@@ -62,6 +62,9 @@ func TestCutAndMissingFiles(t *testing.T) { //nolint:tparallel // the parts dama
 					if !errors.Is(err, store.ErrCorrupt) && !errors.Is(err, store.ErrWrongKey) {
 						t.Errorf("got %v, want ErrCorrupt", err)
 					}
+					if bad, ok := errors.AsType[*store.DamagedError](err); filepath.Ext(base) == ".sst" && (!ok || bad.File != "db/"+base) {
+						t.Errorf("got %v, want the file named", err)
+					}
 					after := contents(t, dir)
 					for file := range before {
 						if _, there := after[file]; !there {

@@ -2,7 +2,6 @@ package badgerstore
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -15,29 +14,22 @@ import (
 	"github.com/dgraph-io/ristretto/v2"
 	"github.com/dgraph-io/ristretto/v2/z"
 	"golang.org/x/sync/errgroup"
-
-	"tongce/crdt/store"
 )
 
 // checkTables reads every table and compares its checksums, before Badger opens
 // them: it leaves out a table whose index is damaged, takes one with damaged
 // blocks for one without their keys, and the next compaction drops what could
 // not be read. All processors read, and nothing stays mapped of it.
-func checkTables(o badger.Options) error {
-	f, err := os.Open(filepath.Join(o.Dir, badger.ManifestFilename))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // a new store
-	}
-	if err != nil {
-		return err
-	}
-	manifest, _, err := badger.ReplayManifestFile(f, o.ExternalMagicVersion, o)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
+func checkTables(o badger.Options, list listed) error {
+	if len(list.tables) == 0 {
+		return nil
 	}
 	registry, err := badger.OpenKeyRegistry(badger.KeyRegistryOptions{Dir: o.Dir, ReadOnly: true, EncryptionKey: o.EncryptionKey})
-	if err != nil {
+	if _, system := errors.AsType[*fs.PathError](err); err != nil && (system || errors.Is(err, badger.ErrEncryptionKeyMismatch)) {
 		return err
+	}
+	if err != nil {
+		return damagedFile(badger.KeyRegistryFileName, err)
 	}
 	indexes, err := ristretto.NewCache(&ristretto.Config[uint64, *fb.TableIndex]{
 		NumCounters: 1000, MaxCost: o.IndexCacheSize, BufferItems: 64,
@@ -48,18 +40,19 @@ func checkTables(o badger.Options) error {
 	defer indexes.Close()
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for id, t := range manifest.Tables {
+	for id, t := range list.tables {
 		g.Go(func() (err error) {
+			name := table.NewFilename(id, o.Dir)
 			defer func() {
 				if recover() != nil { // Badger follows damaged offsets
-					err = store.ErrCorrupt
+					err = damagedFile(filepath.Base(name), nil)
 				}
 			}()
 			key, err := registry.DataKey(t.KeyID)
 			if err != nil {
-				return err
+				return damagedFile(badger.KeyRegistryFileName, err)
 			}
-			return checkTable(table.NewFilename(id, o.Dir), table.Options{
+			return checkTable(name, table.Options{
 				ReadOnly: true, BlockSize: o.BlockSize, Compression: t.Compression, DataKey: key,
 				ChkMode: o.ChecksumVerificationMode, IndexCache: indexes,
 			})
@@ -70,6 +63,9 @@ func checkTables(o badger.Options) error {
 
 func checkTable(path string, o table.Options) (err error) {
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return damagedFile(filepath.Base(path), err)
+	}
 	if err != nil {
 		return err
 	}
@@ -80,10 +76,10 @@ func checkTable(path string, o table.Options) (err error) {
 	}
 	t, err := table.OpenTable(&z.MmapFile{Data: b, Fd: f}, o)
 	if err != nil {
-		return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+		return damagedFile(filepath.Base(path), err)
 	}
 	if err := t.VerifyChecksum(); err != nil {
-		return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+		return damagedFile(filepath.Base(path), err)
 	}
 	return nil
 }

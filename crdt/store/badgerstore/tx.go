@@ -145,8 +145,8 @@ func own(err error) error {
 // typed turns Badger's and the system's errors into those of the contract.
 func typed(err error) error {
 	switch {
-	case err == nil:
-		return nil
+	case err == nil, errors.Is(err, store.ErrCorrupt):
+		return err
 	case errors.Is(err, badger.ErrKeyNotFound):
 		return store.ErrNotFound
 	case errors.Is(err, badger.ErrTxnTooBig):

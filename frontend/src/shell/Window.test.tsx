@@ -140,6 +140,17 @@ test("Ctrl L locks: no names stay on the screen", async () => {
   expect(screen.queryByText(/苏州恒锐/)).toBeNull();
 });
 
+test("a damaged file is named, with its folder, and the kit is not offered for it", async () => {
+  const bridge = fakeBridge({ start: "locked" });
+  const state = await bridge.start.state();
+  bridge.start.state = async () => ({ ...state, reason: "damaged", damaged: "store/db/000003.sst", dataDir: "D:\\客户册" });
+  renderOn(<App />, { bridge });
+  const text = await screen.findByText(/store\/db\/000003\.sst/);
+  expect(text.textContent).toContain("D:\\客户册");
+  expect(screen.queryByRole("button", { name: "用恢复套件打开" })).toBeNull();
+  expect(screen.getByRole("button", { name: /再试/ })).toBeTruthy();
+});
+
 test("a book that is open elsewhere names by whom and offers nothing but to try again", async () => {
   const bridge = fakeBridge({ start: "locked" });
   const state = await bridge.start.state();

@@ -509,6 +509,7 @@ export namespace app {
 	    kind: string;
 	    reason: string;
 	    holder: string;
+	    damaged: string;
 	    workspace: string;
 	    member: string;
 	    memberId: string;

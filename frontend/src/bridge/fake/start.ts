@@ -14,6 +14,7 @@ export function fakeStart(book: Book, kind: StartKind, changed: () => void): Sta
     kind,
     reason: kind === "locked" ? "passphrase" : "",
     holder: "",
+    damaged: "",
     workspace: kind === "none" ? "" : "锦成机电",
     member: kind === "open" ? "李强" : "",
     memberId: kind === "open" ? "liqiang" : "",

@@ -11,6 +11,8 @@ export interface StartState {
   // Holder names the computer and process that has the book open, for
   // elsewhere.
   holder: string;
+  // Damaged is the file in dataDir that cannot be read, for damaged.
+  damaged: string;
   // Workspace, Member, Department and Role name what is open.
   workspace: string;
   member: string;

@@ -28,7 +28,7 @@ export function UnlockPage({ state }: { state: StartState }) {
     open.reset();
   };
   const reason =
-    maybe(`start.unlock.reason.${state.reason || "locked"}`, { holder: state.holder }) ??
+    maybe(`start.unlock.reason.${state.reason || "locked"}`, { holder: state.holder, file: state.damaged, dir: state.dataDir }) ??
     maybe(`errors.${state.reason}`) ??
     "";
   return (
@@ -68,7 +68,7 @@ export function UnlockPage({ state }: { state: StartState }) {
             <Button kind="primary" submit disabled={asks && text === ""} busy={open.busy}>
               {asks || state.reason === "" ? t("start.unlock.button") : t("start.unlock.retry")}
             </Button>
-            {state.reason === "elsewhere" ? null : (
+            {state.reason === "elsewhere" || state.reason === "damaged" ? null : (
               <Button kind="link" onClick={turn}>
                 {way === "own" ? t("start.unlock.kit") : t("start.unlock.back")}
               </Button>
