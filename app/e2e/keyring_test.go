@@ -15,7 +15,7 @@ import (
 // A real secret service that keeps only 40 characters of what it is given
 // (KF2, AT7): nothing is made that depends on it, and a book that was made
 // before it began to cut is as it was.
-func TestKeyringThatCuts(t *testing.T) {
+func TestAT7_KeyringThatCuts(t *testing.T) {
 	t.Parallel()
 	if built.ring == nil {
 		t.Skip("no secret service can run here")

@@ -191,7 +191,7 @@ func wantAbsentBelow(t *testing.T, dir string, values []string) {
 }
 
 // Must show 9, AT92.
-func TestNoValueInPlainText(t *testing.T) {
+func TestAT92_NoValueInPlainText(t *testing.T) {
 	t.Parallel()
 	frames := filepath.Join(t.TempDir(), "frames")
 	r := &relayProcess{

@@ -162,7 +162,7 @@ func TestKF3_wrongPassphrase(t *testing.T) {
 
 // AT4: costs that weaken or exhaust are refused before any work. Not parallel:
 // it measures.
-func TestKF3_plantedCost(t *testing.T) {
+func TestAT4_KF3_plantedCost(t *testing.T) {
 	dir := t.TempDir()
 	create(t, dir, keychain.Options{Workspace: workspace, Passphrase: passphrase, Cost: cheap, Rand: source("x")})
 	f := readBody(t, dir)
@@ -204,7 +204,7 @@ func TestKF3_plantedCost(t *testing.T) {
 
 // AT5: each byte flipped in turn, once for each protection. Where a flip
 // falls into a wrap that is not used, the right keys open and nothing else.
-func TestKF5_everyFlippedByte(t *testing.T) {
+func TestAT5_KF5_everyFlippedByte(t *testing.T) {
 	t.Parallel()
 	kit := newKit(t)
 	public := kit.Public()

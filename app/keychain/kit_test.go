@@ -17,7 +17,7 @@ import (
 	"tongce/crdt/canon"
 )
 
-func TestLV7_readsGenerously(t *testing.T) {
+func TestAT8_LV7_readsGenerously(t *testing.T) {
 	t.Parallel()
 	kit, err := keychain.NewKit(bytes.NewReader(make([]byte, 16))) // many zeros: O may stand for each
 	if err != nil {
@@ -49,7 +49,7 @@ func TestLV7_readsGenerously(t *testing.T) {
 }
 
 // AT8: the mistakes are told apart and nothing passes.
-func TestLV7_tellsTheMistake(t *testing.T) {
+func TestAT8_LV7_tellsTheMistake(t *testing.T) {
 	t.Parallel()
 	for i := range 20 {
 		kit, err := keychain.NewKit(source(fmt.Sprint("kit ", i)))
@@ -96,7 +96,7 @@ func other(c byte) byte {
 }
 
 // AT8: of 10^6 random codes about one in 4 million passes.
-func TestLV7_randomCodes(t *testing.T) {
+func TestAT8_LV7_randomCodes(t *testing.T) {
 	t.Parallel()
 	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	random, passed := source("codes"), 0

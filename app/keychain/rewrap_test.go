@@ -24,7 +24,7 @@ func killer(n int) (step func(string) error, steps *int) {
 }
 
 // AT6: a kill at each write of a change; the old or the new secret opens.
-func TestKF6_killAtEachWrite(t *testing.T) {
+func TestAT6_KF6_killAtEachWrite(t *testing.T) {
 	t.Parallel()
 	kit := newKit(t)
 	second := []byte("another pass phrase")
@@ -76,7 +76,7 @@ func TestKF6_killAtEachWrite(t *testing.T) {
 
 // A kill at each write of the creation: the file opens or is not there, and
 // then no keyring entry is left.
-func TestKF6_killWhileCreating(t *testing.T) {
+func TestAT6_KF6_killWhileCreating(t *testing.T) {
 	t.Parallel()
 	for n := 0; ; n++ {
 		ring, dir := new(ringtest.Memory), t.TempDir()

@@ -47,7 +47,7 @@ func TestKF2_realKeyringKeepsTheKey(t *testing.T) {
 
 // AT7: a real keyring that is locked, on creating and on opening; nothing is
 // changed and it opens again afterwards.
-func TestKF5_realKeyringLocked(t *testing.T) {
+func TestAT7_KF5_realKeyringLocked(t *testing.T) {
 	ring, dir, other := systemRing(t), t.TempDir(), t.TempDir()
 	k := create(t, dir, keychain.Options{Workspace: workspace, Ring: ring, Rand: source("locked")})
 	before := snapshot(t, dir)
@@ -78,13 +78,13 @@ func TestKF5_realKeyringLocked(t *testing.T) {
 }
 
 // AT3 with a real keyring.
-func TestKF5_realKeyringEntryMissing(t *testing.T) {
+func TestAT3_KF5_realKeyringEntryMissing(t *testing.T) {
 	ring, dir := systemRing(t), t.TempDir()
 	create(t, dir, options(t, ring, newKit(t)))
 	entryMissing(t, ring, dir)
 }
 
-func TestKF5_entryMissing(t *testing.T) {
+func TestAT3_KF5_entryMissing(t *testing.T) {
 	t.Parallel()
 	ring, dir := new(ringtest.Memory), t.TempDir()
 	create(t, dir, options(t, ring, newKit(t)))
@@ -165,7 +165,7 @@ func unchanged(t *testing.T, dir string, before map[string]string) {
 }
 
 // AT7: refused before anything depends on it, with texts that differ.
-func TestKF2_badKeyringIsRefused(t *testing.T) {
+func TestAT7_KF2_badKeyringIsRefused(t *testing.T) {
 	t.Parallel()
 	texts := map[string]string{}
 	for name, c := range map[string]struct {

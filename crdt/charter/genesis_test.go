@@ -91,7 +91,7 @@ func TestTR4_GenesisContent(t *testing.T) {
 	}
 }
 
-func TestTR1_GenesisRecord_ID1(t *testing.T) {
+func TestTR1_AT2_GenesisRecord_ID1(t *testing.T) {
 	t.Parallel()
 	w := chartertest.Bare(t, 81)
 	fresh, sign := genesis(t, w)

@@ -130,7 +130,7 @@ func TestKY2_GrantOfTheWrongKind(t *testing.T) {
 	try(t, w, charter.CodeMalformed, "KY4", grants(w.Wrap(w.Founder, sales, seal.Full, "contact")), w.Founder)
 }
 
-func TestKY4_AT27_AT28_RotationListsExactlyTheHolders(t *testing.T) {
+func TestKY4_AT27_AT28_AT50_RotationListsExactlyTheHolders(t *testing.T) {
 	t.Parallel()
 	w := chartertest.New(t, 24)
 	s := w.Join(chartertest.RoleManager, chartertest.Sales, "主")

@@ -177,7 +177,7 @@ func TestPK3_PackEqualsOneByOne(t *testing.T) {
 	t.Logf("%d changes passed", total)
 }
 
-func TestPK3_FirstBadRecordIsNamed(t *testing.T) {
+func TestPK3_AT75_FirstBadRecordIsNamed(t *testing.T) {
 	t.Parallel()
 	s := gatetest.New(t, 21)
 	h := newHistory(t, s, 1)
@@ -260,7 +260,7 @@ func TestGA1_JudgedAtThePlaceInTheLog(t *testing.T) {
 	refusedAs(t, refused, wire.CodeRowDenied, "GA13")
 }
 
-func TestLV1_CutHoldsWhereverTheEnvelopeLies(t *testing.T) {
+func TestLV1_AT52_AT53_CutHoldsWhereverTheEnvelopeLies(t *testing.T) {
 	t.Parallel()
 	s := gatetest.New(t, 24)
 	edit := func(n uint64) wire.Envelope {
@@ -281,7 +281,7 @@ func TestLV1_CutHoldsWhereverTheEnvelopeLies(t *testing.T) {
 	refusedAs(t, refused, wire.CodeDenied, "GA6")
 }
 
-func TestKY6_SealedBeforeTheRotation(t *testing.T) {
+func TestKY6_AT32_SealedBeforeTheRotation(t *testing.T) {
 	t.Parallel()
 	s := gatetest.New(t, 25)
 	value := s.Sealed(s.Sales, s.Customer.ID(), "f:mobile", "13900000000")
@@ -295,7 +295,7 @@ func TestKY6_SealedBeforeTheRotation(t *testing.T) {
 	refusedAs(t, refused, wire.CodeSealStale, "GA14")
 }
 
-func TestEN1_AnotherWorkspace(t *testing.T) {
+func TestEN1_AT2_AnotherWorkspace(t *testing.T) {
 	t.Parallel()
 	s, other := gatetest.New(t, 26), gatetest.New(t, 26) // the same device keys, another genesis
 	if s.Sales.Device() != other.Sales.Device() || s.W.ID == other.W.ID {
@@ -306,7 +306,7 @@ func TestEN1_AnotherWorkspace(t *testing.T) {
 	refusedAs(t, refused, wire.CodeBadSignature, "GA7")
 }
 
-func TestGA5_OperationsAndKeys(t *testing.T) {
+func TestGA5_AT70_OperationsAndKeys(t *testing.T) {
 	t.Parallel()
 	s := gatetest.New(t, 27)
 	puts := func(n int) []changetest.Put {

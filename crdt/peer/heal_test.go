@@ -175,7 +175,7 @@ func TestHE2_WhoConfirms(t *testing.T) {
 
 // TR5 and invariant 8: a charter that contradicts the own one ends the exchange,
 // and the statement that proves it is kept.
-func TestTR5_ForkIsKept(t *testing.T) {
+func TestTR5_AT16_ForkIsKept(t *testing.T) {
 	t.Parallel()
 	for name, where := range map[string]func(*wire.Ready){
 		"at the same place": func(*wire.Ready) {},
@@ -249,7 +249,7 @@ func TestTR3_CharterMoved(t *testing.T) {
 }
 
 // TR6: a relay that names statements and does not deliver them is told of.
-func TestTR6_Withheld(t *testing.T) {
+func TestTR6_AT17_Withheld(t *testing.T) {
 	t.Parallel()
 	w := chartertest.New(t, 25)
 	s := newSite(t, w, w.Founder)

@@ -35,11 +35,11 @@ func stateOf(t *testing.T, s store.Store) map[string]string {
 	return out
 }
 
-// TestRB6_KillAtEveryWrite runs each operation again and again, killed one
+// TestRB6_AT72_KillAtEveryWrite runs each operation again and again, killed one
 // write point later each time, with and without the lazy updates. What is found
 // afterwards is whole: the device opens, verifies, and after syncing shows the
 // book that it would have shown without the kill.
-func TestRB6_KillAtEveryWrite(t *testing.T) {
+func TestRB6_AT72_KillAtEveryWrite(t *testing.T) {
 	t.Parallel()
 	ops := map[string]func(w *world, d *device, id canon.DocID) error{
 		"create": func(w *world, d *device, _ canon.DocID) error {

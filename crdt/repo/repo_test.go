@@ -362,7 +362,7 @@ func TestER1_ErasedCustomerIsGone(t *testing.T) {
 	}
 }
 
-func TestSE0_Salts(t *testing.T) {
+func TestSE0_AT33_Salts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 8)
 	a, b := w.device(w.w.Founder), w.device(w.w.Join(chartertest.RoleMarketing, chartertest.Sales, "x"))

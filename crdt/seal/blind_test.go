@@ -57,7 +57,7 @@ func TestLO5_tokens(t *testing.T) {
 
 // AT40: an insider who hashes numbers gets many candidates for each token. A
 // sample of the numbers is enough to say how many of all 10^10 there are.
-func TestLO3_tokenLeavesHundredsOfCandidates(t *testing.T) {
+func TestLO3_AT40_tokenLeavesHundredsOfCandidates(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	key, _ := f.ring.Key(SectionLookup, 1)
@@ -81,7 +81,7 @@ func TestLO3_tokenLeavesHundredsOfCandidates(t *testing.T) {
 }
 
 // AT41: equal endings of numbers do not show in tokens.
-func TestLO3_equalEndingsDoNotShow(t *testing.T) {
+func TestLO3_AT41_equalEndingsDoNotShow(t *testing.T) {
 	t.Parallel()
 	key := newKey(t, source(9), SectionLookup, 1)
 	same := 0

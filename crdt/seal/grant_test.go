@@ -66,7 +66,7 @@ func TestKY1_oneWrapHoldsAllKeys(t *testing.T) {
 }
 
 // AT2 and AT35: a grant belongs to its workspace, statement, recipient and list.
-func TestKY7_grantElsewhereDoesNotOpen(t *testing.T) {
+func TestKY7_AT2_AT35_grantElsewhereDoesNotOpen(t *testing.T) {
 	t.Parallel()
 	w, pair := canon.WorkspaceID{1}, newPair(t, 1)
 	recipient := canon.DeviceID{9}

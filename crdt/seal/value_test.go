@@ -80,7 +80,7 @@ func cannotOpen(t *testing.T, what string, r *Ring, p Place, salt [32]byte, seal
 }
 
 // AT30: copied to another customer, field, version, part, workspace.
-func TestSE2_movedNeverOpens(t *testing.T) {
+func TestSE2_AT2_AT30_movedNeverOpens(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	sealed := f.seal(t, 1, f.phone(t, "13812905678"))
@@ -127,7 +127,7 @@ func TestSE2_movedNeverOpens(t *testing.T) {
 }
 
 // AT30: truncated at each length, each bit flipped, flags and token changed.
-func TestSE2_changedNeverOpens(t *testing.T) {
+func TestSE2_AT30_changedNeverOpens(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	plain := f.phone(t, "13812905678")
@@ -184,7 +184,7 @@ func TestSE2_equalValuesDiffer(t *testing.T) {
 	}
 }
 
-func TestPO3_maskKeyOpensMasksOnly(t *testing.T) {
+func TestPO3_AT29_maskKeyOpensMasksOnly(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	full, _ := f.ring.Key("contact", 1)
@@ -209,7 +209,7 @@ func TestPO3_maskKeyOpensMasksOnly(t *testing.T) {
 	cannotOpen(t, "mask key as full key", forged, f.place, f.salt, sealed)
 }
 
-func TestSE4_limits(t *testing.T) {
+func TestSE4_AT39_limits(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	largest := Text(strings.Repeat("9", MaxPlain-3)) // 3 bytes of CBOR head

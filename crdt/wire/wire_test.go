@@ -126,7 +126,7 @@ func strict(t *testing.T, b []byte, parse func([]byte) ([]byte, error)) {
 	}
 }
 
-func TestEN1_OneWorkspaceOneDocument(t *testing.T) {
+func TestEN1_AT2_OneWorkspaceOneDocument(t *testing.T) {
 	t.Parallel()
 	s := newSigner(1)
 	e := envelope(t, s, simpleBody())
