@@ -37,13 +37,14 @@ func (d *simDevice) wrote(data []byte) {
 	}
 }
 
-// rightly fails on a refusal that says that core and gate disagree. The others
-// are about rights that shrank, customers that were erased, and what the relay
-// lost or another installation of the same device took (EN5).
+// rightly fails on a refusal that says that core and gate disagree, or that a
+// device used a number twice (GA17, docs/adr/0074). The others are about rights
+// that shrank, customers that were erased, and what the relay lost or another
+// installation of the same device made (EN5).
 func (d *simDevice) rightly(code wire.Code) {
 	switch code {
 	case wire.CodeFieldDenied, wire.CodeRowDenied, wire.CodeErased,
-		wire.CodeMissingDeps, wire.CodeDocExists, wire.CodeCounterUsed:
+		wire.CodeMissingDeps, wire.CodeDocExists:
 		return
 	case wire.CodeBadChange: // an actor's next change, written on two disks
 		if d.s.stats.restored > 0 {

@@ -31,17 +31,24 @@ type world struct {
 	log  []wire.LogRecord
 	docs map[canon.DocID]*gate.Doc
 	ids  map[canon.Hash]uint64
+	used map[number]bool
 	rng  *rand.ChaCha8
 	now  time.Time
 	// refuse makes the relay refuse what the gate would pass.
 	refuse func(*wire.Envelope) *wire.PushResult
 }
 
+// number is one n of a device (EN3).
+type number struct {
+	dev canon.DeviceID
+	n   uint64
+}
+
 func newWorld(tb testing.TB, seed uint64) *world {
 	tb.Helper()
 	return &world{
 		t: tb, w: chartertest.New(tb, seed), id: wire.LogID{1}, docs: map[canon.DocID]*gate.Doc{},
-		ids: map[canon.Hash]uint64{}, rng: rand.NewChaCha8([32]byte{byte(seed)}), now: time.Unix(1_800_000_000, 0),
+		ids: map[canon.Hash]uint64{}, used: map[number]bool{}, rng: rand.NewChaCha8([32]byte{byte(seed)}), now: time.Unix(1_800_000_000, 0),
 	}
 }
 
@@ -125,12 +132,45 @@ func (w *world) judge(b []byte) wire.PushResult {
 	if refusal != nil {
 		return wire.PushResult{Code: refusal.Code, Keys: refusal.Keys}
 	}
+	n := number{e.Body.Device, e.Body.N}
+	if w.used[n] { // GA17
+		return wire.PushResult{Code: wire.CodeCounterUsed}
+	}
+	w.used[n] = true
 	d.Enter(j)
 	w.docs[e.Body.Doc] = d
 	rec := wire.LogRecord{Seq: uint64(len(w.log)) + 1, Time: w.now.UnixMilli() + int64(len(w.log)), C: c, Envelope: *e}
 	w.log = append(w.log, rec)
 	w.ids[id] = rec.Seq
 	return wire.PushResult{Code: wire.CodeAccepted, Seq: rec.Seq, Time: rec.Time, C: c}
+}
+
+// wipe loses the relay's log.
+func (w *world) wipe() {
+	w.id[0]++
+	clear(w.docs)
+	clear(w.ids)
+	clear(w.used)
+	w.log = nil
+}
+
+// bring is what a device does for a relay that lost its log (HE4).
+func (w *world) bring(d *device, doc canon.DocID) (codes []wire.Code) {
+	w.t.Helper()
+	packs, err := d.Packs(doc)
+	if err != nil {
+		w.t.Fatalf("packs: %v", err)
+	}
+	for _, b := range packs {
+		p, err := wire.ReadPack(b)
+		if err != nil {
+			w.t.Fatalf("own pack: %v", err)
+		}
+		for i := range p.Records {
+			codes = append(codes, w.judge(p.Records[i].Envelope.Encode()).Code)
+		}
+	}
+	return codes
 }
 
 // push sends the outbox and settles the answers.

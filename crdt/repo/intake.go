@@ -2,6 +2,7 @@ package repo
 
 import (
 	"errors"
+	"slices"
 
 	"tongce/crdt/canon"
 	"tongce/crdt/gate"
@@ -40,7 +41,7 @@ func (t *taken) place(r *Repo, ch *Chain, log wire.LogID, seq uint64) {
 // enter judges one record and keeps it, or names it as refused.
 func (t *taken) enter(r *Repo, ch *Chain, rec *wire.LogRecord, code wire.Code) {
 	d := t.after
-	own := d.takePending(rec, ch.w, r.dev)
+	own := d.takePending(rec, r.dev)
 	if len(rec.Envelope.Body.Chunks) > 0 && d.acc.Has(&rec.Envelope) {
 		if own != nil {
 			t.gone = append(t.gone, own)
@@ -62,8 +63,10 @@ func (t *taken) enter(r *Repo, ch *Chain, rec *wire.LogRecord, code wire.Code) {
 	if refusal.Code == wire.CodeErased {
 		return // ER1: nothing of an erased customer is kept, not even here
 	}
-	if own != nil { // RB: the edit stays, as one that was refused
-		own.p.State, own.p.Code, own.p.Keys = refused, refusal.Code, orNone(refusal.Keys)
+	if own != nil {
+		if own.e.ID(ch.w) == rec.Envelope.ID(ch.w) { // RB: the edit stays, as one that was refused
+			own.p.State, own.p.Code, own.p.Keys = refused, refusal.Code, orNone(refusal.Keys)
+		}
 		d.pend = append([]*ownEdit{own}, d.pend...)
 	}
 	t.bad = append(t.bad, aside{
@@ -83,13 +86,15 @@ func (t *taken) commits(w canon.WorkspaceID, salt [32]byte) bool {
 	return false
 }
 
-// takePending removes the own envelope that rec carries from the pending ones.
-func (d *document) takePending(rec *wire.LogRecord, w canon.WorkspaceID, dev canon.DeviceID) *ownEdit {
-	if rec.Envelope.Body.Device != dev {
+// takePending removes the own envelope with the changes of rec from the pending
+// ones: rec itself, or the same signed under another number (docs/adr/0074).
+func (d *document) takePending(rec *wire.LogRecord, dev canon.DeviceID) *ownEdit {
+	if rec.Envelope.Body.Device != dev || len(d.pend) == 0 {
 		return nil
 	}
+	hashes := rec.Envelope.Body.Hashes()
 	for i, o := range d.pend {
-		if o.n == rec.Envelope.Body.N && o.e.ID(w) == rec.Envelope.ID(w) {
+		if slices.Equal(o.e.Body.Hashes(), hashes) {
 			c := *o
 			d.pend = append(d.pend[:i:i], d.pend[i+1:]...)
 			return &c

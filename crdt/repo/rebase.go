@@ -91,7 +91,7 @@ func (r *Repo) rebaseDoc(id canon.DocID, inc canon.Incarnation, res *Rebased) er
 	b.m.Incarnation = inc
 	var mine []*ownEdit
 	b.d.pend = slices.DeleteFunc(b.d.pend, func(o *ownEdit) bool {
-		if o.p.State == placed || b.begins(o) {
+		if o.p.State == placed || b.begins(o) && !b.renumbers(o) {
 			return false
 		}
 		mine = append(mine, o)
@@ -106,7 +106,11 @@ func (r *Repo) rebaseDoc(id canon.DocID, inc canon.Incarnation, res *Rebased) er
 		}
 	}
 	for _, o := range mine {
-		if err := b.redo(o); err != nil {
+		do := b.redo
+		if b.begins(o) {
+			do = b.signAnew
+		}
+		if err := do(o); err != nil {
 			return err
 		}
 	}
@@ -125,12 +129,39 @@ func (r *Repo) rebaseDoc(id canon.DocID, inc canon.Incarnation, res *Rebased) er
 	return nil
 }
 
-// begins tells whether an envelope makes the document and nobody has refused it.
-// It goes out as it is, also by a copy of the store (EN5): the original may have
-// sent it, and a log that was lost may have accepted it. Made anew, it would be a
-// second beginning of one document, which nobody could join.
+// begins tells whether an envelope makes the document, and nothing but its number
+// stands against it. Its changes go out as they are, also by a copy of the store
+// (EN5): the original may have sent them, and a log that was lost may have
+// accepted them. Made anew, they would be a second beginning of one document,
+// which nobody could join.
 func (b *rebasing) begins(o *ownEdit) bool {
-	return o.p.State == waiting && o.e.Body.Kind == wire.KindCreate && !b.old.acc.Exists()
+	return o.e.Body.Kind == wire.KindCreate && !b.old.acc.Exists() &&
+		(o.p.State == waiting || o.p.Code == wire.CodeCounterUsed && o.p.Rebases < maxRebases)
+}
+
+// renumbers tells whether the number of an envelope is taken, or an original of
+// this store may have used it (EN5, GA17).
+func (b *rebasing) renumbers(o *ownEdit) bool {
+	return o.p.State == refused || o.n <= b.r.mark.Forked
+}
+
+// signAnew puts the changes of an envelope into one with a new number (docs/adr/0074).
+func (b *rebasing) signAnew(o *ownEdit) error {
+	body := o.e.Body
+	body.N = b.m.N + 1
+	env, err := wire.SignEnvelope(b.r.cfg.Workspace, b.r.cfg.Signer, body)
+	if err != nil {
+		return err
+	}
+	own := &ownEdit{n: body.N, e: &env, p: pending{Envelope: env.Encode(), Keys: []string{}, Rebases: o.p.Rebases}}
+	if o.p.State == refused {
+		own.p.Rebases++
+	}
+	b.d.pend = append(b.d.pend, own)
+	b.d.rework(b.r.Charter())
+	b.m.N = own.n
+	b.made = append(b.made, own)
+	return nil
 }
 
 // store is the one transaction of a rebase.
