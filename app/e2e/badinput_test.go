@@ -247,6 +247,8 @@ func TestDamagedFiles(t *testing.T) {
 			in.whole(t, 100)
 		case r.code == 0:
 			t.Logf("%s: read all the same: %.60s", name, r.out)
+		case filepath.Ext(name) == ".vlog" && used > 1000: // values, of which a damaged one stops no other
+			t.Errorf("%s: %v", name, r)
 		default:
 			code, message := r.failure(t)
 			t.Logf("%s: %v", name, code)

@@ -35,7 +35,7 @@ type Past struct {
 func (i *Import) own() ([]Past, error) {
 	var out []Past
 	err := i.eachBatch(func(tx store.Tx, batch [16]byte) error {
-		b, err := store.GetOr(tx, store.ImportKey(batch, "job"))
+		b, err := i.job(tx, batch)
 		if err != nil {
 			return err
 		}
@@ -56,12 +56,24 @@ func newestFirst(all []Past) {
 	slices.SortFunc(all, func(a, b Past) int { return b.At.Compare(a.At) })
 }
 
+// job is the record of an import; nil where there is none. One that is damaged
+// is left as it is and read as no record's bytes: the customers know of the
+// import all the same.
+func (i *Import) job(tx store.Tx, batch [16]byte) ([]byte, error) {
+	b, err := store.GetOr(tx, store.ImportKey(batch, "job"))
+	if errors.Is(err, store.ErrCorrupt) {
+		i.w.deps.Log.Warn("the record of an import is damaged", "batch", canon.Text16(batch))
+		return []byte{}, nil
+	}
+	return b, err
+}
+
 // eachBatch calls fn for every import that the store has something of.
 func (i *Import) eachBatch(fn func(store.Tx, [16]byte) error) error {
 	return i.w.store.View(func(tx store.Tx) error {
 		var from []byte
 		for {
-			k, _, err := store.First(tx, store.Imports(), from)
+			k, err := store.FirstKey(tx, store.Imports(), from)
 			if errors.Is(err, store.ErrNotFound) {
 				return nil
 			}
@@ -169,7 +181,7 @@ func (i *Import) Before(digest string) (Past, bool, error) {
 func (i *Import) leftovers() ([][16]byte, error) {
 	var out [][16]byte
 	err := i.eachBatch(func(tx store.Tx, batch [16]byte) error {
-		b, err := store.GetOr(tx, store.ImportKey(batch, "job"))
+		b, err := i.job(tx, batch)
 		if err != nil {
 			return err
 		}
@@ -178,7 +190,7 @@ func (i *Import) leftovers() ([][16]byte, error) {
 		if broken || b != nil && (r.Phase != PhaseDone || r.Counts.Wrong > 0) {
 			return nil
 		}
-		rows, _, err := store.First(tx, store.ImportKey(batch, "p"), nil)
+		rows, err := store.FirstKey(tx, store.ImportKey(batch, "p"), nil)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			return nil

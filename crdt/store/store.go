@@ -148,15 +148,15 @@ func Has(tx Tx, key []byte) (bool, error) {
 	return err == nil, err
 }
 
-// First returns the first key with the prefix that is not below from, or
+// FirstKey is the first key with the prefix that is not below from, or
 // ErrNotFound.
-func First(tx Tx, prefix, from []byte) (key, value []byte, err error) {
-	err = tx.Scan(prefix, from, func(k, v []byte) error {
-		key, value = append([]byte(nil), k...), append([]byte(nil), v...)
+func FirstKey(tx Tx, prefix, from []byte) (key []byte, err error) {
+	err = tx.Keys(prefix, from, func(k []byte) error {
+		key = append([]byte(nil), k...)
 		return ErrStop
 	})
 	if err == nil && key == nil {
 		err = ErrNotFound
 	}
-	return key, value, err
+	return key, err
 }

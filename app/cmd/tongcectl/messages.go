@@ -134,7 +134,7 @@ func (p *program) message(k kind, err error) string {
 		}
 	case errors.As(err, &unknown):
 		msg += fmt.Sprintf(": %q", unknown.field)
-	case k == "internal" || k == "refused":
+	case k == "internal" || k == "refused" || k == "corrupt":
 		msg += ": " + err.Error()
 	}
 	if line := usageOf(p.command); k.misused() && line != "" {
