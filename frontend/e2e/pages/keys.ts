@@ -22,6 +22,9 @@ export class Keys {
       );
     await page.addInitScript(watch);
     await page.evaluate(watch);
+    // Somebody listens from here on: a dialog that opens before the browser was
+    // told to hand it over would be lost.
+    page.on("filechooser", () => undefined);
     return keys;
   }
 

@@ -1,8 +1,14 @@
-import type { CheckReply } from "../types/customers";
+import type { Flag } from "./codes";
 import { fieldOf } from "./schema";
 
 // A small likeness of app/quality: enough to try every state of the window.
-export function check(field: string, typed: string): Omit<CheckReply, "exists"> {
+// What becomes of a typed text; no flag where there is nothing to say of it.
+interface Checked {
+  text: string;
+  flag: Flag | "";
+}
+
+export function check(field: string, typed: string): Checked {
   const text = typed.normalize("NFKC").trim();
   if (text === "") return { text: "", flag: "" };
   switch (fieldOf(field)?.type) {
@@ -33,24 +39,24 @@ export function check(field: string, typed: string): Omit<CheckReply, "exists"> 
   }
 }
 
-function digits(text: string, judge: (d: string) => string) {
+function digits(text: string, judge: (d: string) => Checked["flag"]): Checked {
   const d = text.replace(/[\s-]/g, "");
   return /^\d+$/.test(d) ? { text: d, flag: judge(d) } : { text, flag: "phone_chars" };
 }
 
-function amount(text: string) {
+function amount(text: string): Checked {
   const found = /^[¥￥]?([\d,]+(?:\.\d+)?)\s*(万|w)?元?$/i.exec(text);
   if (!found?.[1]) return { text, flag: "amount_unknown" };
   return { text: (Number(found[1].replaceAll(",", "")) * (found[2] ? 10_000 : 1)).toFixed(2), flag: "" };
 }
 
-function date(text: string) {
+function date(text: string): Checked {
   const found = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(text);
   if (!found) return { text, flag: "date_unknown" };
   return { text: `${found[1]}-${found[2]?.padStart(2, "0")}-${found[3]?.padStart(2, "0")}`, flag: "" };
 }
 
-function choice(field: string, text: string) {
+function choice(field: string, text: string): Checked {
   const f = fieldOf(field);
   const at = f?.optionsEn.indexOf(text) ?? -1;
   const value = at >= 0 ? (f?.options[at] ?? text) : text;

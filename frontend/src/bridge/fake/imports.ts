@@ -3,6 +3,7 @@ import type { Events } from "../events";
 import type { ImportsService } from "../imports";
 import type { ImportColumn, ImportView, PastImport } from "../types/imports";
 import type { Book } from "./book";
+import { refusal } from "./codes";
 import { author } from "./people";
 import { Plan } from "./plan";
 import { columnsOf, fakeFile, importTargets, rawRows, sheetsOf } from "./sheets";
@@ -36,7 +37,7 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
   const tell = (job: Job) => progress({ revision: ++book.revision, job: job.view.job });
   const view = (job: Job): ImportView => structuredClone(job.view);
   const open = (path: string): Job => {
-    if (path.endsWith(".xls")) throw new AppError("invalid", { params: { reason: "xls" } });
+    if (path.endsWith(".xls")) throw refusal("invalid", "xls_save_as_xlsx");
     const file = fakeFile(path);
     const job: Job = {
       view: {

@@ -2,12 +2,13 @@ import type { FixRequest, ImportCounts, PlanCause, PlanCell, PlanReply, PlanRequ
 import type { Book } from "./book";
 import { sealed } from "./book";
 import { check, mask, show } from "./check";
+import type { Flag } from "./codes";
 import { dataOf, type FakeFile, levelOf, sheetRow } from "./sheets";
 
 interface Problem {
   raw: string;
   status: "wrong" | "look";
-  code: string;
+  code: Flag;
   suggest: string;
 }
 
@@ -148,7 +149,7 @@ export class Plan {
     return all;
   }
 
-  private alike(field: string, code: string): number[] {
+  private alike(field: string, code: Flag): number[] {
     return this.problems.filter((i) => this.problem(i, field)?.code === code);
   }
 
@@ -224,8 +225,8 @@ export class Plan {
 
 function injected(n: number, field: string, values: Record<string, string>): Problem | undefined {
   const mobile = values.mobile ?? "";
-  const wrong = (raw: string, code: string, suggest = ""): Problem => ({ raw, status: "wrong", code, suggest });
-  const look = (raw: string, code: string, suggest = ""): Problem => ({ raw, status: "look", code, suggest });
+  const wrong = (raw: string, code: Flag, suggest = ""): Problem => ({ raw, status: "wrong", code, suggest });
+  const look = (raw: string, code: Flag, suggest = ""): Problem => ({ raw, status: "look", code, suggest });
   switch (`${n % 8} ${field}`) {
     case "0 mobile":
       return wrong("1.86521E+10", "number_damaged");
@@ -234,7 +235,7 @@ function injected(n: number, field: string, values: Record<string, string>): Pro
     case "1 mobile":
       return look(`${mobile}/15257505038`, "several_numbers", mobile);
     case "2 mobile":
-      return wrong(`${mobile.slice(0, 10)}O`, "letter_for_digit", `${mobile.slice(0, 10)}0`);
+      return wrong(`${mobile.slice(0, 10)}O`, "phone_chars", `${mobile.slice(0, 10)}0`);
     case "3 mobile":
       return wrong(mobile.slice(0, 10), "phone_short");
     case "4 address":

@@ -3,6 +3,7 @@ import type { ReviewService } from "../review";
 import type { ConflictSide, ConflictView } from "../types/review";
 import { type Book, type Side, sealed } from "./book";
 import { show } from "./check";
+import { refusal } from "./codes";
 
 // Fields with two values, and edits that were not taken.
 export function fakeReview(book: Book): ReviewService {
@@ -65,7 +66,7 @@ export function fakeReview(book: Book): ReviewService {
       const c = book.find(id);
       const other = c.others.get(field)?.find((s) => s.op === op);
       const before = { field, text: c.values.get(field) ?? "", others: c.others.get(field) ?? [] };
-      if (before.others.length === 0) throw new AppError("conflict", { params: { reason: "settled" } });
+      if (before.others.length === 0) throw refusal("conflict", "settled");
       const value = op === "" ? text : (other?.text ?? c.values.get(field) ?? "");
       const leader = book.authorOf(c, field)?.member ?? "";
       const change = book.write(c, [[field, value]], "resolve");

@@ -2,6 +2,7 @@ import { AppError } from "../errors";
 import type { StartService } from "../start";
 import type { StartState } from "../types/start";
 import type { Book } from "./book";
+import { refusal } from "./codes";
 
 export type StartKind = "none" | "locked" | "open";
 
@@ -53,8 +54,8 @@ export function fakeStart(book: Book, kind: StartKind, changed: () => void): Sta
         kitPending: true,
       }),
     inspect: async (link) => {
-      if (!link.startsWith("tongce://")) throw new AppError("invalid", { params: { reason: "invite_form" } });
-      if (link.includes("used")) throw new AppError("denied", { params: { reason: "invite_used" } });
+      if (!link.startsWith("tongce://")) throw refusal("invalid", "invite_form");
+      if (link.includes("used")) throw refusal("denied", "invite_used");
       return {
         workspace: "锦成机电",
         inviter: "吴迪",

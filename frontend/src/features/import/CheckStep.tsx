@@ -38,7 +38,9 @@ export function CheckStep(props: StepProps) {
     <Progress
       done={view.done}
       total={view.total}
-      title={t("import.check.planning", { done: view.done, total: view.total })}
+      title={
+        view.total > 0 ? t("import.check.planning", { done: view.done, total: view.total }) : t("import.check.starting")
+      }
       note={t("import.check.planningNote")}
       actions={
         <Button autoFocus busy={stop.busy} onClick={() => void stop.run()}>

@@ -149,7 +149,7 @@ describe("the check grid", () => {
     await screen.findByRole("dialog", { name: "号码在文件里已损坏" });
     // Row 7 has two problems, row 26 one, then row 44: a letter for a digit.
     for (let n = 0; n < 3; n++) await act(async () => void fireEvent.keyDown(grid, { key: "Tab" }));
-    expect(await screen.findByRole("dialog", { name: "手机里混了字母 O" })).toBeTruthy();
+    expect(await screen.findByRole("dialog", { name: "号码里有认不出的字符" })).toBeTruthy();
     const wrong = (await bridge.imports.view(bridge.job)).counts.wrong;
     fireEvent.keyDown(grid, { key: "Enter" });
     await waitFor(async () => expect((await bridge.imports.view(bridge.job)).counts.wrong).toBe(wrong - 1));
@@ -165,11 +165,11 @@ describe("the check grid", () => {
       (await bridge.imports.rows({ job: bridge.job, kind: "problems", cause: "", offset: 0, limit: 1 })).causes;
     const count = async (code: string) => (await causes()).find((c) => c.code === code)?.count ?? 0;
     await waitFor(async () => expect(await count("number_damaged")).toBe(2));
-    for (let n = 0; n < 9 && screen.queryByRole("dialog", { name: "手机里混了字母 O" }) === null; n++)
+    for (let n = 0; n < 9 && screen.queryByRole("dialog", { name: "号码里有认不出的字符" }) === null; n++)
       await act(async () => void fireEvent.keyDown(grid, { key: "Tab" }));
-    expect(await count("letter_for_digit")).toBe(3);
+    expect(await count("phone_chars")).toBe(3);
     fireEvent.keyDown(grid, { key: "Enter", ctrlKey: true });
-    await waitFor(async () => expect(await count("letter_for_digit")).toBe(0));
+    await waitFor(async () => expect(await count("phone_chars")).toBe(0));
   });
 
   test("typing replaces the value where it stands, Escape takes the typing back", async () => {
