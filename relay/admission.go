@@ -28,6 +28,9 @@ func (r *Room) duplicate(b *wire.EnvelopeBody, id canon.Hash) (wire.PushResult, 
 // judged by its n <= cut (PK3, HE4); an uploaded one is out of a log that knew
 // the numbers between.
 func (r *Room) admitNumber(b *wire.EnvelopeBody, upload, healed bool) *gate.Refusal {
+	if d, ok := r.state().Device(b.Device); !healed && (!ok || !d.Active) {
+		return &gate.Refusal{Code: wire.CodeDenied, Rule: "GA17: device not active"}
+	}
 	if u := r.index.used[b.Device]; u != nil {
 		if _, used := u.by[b.N]; used {
 			return &gate.Refusal{Code: wire.CodeCounterUsed, Rule: "GA17: number used"}
@@ -42,9 +45,6 @@ func (r *Room) admitNumber(b *wire.EnvelopeBody, upload, healed bool) *gate.Refu
 	}
 	if !upload && b.N > highest && b.N-highest > r.limits.Gap {
 		return &gate.Refusal{Code: wire.CodeCounterUsed, Rule: "GA17: number too far"}
-	}
-	if d, ok := r.state().Device(b.Device); !ok || !d.Active {
-		return &gate.Refusal{Code: wire.CodeDenied, Rule: "GA17: device not active"}
 	}
 	return nil
 }

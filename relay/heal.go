@@ -62,8 +62,13 @@ func (r *Room) receiveVerdict(ctx context.Context, c *conn, id uint64, f *wire.V
 }
 
 // receivePacks takes in records that another log had (HE4). A stream that was
-// never lost has them all, and takes what is missing by push (EN4).
+// never lost has them all, and takes what is missing by push (EN4). Before the
+// head is confirmed there is none to judge them by (docs/adr/0085).
 func (r *Room) receivePacks(c *conn, id uint64, f *wire.Packs) *pushing {
+	if r.healing() {
+		r.fail(c, id, wire.CodeHealing)
+		return nil
+	}
 	if !r.healed || c.otherID == r.logID {
 		r.fail(c, id, wire.CodeDenied)
 		return nil
@@ -95,7 +100,7 @@ func (r *Room) uploaded(c *conn, e *wire.Envelope) *candidate {
 	}
 	return &candidate{
 		carrier: c.device, raw: e.Encode(), env: e, upload: true,
-		healed: !own && c.revoked == nil, c: e.Body.CharterSeq,
+		healed: !own, c: e.Body.CharterSeq,
 	}
 }
 
@@ -125,7 +130,12 @@ func packResult(list []*candidate) wire.PushResult {
 }
 
 // receiveSummary answers with what differs (HE4): first ranges, then documents.
+// Before the head is confirmed nothing is wanted yet: the devices come again.
 func (r *Room) receiveSummary(ctx context.Context, c *conn, id uint64, f *wire.Summary) error {
+	if r.healing() {
+		r.send(c, id, &wire.Want{})
+		return nil
+	}
 	if err := r.summarize(ctx); err != nil {
 		return err
 	}

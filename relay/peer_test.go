@@ -140,6 +140,11 @@ func TestPeerMeetsRoom(t *testing.T) {
 			w.now = w.now.Add(3 * time.Second)
 		}
 	}
+	for range 2 { // salts are asked for a while after their documents
+		w.now = w.now.Add(3 * time.Second)
+		w.step()
+		w.run(a, b)
+	}
 	if got := w.room.Stats(); got.State != "normal" || got.Documents != len(docs) {
 		t.Errorf("after healing: %s with %d documents", got.State, got.Documents)
 	}

@@ -33,7 +33,7 @@ func (r *Room) receive(ctx context.Context, c *conn, data []byte) (*pushing, err
 		}
 		return r.receivePush(c, m.ID, f), nil
 	case *wire.Packs:
-		if c.invite || c.stolen() {
+		if c.invite || c.revoked != nil {
 			r.fail(c, m.ID, wire.CodeDenied)
 			return nil, nil //nolint:nilnil // as above
 		}
@@ -86,9 +86,10 @@ func (r *Room) serve(ctx context.Context, c *conn, m wire.Message) error {
 		}
 		return r.receiveAppend(ctx, c, m.ID, f)
 	}
-	// An invite's key and a stolen device get the charter and nothing else
-	// (WI7, WI8).
-	if c.invite || c.stolen() {
+	// An invite's key and a revoked device get the charter and nothing else, not
+	// even which documents there are (WI7, WI8). What the latter may push is not
+	// served here.
+	if c.invite || c.revoked != nil {
 		r.fail(c, m.ID, wire.CodeDenied)
 		return nil
 	}
@@ -146,10 +147,6 @@ func (r *Room) receiveResume(c *conn, id uint64, f *wire.Resume) {
 // receivePull begins to send what follows a cursor. A cursor that is not of
 // this stream is answered with `healing`: the device compares (HE1).
 func (r *Room) receivePull(ctx context.Context, c *conn, id uint64, f *wire.Pull) error {
-	if c.revoked != nil {
-		r.fail(c, id, wire.CodeDenied)
-		return nil
-	}
 	if r.healing() {
 		r.fail(c, id, wire.CodeHealing)
 		return nil

@@ -114,7 +114,7 @@ func (r *Room) receiveSalts(ctx context.Context, c *conn, id uint64, f *wire.Sal
 	case id%2 == 0: // the answer to a question of this room
 	case bad != "":
 		r.fail(c, id, bad)
-	case len(f.Ask) > 0 && !r.healing() && c.revoked == nil:
+	case len(f.Ask) > 0 && !r.healing():
 		found, err := r.saltsFor(ctx, r.viewOf(c), f.Ask)
 		if err != nil {
 			return err
