@@ -14,7 +14,6 @@ import (
 
 	"tongce/crdt/canon"
 	"tongce/crdt/change"
-	"tongce/crdt/gate"
 	"tongce/crdt/peer/simnet"
 	"tongce/crdt/repo"
 	"tongce/crdt/wire"
@@ -245,47 +244,71 @@ func (d *simDevice) differs(relay []wire.DocSummary, waiting map[canon.DocID]boo
 	}
 }
 
-// more compares the records of one document; "" when the device has all of the
-// relay's, and what it has more may wait (HE4): a relay's log was wiped, an edit
-// of the device's own member is on devices of that member only, and the rights
-// of today refuse it; or it stands on such an edit.
+// more compares the changes of one document; "" when the device has all of the
+// relay's, and what it has more waits as HE4 says: a relay's log was wiped, the
+// edit's author is the device's own member, and the relay refuses it for that
+// member's rights of today; or it stands on such an edit, whoever made it.
+// Another member's device that has such an edit too fails on it, since it could
+// bring it.
 func (d *simDevice) more(doc canon.DocID) string {
-	ctx, room := context.Background(), d.s.relay.room
-	theirs, err := room.recordsOf(ctx, doc)
+	theirs, err := d.s.relay.room.recordsOf(context.Background(), doc)
 	if err != nil {
 		return err.Error()
 	}
-	state, err := room.document(ctx, doc)
-	if err != nil {
-		return err.Error()
-	}
-	there := map[canon.Hash]bool{}
+	there := map[canon.Hash]bool{} // by change, as summaries are (HE4)
 	for i := range theirs {
-		there[theirs[i].Envelope.ID(d.s.w.ID)] = true
+		for _, h := range theirs[i].Envelope.Body.Hashes() {
+			there[h] = true
+		}
 	}
 	shared, waits := 0, map[canon.Hash]bool{}
 	for _, r := range d.records(doc) {
-		if there[r.Envelope.ID(d.s.w.ID)] {
-			shared++
+		hashes := r.Envelope.Body.Hashes()
+		if has := slices.DeleteFunc(slices.Clone(hashes), func(h canon.Hash) bool { return !there[h] }); len(has) > 0 {
+			shared += len(has)
 			continue
 		}
-		m, _ := room.state().MemberOf(r.Envelope.Body.Device)
-		_, refused := gate.Judge(chain{room.states}, room.head().Seq, state.doc, &r.Envelope)
-		switch {
-		case d.s.stats.wiped == 0:
-			return "no log was wiped"
-		case m.ID != d.d.Member && !standsOn(&r.Envelope, waits):
-			return "here alone is an edit of another member"
-		case refused == nil:
-			return "an edit that the relay would take today"
+		if s := d.waits(&r.Envelope, waits); s != "" {
+			return s
 		}
-		for _, h := range r.Envelope.Body.Hashes() {
+		for _, h := range hashes {
 			waits[h] = true
 		}
 		d.s.stats.waiting++
 	}
 	if shared != len(there) {
-		return fmt.Sprintf("%d of %d records, %d more", shared, len(there), len(waits))
+		return fmt.Sprintf("%d of %d changes, %d more", shared, len(there), len(waits))
+	}
+	return ""
+}
+
+// waits is "" when the relay, asked by this device's member now, refuses an
+// envelope for a reason that HE4 lets wait. The room answers as to an upload.
+func (d *simDevice) waits(e *wire.Envelope, those map[canon.Hash]bool) string {
+	room := d.s.relay.room
+	author, _ := room.state().MemberOf(e.Body.Device)
+	c := room.uploaded(&conn{device: d.d.Device(), member: d.d.Member}, e)
+	room.parse([]*candidate{c})
+	if err := room.precheck(context.Background(), c); err != nil {
+		return err.Error()
+	}
+	if !c.done {
+		room.judge([]*candidate{c})
+	}
+	code := c.result.Code
+	if c.refusal != nil {
+		code = c.refusal.Code
+	}
+	d.s.trace("%d alone has %s of %s: %s", d.i, c.id, author.ID, code)
+	switch {
+	case d.s.stats.wiped == 0:
+		return "no log was wiped"
+	case code == wire.CodeMissingDeps && standsOn(e, those):
+		return ""
+	case author.ID != d.d.Member:
+		return "here alone is an edit of another member: " + string(code)
+	case code != wire.CodeRowDenied && code != wire.CodeFieldDenied:
+		return "an edit that its author's member may make today: " + string(code)
 	}
 	return ""
 }
