@@ -156,6 +156,10 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithCompression(options.Snappy). // zstd took a quarter of the time of an import
 		WithSyncWrites(false).           // Synced updates sync themselves, after the lock
 		WithDetectConflicts(false).
+		// lockDir decides who may open. Badger's own lock is given back by closing
+		// its file only, and a process that is being started keeps every file of
+		// this one open for a moment: the store could not be opened again at once.
+		WithBypassLockGuard(true).
 		WithNumVersionsToKeep(1)
 	o.TableSizeMultiplier = 1
 	o.VerifyValueChecksum = true
