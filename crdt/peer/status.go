@@ -68,6 +68,7 @@ type counts struct {
 	code              wire.Code
 	trip, skew        time.Duration
 	fork              bool
+	split             bool // and this relay shows others another charter than this device
 }
 
 // Status is how things stand. It may read the outbox, four times a second at

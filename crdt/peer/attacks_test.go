@@ -1,0 +1,101 @@
+package peer_test
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"testing"
+
+	"tongce/crdt/charter"
+	"tongce/crdt/charter/chartertest"
+	"tongce/crdt/peer"
+	"tongce/crdt/repo"
+	"tongce/crdt/wire"
+)
+
+// TestAT15_RelaySaysRefused: a relay answers that it refused a statement and
+// keeps it. The device signs no second one for that place; on every connection
+// it sends the same again (TR3).
+func TestAT15_RelaySaysRefused(t *testing.T) {
+	t.Parallel()
+	s := synced(t, 60)
+	sign := func(id string) []byte {
+		r, err := charter.NewStatement(s.w.State(), &charter.DepartmentContent{ID: id, Name: "部门", Parent: chartertest.Company}, s.now.Unix(), s.w.Founder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := charter.EncodeRecord(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	first := sign("one")
+	if err := s.repo.KeepSigned(first); err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range []wire.Code{wire.CodeDenied, wire.CodeMalformed, wire.CodeCharterMoved, wire.CodeQuota} {
+		s.meet(s.ready())
+		id, f := took[*wire.Append](s)
+		if !bytes.Equal(f.Record, first) {
+			t.Fatalf("before %s: another statement was sent than was kept", code)
+		}
+		s.say(id, &wire.Failed{Code: code}) // charter_moved without what moved it proves nothing
+		if err := s.repo.KeepSigned(sign("two")); !errors.Is(err, repo.ErrStatementPending) {
+			t.Errorf("after %s: a second statement for the same place: %v", code, err)
+		}
+		if got := s.status().Statement; got != code {
+			t.Errorf("the person is told %q, want %q", got, code)
+		}
+	}
+	s.open() // the program starts again
+	s.meet(s.ready())
+	if _, f := took[*wire.Append](s); !bytes.Equal(f.Record, first) {
+		t.Error("after a start another statement was sent")
+	}
+}
+
+// TestAT16_EnvelopeOfTheOtherBranch: a relay shows two people two charters, and
+// each verifies. The first envelope that comes from one to the other names a
+// head that is not on the own chain: the device stops exchanging, keeps the
+// envelope as evidence, and works on (TR5, GA7).
+func TestAT16_EnvelopeOfTheOtherBranch(t *testing.T) {
+	t.Parallel()
+	w := chartertest.New(t, 61)
+	k := w.Join(charter.RoleColleague, chartertest.Sales, "李")
+	s, other := newSite(t, w, w.Founder), newSite(t, w, k)
+	mine, theirs := s.split()
+	s.know(mine)
+	other.know(theirs.records)
+	doc := other.create("他们的客户")
+	envelope := other.record(other.envelopes()[0])
+	s.meet(s.ready())
+	id, _ := took[*wire.Pull](s)
+	s.batch(id, false, envelope)
+	st := s.status()
+	if st.State != peer.StateFork || s.closed != wire.CodeCharterFork {
+		t.Fatalf("state %s, closed %q", st.State, s.closed)
+	}
+	problems, err := s.repo.Quarantined()
+	if err != nil || !slices.ContainsFunc(problems, func(p repoProblem) bool { return p.Doc == doc && p.Code == wire.CodeCharterFork }) {
+		t.Errorf("kept as evidence: %v, %v", problems, err)
+	}
+	own := s.create("自己的客户")
+	if s.value(own, "f:name") != "自己的客户" {
+		t.Error("the book does not go on by itself")
+	}
+	// The relay takes up the next connection as if nothing were.
+	s.step(peer.Closed{})
+	s.sent, s.closed = nil, ""
+	s.step(peer.Opened{Exporter: make([]byte, 32), Relay: w.RelayKey()})
+	id, _ = took[*wire.Hello](s)
+	s.say(id, &wire.Challenge{Version: wire.Version, Time: s.now.UnixMilli()})
+	id, _ = took[*wire.Proof](s)
+	s.say(id, s.ready())
+	if s.closed != wire.CodeCharterFork || sends[*wire.Push](s) || sends[*wire.Pull](s) {
+		t.Errorf("on the next connection: closed %q, sent %v", s.closed, s.frames())
+	}
+	if s.outbox() != 1 {
+		t.Errorf("%d envelopes wait, want 1", s.outbox())
+	}
+}
