@@ -2,5 +2,8 @@
 
 package relay
 
-// simUsual is how many seeds run unless TONGCE_SEEDS says otherwise.
-const simUsual = 100
+// How many seeds run unless TONGCE_SEEDS says otherwise.
+const (
+	simUsual  = 100
+	simSilent = 10
+)

@@ -34,7 +34,7 @@ func (s *sim) failf(format string, args ...any) {
 
 // runSim is one seed from the first edit to equal books; the error says what
 // was broken.
-func runSim(t *testing.T, seed uint64, bug simBug) (st *simStats, err error) {
+func runSim(t *testing.T, seed uint64, bug simBug, also ...func(*sim)) (st *simStats, err error) {
 	t.Helper()
 	cryptotest.SetGlobalRandom(t, seed)
 	defer func() {
@@ -47,6 +47,9 @@ func runSim(t *testing.T, seed uint64, bug simBug) (st *simStats, err error) {
 		}
 	}()
 	s := newSim(t, seed, bug)
+	for _, fn := range also {
+		fn(s)
+	}
 	s.ticks()
 	for range simActions {
 		s.act()
@@ -432,6 +435,24 @@ func TestConvergence(t *testing.T) { //nolint:paralleltest // see above
 		total.add(st)
 	}
 	total.report(t, len(seeds))
+}
+
+// TestConvergence_WI4_SilentLinks is the same with a relay that often falls
+// silent: what it sent is lost while it goes on to take what it is sent, and
+// it takes a while until anybody notices.
+func TestConvergence_WI4_SilentLinks(t *testing.T) { //nolint:paralleltest // as above
+	stalls, twice := 0, 0
+	for _, seed := range simSeeds(t, simSilent) {
+		st, err := runSim(t, seed, bugNone, func(s *sim) { s.net.Faults[simnet.B].Stall, s.net.Dead = 0.01, 15*time.Second })
+		if err != nil {
+			t.Errorf("%v\nrun it again with TONGCE_SEED=%d go test -run %s ./relay", err, seed, t.Name())
+			continue
+		}
+		stalls, twice = stalls+st.net.Stall, twice+st.twice
+	}
+	if t.Logf("%d directions fell silent, %d envelopes answered as duplicates", stalls, twice); stalls == 0 || twice == 0 {
+		t.Error("nothing was tested")
+	}
 }
 
 func (s *simStats) report(t *testing.T, seeds int) {

@@ -36,6 +36,7 @@ type simStats struct {
 	died, lost, restarted, restored, forked    int
 	acknowledged, erased, quarantined, waiting int
 	written                                    int // changes of the core that were sent
+	twice                                      int // envelopes that the relay had already
 	kills                                      map[repo.WritePoint]int
 	net                                        simnet.Counts
 }
@@ -493,6 +494,9 @@ func (d *simDevice) count(data []byte) {
 	switch f := m.Frame.(type) {
 	case *wire.Pushed:
 		for _, r := range f.Results {
+			if r.Code == wire.CodeDuplicate {
+				d.s.stats.twice++
+			}
 			if repo.Refusing(r.Code) {
 				d.s.stats.refused++
 				d.rightly(r.Code)

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 before=$(git status --porcelain 2>/dev/null || true)
 go test -race -timeout 20m ./...
-go test -timeout 20m -count=1 -run '^TestConvergence$|Mutants' ./relay ./crdt/repo
+go test -timeout 20m -count=1 -run '^TestConvergence|Mutants' ./relay ./crdt/repo
 go test -timeout 20m -count=1 -run '^TestHostileFiles$|^TestCancelReading$' ./app/sheet
 after=$(git status --porcelain 2>/dev/null || true)
 if [ "$before" != "$after" ]; then

@@ -37,12 +37,15 @@ type Faults struct {
 	// Reorder lets later messages overtake one.
 	Reorder float64
 	// Cut ends the link; what is under way arrives or not.
-	Cut    float64
+	Cut float64
+	// Stall loses a message and all behind it without a word: the link stays, and
+	// ends after Dead, when its ends notice that nobody answers a ping (WI4).
+	Stall  float64
 	Stream bool
 }
 
 // Counts are the faults that happened.
-type Counts struct{ Sent, Drop, Duplicate, Reorder, Cut int }
+type Counts struct{ Sent, Drop, Duplicate, Reorder, Cut, Stall int }
 
 // Network is links and timers in virtual time.
 type Network struct {
@@ -50,6 +53,8 @@ type Network struct {
 	Faults [2]Faults
 	// Delay is the longest that a message takes.
 	Delay time.Duration
+	// Dead is how long a silent direction keeps its link.
+	Dead time.Duration
 
 	rng    *rand.Rand
 	now    time.Time
@@ -61,7 +66,7 @@ type Network struct {
 // New returns a network at the given time. The same seed and the same calls give
 // the same run.
 func New(seed uint64, start time.Time) *Network {
-	return &Network{rng: rand.New(rand.NewPCG(seed, 0x746f6e676365)), now: start, Delay: 20 * time.Millisecond} //nolint:gosec // a simulation needs a seed
+	return &Network{rng: rand.New(rand.NewPCG(seed, 0x746f6e676365)), now: start, Delay: 20 * time.Millisecond, Dead: time.Minute} //nolint:gosec // a simulation needs a seed
 }
 
 // Now is the present virtual time.
@@ -137,6 +142,12 @@ func (l *Link) Send(s Side, data []byte) {
 			l.broken[s] = true
 			l.Cut()
 		}
+		return
+	}
+	if n.chance(f.Stall) {
+		n.counts.Stall++
+		l.broken[s] = true
+		n.After(n.Dead, l.Cut)
 		return
 	}
 	l.deliver(s, data, n.chance(f.Reorder))

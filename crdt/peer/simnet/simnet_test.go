@@ -2,6 +2,7 @@ package simnet_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -108,6 +109,39 @@ func TestLossEndsAStream(t *testing.T) {
 	}
 	if diff := cmp.Diff(numbers(len(got)-1), got[:len(got)-1]); diff != "" {
 		t.Errorf("not the beginning of what was sent (-want +got):\n%s", diff)
+	}
+}
+
+// TestWI4_StalledDirection: nothing more arrives from one side, the other goes
+// on; both ends hear of the end when the link counts as dead.
+func TestWI4_StalledDirection(t *testing.T) {
+	t.Parallel()
+	n, a, b, l := pair(10)
+	n.Faults[simnet.B] = simnet.Faults{Stall: 0.05, Stream: true}
+	n.Run(n.Now().Add(time.Second), nil)
+	begin := n.Now()
+	var stalled time.Time
+	for _, s := range numbers(300) {
+		l.Send(simnet.A, []byte(s))
+		l.Send(simnet.B, []byte(s))
+		if stalled.IsZero() && n.Counts().Stall > 0 {
+			stalled = n.Now()
+		}
+		n.Run(n.Now().Add(5*time.Millisecond), nil)
+	}
+	n.Run(begin.Add(2*n.Dead), nil)
+	if diff := cmp.Diff(slices.Concat([]string{"opened"}, numbers(300), []string{"closed"}), b.heard); diff != "" {
+		t.Errorf("the direction that goes on (-want +got):\n%s", diff)
+	}
+	last := len(a.heard) - 1
+	if n.Counts().Stall != 1 || last < 2 || last > 290 || a.heard[last] != "closed" {
+		t.Fatalf("%d stalls, heard %v", n.Counts().Stall, a.heard)
+	}
+	if diff := cmp.Diff(numbers(last-1), a.heard[1:last]); diff != "" {
+		t.Errorf("not the beginning of what was sent (-want +got):\n%s", diff)
+	}
+	if silent := a.when[last].Sub(stalled); silent < n.Dead || silent > n.Dead+n.Delay {
+		t.Errorf("the link ended after %v of silence", silent)
 	}
 }
 
