@@ -69,9 +69,10 @@ type App struct {
 	book     *session
 	failed   error // why a book that is here is not open
 	kit      *shownKit
-	secret   []byte // a passphrase for the next Create, Join or Sample
-	invite   string // the link that was inspected last
-	keyring  *bool  // whether the keyring keeps what it is given, once known
+	secret   []byte             // a passphrase for the next Create, Join or Sample
+	invite   string             // the link that was inspected last
+	asking   context.CancelFunc // ends what waits for a relay at the start
+	keyring  *bool              // whether the keyring keeps what it is given, once known
 }
 
 // New builds the program without touching the disk, a keyring or a network:

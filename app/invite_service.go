@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -18,7 +19,9 @@ func (s *Start) Inspect(link string) (out InvitePreview, err error) {
 	if _, err := charter.ParseInvite(link); charter.CodeOf(err) == charter.CodeMalformed { // cut off while copying
 		return out, &fault{code: CodeInvalid, reason: "invite_form"}
 	}
-	seen, err := workspace.Preview(a.ctx, a.deps(), link)
+	ctx, done := a.ask()
+	defer done()
+	seen, err := workspace.Preview(ctx, a.deps(), link)
 	if err != nil {
 		return out, err
 	}
@@ -46,7 +49,9 @@ func (s *Start) Join(in JoinWorkspace) (out StartState, err error) {
 	}
 	secret := a.takeSecret()
 	defer clear(secret)
-	w, err := workspace.Join(a.ctx, a.deps(), workspace.JoinSpec{
+	ctx, done := a.ask()
+	defer done()
+	w, err := workspace.Join(ctx, a.deps(), workspace.JoinSpec{
 		Dir: a.cfg.Dir, Link: link, Member: in.Member, Device: in.Device, Passphrase: secret,
 	})
 	if err != nil {
@@ -57,6 +62,32 @@ func (s *Start) Join(in JoinWorkspace) (out StartState, err error) {
 	a.mu.Unlock()
 	a.use(w)
 	return a.state(), a.settings.change(func(k *kept) { k.Sample = false })
+}
+
+// Stop ends an Inspect or a Join that waits for a relay; its call answers
+// cancelled. A Join that the relay has heard of is finished by joining again
+// with the same invite.
+func (s *Start) Stop() (err error) {
+	defer guard(s.app, "Start.Stop", nil, &err)()
+	s.app.mu.Lock()
+	defer s.app.mu.Unlock()
+	if s.app.asking != nil {
+		s.app.asking()
+	}
+	return nil
+}
+
+// ask is the context of a call that Stop ends. Only the last one counts: it ends
+// the one before.
+func (a *App) ask() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(a.ctx)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.asking != nil {
+		a.asking()
+	}
+	a.asking = cancel
+	return ctx, cancel
 }
 
 // Invite makes a link that lets one device in. It needs the relay.

@@ -17,7 +17,8 @@ const maxLayout = 64 << 10
 // Get gives the settings page.
 func (s *Settings) Get() (out SettingsView, err error) {
 	defer guard(s.app, "Settings.Get", &out, &err)()
-	<-s.app.ready
+	// It does not wait for the book: language and theme count from the first
+	// page on. Once the book is open, start:changed asks again.
 	return s.view()
 }
 
@@ -30,10 +31,13 @@ func (s *Settings) view() (SettingsView, error) {
 	if lang := a.startedIn(); lang != "" {
 		out.Language = lang
 	}
-	b, err := a.open()
-	if err != nil {
-		return out, nil //nolint:nilerr // before there is a book, the page has less to tell
+	a.mu.Lock()
+	b := a.book
+	a.mu.Unlock()
+	if b == nil { // before there is a book, the page has less to tell
+		return out, nil
 	}
+	var err error
 	if out.Bytes, err = b.Size(); err != nil {
 		return out, err
 	}

@@ -71,7 +71,7 @@ func (l *Link) session(ctx context.Context, whole func() bool) (live bool, err e
 // failed says why there is no connection.
 func (l *Link) failed(err error) {
 	s := l.Status()
-	s.State = peer.StateOffline
+	s.State, s.Code = peer.StateOffline, "" // what a relay said before says nothing of one that is away
 	switch {
 	case errors.Is(err, ErrRelayIdentity):
 		s.State, s.Code = peer.StateIdentity, wire.CodeRelayIdentity

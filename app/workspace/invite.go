@@ -187,6 +187,7 @@ func join(ctx context.Context, deps Deps, spec JoinSpec, secret *charter.InviteS
 	if _, err := w.repo.AddStatements(records...); err != nil {
 		return w, err
 	}
+	ctx = context.WithoutCancel(ctx) // it is joined: who stops now would find a book that is half open
 	if err := w.escrow(ctx); err != nil {
 		return w, err
 	}

@@ -16,6 +16,8 @@ export interface StartService {
   passphrase(text: string): Promise<void>;
   create(request: CreateWorkspace): Promise<StartState>;
   inspect(link: string): Promise<InvitePreview>;
+  // Ends an inspect or a join that waits for the relay.
+  stop(): Promise<void>;
   join(request: JoinWorkspace): Promise<StartState>;
   sample(): Promise<StartState>;
   clearSample(): Promise<StartState>;
@@ -38,6 +40,7 @@ export function startService(call: Call): StartService {
     passphrase: (text) => call("Start", "Passphrase", text),
     create: (request) => call("Start", "Create", request),
     inspect: (link) => call("Start", "Inspect", link),
+    stop: () => call("Start", "Stop"),
     join: (request) => call("Start", "Join", request),
     sample: () => call("Start", "Sample"),
     clearSample: () => call("Start", "ClearSample"),

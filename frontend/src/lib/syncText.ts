@@ -3,6 +3,12 @@ import { useI18n } from "../i18n";
 
 export type Dot = "green" | "ring" | "hollow" | "amber" | "red";
 
+// refusing: the relay answered and ended the connection, because it cannot take
+// anything now; its disk may be full.
+export function refusing(status: SyncStatus): boolean {
+  return status.state === "offline" && status.code === "retry";
+}
+
 // dotOf is the colour beside the words; a disk that is full outranks all.
 export function dotOf(status: SyncStatus): Dot {
   switch (status.state) {
@@ -14,6 +20,7 @@ export function dotOf(status: SyncStatus): Dot {
     case "rejected":
       return "amber";
     case "offline":
+      return refusing(status) ? "amber" : "hollow";
     case "norelay":
       return "hollow";
     case "syncing":
@@ -34,6 +41,7 @@ export function useSyncText(): (status: SyncStatus) => string {
           ? t("sync.syncingCount", { done: status.done, total: status.total })
           : t("sync.syncing");
       case "offline":
+        if (refusing(status)) return t("sync.full");
         return status.pending > 0 ? t("sync.offlineCount", { n: status.pending }) : t("sync.offline");
       case "norelay":
         return t("sync.norelay");

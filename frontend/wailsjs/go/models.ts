@@ -508,8 +508,8 @@ export namespace app {
 	export interface StartState {
 	    kind: string;
 	    reason: string;
-	    holder: string;
 	    damaged: string;
+	    holder: string;
 	    workspace: string;
 	    member: string;
 	    memberId: string;

@@ -38,6 +38,11 @@ export function fakeStart(book: Book, kind: StartKind, changed: () => void): Sta
   };
   const opened = { kind: "open", reason: "", abilities, memberId: "liqiang" } as const;
   let passphrase = "";
+  let stopped = () => {};
+  const waiting = () =>
+    new Promise<never>((_, reject) => {
+      stopped = () => reject(new AppError("cancelled"));
+    });
   return {
     state: async () => state,
     passphrase: async (text) => {
@@ -56,6 +61,8 @@ export function fakeStart(book: Book, kind: StartKind, changed: () => void): Sta
     inspect: async (link) => {
       if (!link.startsWith("tongce://")) throw refusal("invalid", "invite_form");
       if (link.includes("used")) throw refusal("denied", "invite_used");
+      if (link.includes("offline")) throw new AppError("offline");
+      if (link.includes("away")) await waiting();
       return {
         workspace: "锦成机电",
         inviter: "吴迪",
@@ -66,6 +73,7 @@ export function fakeStart(book: Book, kind: StartKind, changed: () => void): Sta
         relay: "tongce.jincheng.example:8443",
       };
     },
+    stop: async () => stopped(),
     join: (r) =>
       become({
         ...opened,

@@ -6,11 +6,11 @@ import type { InvitePreview, StartState } from "../../bridge/types/start";
 import { useI18n } from "../../i18n";
 import { isEnter } from "../../lib/keyboard";
 import { useAct } from "../../lib/useAct";
-import { useErrorText } from "../../lib/useErrorText";
 import { useStartReply } from "../../lib/useStartReply";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
+import { Asking } from "./Asking";
 import styles from "./form.module.css";
 import { PassphraseFields, usePassphrase } from "./PassphraseFields";
 
@@ -19,19 +19,24 @@ import { PassphraseFields, usePassphrase } from "./PassphraseFields";
 export function JoinForm({ state }: { state: StartState }) {
   const { t } = useI18n();
   const bridge = useBridge();
-  const errorText = useErrorText();
   const [link, setLink] = useState("");
   const [device, setDevice] = useState(state.defaultDevice);
   const [name, setName] = useState<string | null>(null);
   const secret = usePassphrase(state.keyring);
   const inspect = useAct((text: string) => bridge.start.inspect(text));
   const [preview, setPreview] = useState<InvitePreview | null>(null);
-  const look = useRef(inspect.run);
-  look.current = inspect.run;
+  // Whether the link was asked about; a stopped question can be asked again.
+  const [asked, setAsked] = useState(false);
+  const look = useRef(() => {});
+  look.current = () => {
+    setAsked(true);
+    void inspect.run(link.trim()).then((found) => setPreview(found ?? null));
+  };
   useEffect(() => {
     setPreview(null);
+    setAsked(false);
     if (link.trim() === "") return;
-    const timer = setTimeout(() => void look.current(link.trim()).then((found) => setPreview(found ?? null)), 250);
+    const timer = setTimeout(() => look.current(), 250);
     return () => clearTimeout(timer);
   }, [link]);
   const member = name ?? (preview?.member || state.defaultMember);
@@ -52,10 +57,13 @@ export function JoinForm({ state }: { state: StartState }) {
       }}
     >
       <LinkLine link={link} ok={preview !== null} onLink={setLink} />
-      <div role="alert" className={styles.bad}>
-        {link.trim() !== "" && inspect.error ? errorText(inspect.error) : null}
-        {join.error ? errorText(join.error) : null}
-      </div>
+      {asked && preview === null ? (
+        <Asking
+          busy={inspect.busy}
+          error={inspect.error}
+          again={inspect.error && inspect.error.code !== "offline" ? null : () => look.current()}
+        />
+      ) : null}
       {preview ? (
         <>
           <Preview of={preview} />
@@ -68,6 +76,7 @@ export function JoinForm({ state }: { state: StartState }) {
             </Field>
           </div>
           <PassphraseFields secret={secret} />
+          <Asking busy={join.busy} error={join.error} again={null} />
           <div className={styles.end}>
             <span className={styles.note}>{t("start.join.note")}</span>
             <Button kind="primary" submit disabled={!ready} busy={join.busy}>

@@ -28,6 +28,22 @@ describe("joining", () => {
     expect(screen.queryByRole("button", { name: "加入" })).toBeNull();
   });
 
+  test("a relay that does not answer is told, and the wait can be stopped and begun again", async () => {
+    const { user } = fresh();
+    await user.type(await screen.findByRole("textbox", { name: "邀请链接" }), "tongce://join/away");
+    expect(await screen.findByText("正在连接邀请里的中继", {}, { timeout: 5000 })).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "取消" }));
+    await user.click(await screen.findByRole("button", { name: "再试" }));
+    expect(await screen.findByText("正在连接邀请里的中继", {}, { timeout: 5000 })).toBeTruthy();
+  });
+
+  test("a relay that is away does not use the invite up, and says so", async () => {
+    const { user } = fresh();
+    await user.type(await screen.findByRole("textbox", { name: "邀请链接" }), "tongce://join/offline");
+    expect(await screen.findByText(/连不上邀请里的中继。邀请还能用/)).toBeTruthy();
+    expect(screen.getByRole("button", { name: "再试" })).toBeTruthy();
+  });
+
   test("what is no invite is not sent on", async () => {
     const { user } = fresh();
     await user.type(await screen.findByRole("textbox", { name: "邀请链接" }), "hello");

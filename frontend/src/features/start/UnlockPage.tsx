@@ -28,7 +28,11 @@ export function UnlockPage({ state }: { state: StartState }) {
     open.reset();
   };
   const reason =
-    maybe(`start.unlock.reason.${state.reason || "locked"}`, { holder: state.holder, file: state.damaged, dir: state.dataDir }) ??
+    maybe(`start.unlock.reason.${state.reason || "locked"}`, {
+      holder: state.holder,
+      file: state.damaged,
+      dir: state.dataDir,
+    }) ??
     maybe(`errors.${state.reason}`) ??
     "";
   return (

@@ -5,7 +5,7 @@ import { keys } from "../../bridge/keys";
 import type { SyncStatus } from "../../bridge/types/sync";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
-import { useClockText, useSyncText } from "../../lib/syncText";
+import { refusing, useClockText, useSyncText } from "../../lib/syncText";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
 import { Button } from "../../ui/Button";
@@ -39,7 +39,7 @@ export function SyncPanel({ status, onClose }: { status: SyncStatus; onClose: ()
         </span>
       </header>
       {status.state === "offline" || status.state === "norelay" ? (
-        <p className={styles.quiet}>{t("sync.saved")}</p>
+        <p className={styles.quiet}>{t(refusing(status) ? "sync.fullText" : "sync.saved")}</p>
       ) : null}
       {status.state === "healing" ? <p className={styles.quiet}>{t("sync.healingText")}</p> : null}
       {code && status.state !== "offline" ? <p className={styles.warn}>{code}</p> : null}

@@ -30,6 +30,8 @@ export function SaveKit():Promise<app.FileReply>;
 
 export function State():Promise<app.StartState>;
 
+export function Stop():Promise<void>;
+
 export function Unlock(arg1:string):Promise<app.StartState>;
 
 export function UnlockKit(arg1:string):Promise<app.StartState>;

@@ -58,6 +58,10 @@ export function State() {
   return window['go']['app']['Start']['State']();
 }
 
+export function Stop() {
+  return window['go']['app']['Start']['Stop']();
+}
+
 export function Unlock(arg1) {
   return window['go']['app']['Start']['Unlock'](arg1);
 }
