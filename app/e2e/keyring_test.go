@@ -46,7 +46,7 @@ func TestAT7_KeyringThatCuts(t *testing.T) {
 	bad := *d
 	bad.env = append(bad.env[:len(bad.env):len(bad.env)], cut.Env()...)
 	zh, en := bad.fails(t, 1, "corrupt", "list")
-	if !strings.Contains(zh, "钥匙串") || !strings.Contains(en, "keyring") {
+	if !strings.Contains(zh, "截短") || !strings.Contains(en, "cuts") {
 		t.Errorf("the keyring is not named: %q, %q", zh, en)
 	}
 	for name, content := range before {

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"math/big"
 	"net"
@@ -49,11 +50,17 @@ func TestBadInvites(t *testing.T) {
 		}
 	}
 	d := newDesk(t)
-	r := d.run(t, "join", "--member", "某人", "tongce://join#"+string(other))
-	if r.code == 0 {
-		t.Errorf("an invite with a wrong character let someone in: %v", r)
-	} else {
-		r.failure(t)
+	zh, en := d.fails(t, 3, "denied", "join", "--member", "某人", "tongce://join#"+string(other))
+	if !strings.Contains(zh, "邀请") || !strings.Contains(en, "invite") {
+		t.Errorf("a wrong character: %q, %q", zh, en)
+	}
+	zh, en = d.fails(t, 3, "denied", "join", "--member", "某人", link)
+	today := time.Now().Format("2006-01-")
+	if !strings.Contains(zh, today) || !strings.Contains(en, today) || !strings.Contains(zh, "管理员") {
+		t.Errorf("IN6: used, without the time or what to do: %q, %q", zh, en)
+	}
+	if _, err := os.Stat(d.dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the attempt left a data directory: %v", err)
 	}
 	used.whole(t, 0)
 }
@@ -78,15 +85,9 @@ func TestRelayOfAnother(t *testing.T) {
 	stranger.kill()
 	o.relay.start(t)
 	c := newDesk(t)
-	r := c.run(t, "init", "--name", "另一家", "--member", "孙丽", "--department", "总部", "--relay", o.relay.address)
-	if r.code != 3 {
-		t.Errorf("a relay of another workspace: want exit 3: %v", r)
-	}
-	if !strings.Contains(string(r.err), `"denied"`) {
-		t.Errorf("a relay of another workspace: %v", r)
-	}
-	if len(r.out) > 0 {
-		t.Errorf("a relay of another workspace: want nothing made: %v", r)
+	zh, en = c.fails(t, 3, "denied", "init", "--name", "另一家", "--member", "孙丽", "--department", "总部", "--relay", o.relay.address)
+	if !strings.Contains(zh, "另一本") || !strings.Contains(en, "another book") {
+		t.Errorf("a relay of another workspace: %q, %q", zh, en)
 	}
 	c.fails(t, 1, "not_found", "list") // nothing is left behind
 	c.found(t, "")
@@ -140,35 +141,45 @@ func TestUnknownVersionAtTheRelay(t *testing.T) {
 // everything.
 func TestUnknownVersionAtTheDesktop(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	r := d.run(t, "init", "--name", "锦成机电", "--member", "吴迪", "--department", "销售部", "--relay", newerRelay(t))
-	if r.code != 1 || !strings.Contains(string(r.err), `"unsupported_version"`) {
-		t.Errorf("init with a newer relay: %v", r)
-	}
-	d.create(t, "name=甲公司")
-	d.fails(t, 1, "unsupported_version", "sync", "--once", "--timeout", "20s")
-	d.whole(t, 1)
-}
-
-// newerRelay answers every hello with unsupported_version.
-func newerRelay(t *testing.T) (address string) {
-	t.Helper()
+	at := freePort(t)
 	public, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
+	d := newDesk(t)
+	d.found(t, at+"#"+hex.EncodeToString(public)) // while the relay is away
+	d.create(t, "name=甲公司")
+	newerRelay(t, at, key)
+	d.fails(t, 1, "unsupported_version", "sync", "--once", "--timeout", "20s")
+	d.whole(t, 1)
+	c := newDesk(t)
+	c.fails(t, 1, "unsupported_version", "init", "--name", "甲", "--member", "乙", "--department", "销售部", "--relay", at)
+	if _, err := os.Stat(c.dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the attempt left a data directory: %v", err)
+	}
+}
+
+// certificate is self-signed, as a relay's.
+func certificate(t *testing.T, key ed25519.PrivateKey) tls.Certificate {
+	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Unix(1<<33, 0)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, public, key)
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// newerRelay answers every hello with unsupported_version.
+func newerRelay(t *testing.T, at string, key ed25519.PrivateKey) {
+	t.Helper()
+	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", at)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := &http.Server{
 		ReadHeaderTimeout: limit,
-		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}},
+		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{certificate(t, key)}},
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 			ws, err := websocket.Accept(w, req, nil)
 			if err != nil {
@@ -192,5 +203,4 @@ func newerRelay(t *testing.T) (address string) {
 	}
 	go func() { _ = server.ServeTLS(ln, "", "") }() // ends with Close
 	t.Cleanup(func() { _ = server.Close() })
-	return ln.Addr().String()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"syscall"
 
 	"tongce/app/book"
 	"tongce/app/index"
@@ -32,7 +33,7 @@ var errQuiet = errors.New("said already")
 // their own.
 func (k kind) code() string {
 	switch k {
-	case "usage", "no_role", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "bad_text", "no_name", "no_relay":
+	case "usage", "no_role", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "bad_text", "no_name", "no_relay", "no_folder":
 		return "invalid"
 	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_sheet", "no_columns":
 		return "not_found"
@@ -40,13 +41,13 @@ func (k kind) code() string {
 		return "conflict"
 	case "no_keyring", "no_protection", "keyring_locked", "keyring_missing":
 		return "wrong_secret"
-	case "keyring_lies":
+	case "keyring_lies", "keyring_cuts", "keys_missing", "charter_fork":
 		return "corrupt"
-	case "invite_refused", "relay_refused", "relay_identity", "refused", "undo_denied":
+	case "invite_used", "invite_closed", "invite_unknown", "relay_refused", "relay_taken", "relay_identity", "refused", "undo_denied", "no_permission":
 		return "denied"
 	case "bad_sheet":
 		return "invalid"
-	case "relay_later":
+	case "relay_later", "not_reached":
 		return "offline"
 	default:
 		return string(k)
@@ -111,12 +112,12 @@ func kinds() []struct {
 		{keychain.ErrKeyringLocked, "keyring_locked"},
 		{keychain.ErrNotFound, "keyring_missing"},
 		{keychain.ErrKeyringLies, "keyring_lies"},
-		{keychain.ErrKeyringTruncates, "keyring_lies"},
+		{keychain.ErrKeyringTruncates, "keyring_cuts"},
 		{keychain.ErrWrongSecret, "wrong_secret"},
 		{keychain.ErrPassphrase, "bad_passphrase"},
 		{keychain.ErrCorrupt, "corrupt"},
 		{keychain.ErrCost, "corrupt"},
-		{keychain.ErrNoFile, "corrupt"},
+		{keychain.ErrNoFile, "keys_missing"},
 		{keychain.ErrUnsupported, "unsupported_version"},
 		{repo.ErrVersion, "unsupported_version"},
 		{repo.ErrNoDocument, "no_customer"},
@@ -129,8 +130,32 @@ func kinds() []struct {
 		{index.ErrQuery, "bad_query"},
 		{canon.ErrEncoding, "bad_link"},
 		{fs.ErrNotExist, "no_file"},
-		{fs.ErrPermission, "denied"},
+		{fs.ErrPermission, "no_permission"},
+		{syscall.EROFS, "no_permission"},
+		{syscall.ENOTDIR, "no_folder"},
 	}
+}
+
+// meaningError is an error that means more to the command that met it than by
+// itself.
+type meaningError struct {
+	kind kind
+	error
+}
+
+func (e *meaningError) Unwrap() error { return e.error }
+
+// beginning says what it means to who makes a book or joins one that the relay
+// does not answer or refuses: there is no book yet that the usual sentences
+// could speak of.
+func beginning(err error, denied kind) error {
+	switch kindOf(err) {
+	case "offline":
+		return &meaningError{"not_reached", err}
+	case "relay_refused":
+		return &meaningError{denied, err}
+	}
+	return err
 }
 
 func kindOf(err error) kind {
@@ -141,6 +166,9 @@ func kindOf(err error) kind {
 		relay   *peer.RefusedError
 		columns *columnsError
 	)
+	if meaning, ok := errors.AsType[*meaningError](err); ok {
+		return meaning.kind
+	}
 	for _, k := range kinds() {
 		if errors.Is(err, k.err) {
 			return k.kind
@@ -163,7 +191,9 @@ func kindOf(err error) kind {
 func relayKind(c wire.Code) kind {
 	switch c {
 	case wire.CodeInviteUsed, wire.CodeInviteClosed:
-		return "invite_refused"
+		return kind(c)
+	case wire.CodeCharterFork:
+		return "charter_fork"
 	case wire.CodeUnsupportedVersion:
 		return "unsupported_version"
 	case wire.CodeHealing, wire.CodeRetry, wire.CodeRate, wire.CodeSlow, wire.CodeReplaced:

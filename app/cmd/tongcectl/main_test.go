@@ -16,8 +16,11 @@ import (
 
 	"tongce/app/keychain"
 	"tongce/app/keychain/ringtest"
+	"tongce/app/link"
 	"tongce/app/sheet"
 	"tongce/app/workspace"
+	"tongce/crdt/peer"
+	"tongce/crdt/wire"
 )
 
 // asProgram makes the test binary be tongcectl, for tests that kill it.
@@ -305,6 +308,14 @@ func TestEveryKindHasBothMessages(t *testing.T) {
 		if k.kind != kindQuiet {
 			if _, ok := messages()[kind(k.kind.code())]; !ok {
 				t.Errorf("%s: code %s has no message", k.kind, k.kind.code())
+			}
+		}
+	}
+	for _, c := range wire.Codes() {
+		for _, err := range []error{&peer.RefusedError{Code: c}, beginning(&peer.RefusedError{Code: c}, "relay_taken"), beginning(link.ErrOffline, "invite_unknown")} {
+			k := kindOf(err)
+			if _, ok := messages()[k]; !ok {
+				t.Errorf("a relay's %s is %s, which has no message", c, k)
 			}
 		}
 	}

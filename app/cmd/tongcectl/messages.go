@@ -3,10 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"tongce/app/sheet"
 	"tongce/app/workspace"
+	"tongce/crdt/peer"
 	"tongce/crdt/store"
 )
 
@@ -52,9 +55,16 @@ func messages() map[kind]map[string]string {
 		"keyring_locked":      {zh: "系统钥匙串已锁定或没有响应", en: "The system keyring is locked or does not answer"},
 		"keyring_missing":     {zh: "系统钥匙串里没有这个客户册的密钥，可用恢复套件打开", en: "The system keyring has no key for this book; the recovery kit opens it"},
 		"keyring_lies":        {zh: "系统钥匙串返回的内容不对，没有改动任何东西", en: "The system keyring gives back something else; nothing was changed"},
+		"keyring_cuts":        {zh: "系统钥匙串把密钥截短了，没有用它，也没有改动任何东西；可改用 --passphrase-file", en: "The system keyring cuts the key short; it was not used and nothing was changed. --passphrase-file does without it"},
+		"keys_missing":        {zh: "密钥文件 keys.tc 不见了，客户册没有打开，什么都没有改动。旁边有 keys.tc.old 时可改名为 keys.tc；没有时请留着这个文件夹，用新的邀请在另一个文件夹里再加入", en: "The key file keys.tc is gone; the book was not opened and nothing was changed. Rename keys.tc.old to keys.tc if it is there; else keep this folder and join again in another one with a new invite"},
 		"statement_pending":   {zh: "上一次管理操作还在等中继确认，请先同步", en: "An earlier administration change still waits for the relay; sync first"},
-		"invite_refused":      {zh: "中继没有接受这个邀请：可能已经用过、过期或被撤回。如果不是您本人用的，请马上告诉管理员", en: "The relay did not take this invite: used, expired or withdrawn. If it was not you who used it, tell an administrator now"},
+		"invite_used":         {zh: "这个邀请已经用过了%s。如果不是您本人用的，请马上告诉管理员", en: "This invite was already used%s. If it was not you, tell an administrator now"},
+		"invite_closed":       {zh: "这个邀请已经过期或被撤回，请再要一个新的", en: "This invite has expired or was withdrawn; ask for a new one"},
+		"invite_unknown":      {zh: "中继不认识这个邀请：可能没有复制对，也可能是另一家公司的。请重新复制，或再要一个新的", en: "The relay does not know this invite: it may not be copied right, or be another company's. Copy it again, or ask for a new one"},
 		"relay_refused":       {zh: "中继拒绝了这台设备或这次操作", en: "The relay refused this device or this change"},
+		"charter_fork":        {zh: "中继给别人看的管理记录和本机的不一样，已停止同步；本机的修改都已保存。请马上告诉管理员", en: "The relay shows others another administration record than this computer has; the exchange was stopped, and all changes are saved here. Tell an administrator now"},
+		"relay_taken":         {zh: "这个中继已经属于另一本客户册，没有新建任何东西。请换一个中继", en: "This relay belongs to another book already; nothing was made. Use another relay"},
+		"not_reached":         {zh: "连不上中继，还没有完成。请检查地址和网络，再运行一次同样的命令", en: "The relay cannot be reached, and this is not done. Check address and network, then run the same command again"},
 		"relay_later":         {zh: "中继现在不能处理，请稍后再试；本机的修改都已保存", en: "The relay cannot take this now; try again later. All changes are saved on this computer"},
 		"relay_identity":      {zh: "应答的不是贵公司的中继，已断开，什么都没有发送", en: "Another relay answered than your company's; disconnected, and nothing was sent"},
 		"no_sheet":            {zh: "文件里没有看起来是客户的工作表，可用 --sheet 指定", en: "No sheet looks like customers; name one with --sheet"},
@@ -63,6 +73,8 @@ func messages() map[kind]map[string]string {
 		"undo_denied":         {zh: "这次导入新建的客户要移走，您没有删除客户的权限；请让导入的人或管理员撤销，什么都没有改动", en: "Undoing removes customers that this import made, and you may not delete; ask who imported or an administrator. Nothing was changed"},
 		"refused":             {zh: "没有权限，或内容不符合规则", en: "Not allowed, or against the rules"},
 		"bad_sheet":           {zh: "这个表格读不了", en: "This sheet cannot be read"},
+		"no_folder":           {zh: "这不是一个文件夹", en: "This is not a folder"},
+		"no_permission":       {zh: "系统不允许读写这个文件或文件夹", en: "The system does not allow reading or writing this file or folder"},
 		"not_found":           {zh: "没有找到", en: "Not found"},
 		"invalid":             {zh: "内容不对", en: "Not valid"},
 		"conflict":            {zh: "与现有内容冲突", en: "In conflict with what is there"},
@@ -113,7 +125,9 @@ func (p *program) message(k kind, err error) string {
 	var unknown *fieldError
 	switch {
 	case errors.As(err, &locked) && locked.PID > 0:
-		msg += " (" + locked.Error() + ")"
+		msg += fmt.Sprintf(p.say("（进程 %d，电脑 %s）", " (process %d on %s)"), locked.PID, locked.Host)
+	case k == "invite_used":
+		msg = fmt.Sprintf(msg, p.used(err))
 	case k == "corrupt" && workspace.DamagedFile(err) != "":
 		msg = fmt.Sprintf(messages()["damaged"][p.lang], workspace.DamagedFile(err))
 	case errors.As(err, &columns):
@@ -141,6 +155,19 @@ func (p *program) message(k kind, err error) string {
 		msg += "\n  tongcectl " + line
 	}
 	return msg
+}
+
+// used is when an invite was used, as far as the relay said so (IN6).
+func (p *program) used(err error) string {
+	refused, _ := errors.AsType[*peer.RefusedError](err)
+	if refused == nil {
+		return ""
+	}
+	at, bad := strconv.ParseInt(refused.UsedAt, 10, 64)
+	if bad != nil || at <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(p.say("（%s）", " (%s)"), time.Unix(at, 0).Local().Format(time.DateTime))
 }
 
 // usageOf are the lines of the usage that are about a command.

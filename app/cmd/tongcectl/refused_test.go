@@ -10,12 +10,10 @@ import (
 	"tongce/app/workspace"
 )
 
-// None of these tests is parallel: a process that another test starts holds the
-// lock of a book that was just closed for a moment, and these open one often.
-
 // TestImportWithoutARecognisedColumn: rows that go nowhere are told, not lost
 // without a word; naming a column by its letter brings them in.
 func TestImportWithoutARecognisedColumn(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	d.init()
 	file := filepath.Join(t.TempDir(), "resellers.csv")
@@ -39,11 +37,16 @@ func TestImportWithoutARecognisedColumn(t *testing.T) {
 	}
 }
 
-// TestInitWithARelayThatIsRefused: neither an address that cannot be one nor a
-// relay that proves another key leaves anything behind.
+// TestInitWithARelayThatIsRefused: neither an address that cannot be one, nor a
+// relay that proves another key, has another book already, or does not answer
+// and so cannot be pinned, leaves anything behind (ADR 0086).
 func TestInitWithARelayThatIsRefused(t *testing.T) {
-	real := startRelay(t)
+	t.Parallel()
+	real, taken := startRelay(t), startRelay(t)
 	host, _, _ := strings.Cut(real, "#")
+	other := newDesk(t)
+	must[initReply](other, "init", "--name", "a", "--member", "b", "--department", "c", "--relay", taken)
+	takenHost, _, _ := strings.Cut(taken, "#")
 	d := newDesk(t)
 	args := func(relay string) []string {
 		return []string{"init", "--name", "a", "--member", "b", "--department", "c", "--relay", relay}
@@ -63,6 +66,9 @@ func TestInitWithARelayThatIsRefused(t *testing.T) {
 		{2, "invalid", host + "#" + strings.Repeat("zz", 32)},
 		{2, "invalid", host + "#" + strings.Repeat("00", 32)},
 		{3, "denied", host + "#" + strings.Repeat("ab", 32)},
+		{3, "denied", taken},
+		{3, "denied", takenHost},
+		{4, "offline", "127.0.0.1:1"},
 	} {
 		if got := d.fails(x.exit, args(x.relay)...); got != x.code {
 			t.Errorf("%s: got %s, want %s", x.relay, got, x.code)
@@ -85,6 +91,7 @@ func TestInitWithARelayThatIsRefused(t *testing.T) {
 // TestNoTextAndNoName: what no document may hold is refused with a sentence,
 // and a customer has a name.
 func TestNoTextAndNoName(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	d.init()
 	c := must[cardReply](d, "new", "name=甲公司")
@@ -108,6 +115,7 @@ func TestNoTextAndNoName(t *testing.T) {
 // TestNamesThatDoNotExist are wrong usage: exit 2, and the sentence names what
 // was typed and neither a customer nor how the program is built.
 func TestNamesThatDoNotExist(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	d.init()
 	c := must[cardReply](d, "new", "name=甲公司")
@@ -131,6 +139,7 @@ func TestNamesThatDoNotExist(t *testing.T) {
 
 // TestUsageInOneLanguage: what is said beside the sentence has no language.
 func TestUsageInOneLanguage(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	for _, args := range [][]string{
 		{"show"}, {"status", "x"}, {"set", "x", "name=a", "name=b"}, {"bench", "--only", "x"}, {"frobnicate"},

@@ -47,14 +47,15 @@ func (p *program) initBook(ctx context.Context, a *arguments) (err error) {
 	defer func() { err = errors.Join(err, w.Close()) }()
 	reply := initReply{Workspace: w.ID().String(), Device: w.Device().String(), Kit: kit.Code()}
 	var later error
-	if a.has("relay") { // the book is made and its kit shown whether the relay answers or not
+	if a.has("relay") {
 		key, err := w.SetRelay(ctx, a.get("relay"))
 		if later = err; later == nil {
 			reply.Relay = key.String()
 		}
-		// One that refuses leaves nothing behind: the kit was never shown.
-		if later != nil && kindOf(later).code() == "denied" && w.Discard(context.WithoutCancel(ctx)) == nil {
-			return later
+		// A book that no relay can have taken is taken away again, so that the
+		// same command can be tried anew: the kit was never shown (ADR 0086).
+		if later != nil && untaken(w, later) && w.Discard(context.WithoutCancel(ctx)) == nil {
+			return beginning(later, "relay_taken")
 		}
 	}
 	err = p.print(reply, func() {
@@ -64,6 +65,13 @@ func (p *program) initBook(ctx context.Context, a *arguments) (err error) {
 		p.line("%s", p.say("请把恢复码写在纸上保管好：它只显示这一次。", "Write the kit down and keep it safe: it is shown only now."))
 	})
 	return errors.Join(err, later)
+}
+
+// untaken tells that the relay has not taken the book, whose naming ended in
+// err: it was not met, or it refused. One that only did not answer may have.
+func untaken(w *workspace.Workspace, err error) bool {
+	k := kindOf(err)
+	return len(w.Charter().Relays()) == 0 || k.code() == "denied" || k == "unsupported_version"
 }
 
 // relayAddress tells whether a text is HOST:PORT or HOST:PORT#R as the charter
@@ -122,7 +130,7 @@ func (p *program) join(ctx context.Context, a *arguments) (err error) {
 	defer clear(spec.Passphrase)
 	w, err := workspace.Join(ctx, p.deps, spec)
 	if err != nil {
-		return err
+		return beginning(err, "invite_unknown")
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
 	reply := joinReply{Workspace: w.ID().String(), Device: w.Device().String()}
