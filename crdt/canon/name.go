@@ -1,18 +1,23 @@
 package canon
 
-import (
-	"regexp"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // MaxName is the longest name in code points (ID6).
 const MaxName = 64
 
-var idPattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
-
 // ValidID tells whether s may be the id of a section, field, role or
-// department (ID3).
-func ValidID(s string) bool { return idPattern.MatchString(s) }
+// department (ID3): [a-z][a-z0-9_]{0,31}. Every key of every change is asked.
+func ValidID(s string) bool {
+	if s == "" || len(s) > 32 || s[0] < 'a' || s[0] > 'z' {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
+			return false
+		}
+	}
+	return true
+}
 
 // hidden lists the code points that no name may hold (ID6): controls,
 // invisible characters, marks that change direction, variation selectors. The
