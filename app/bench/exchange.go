@@ -102,22 +102,25 @@ func (s *suite) transferOnce(ctx context.Context, name string) (push, pull time.
 	if _, err = fill(ctx, x.a, 0, s.Transfer); err != nil {
 		return 0, 0, err
 	}
-	if push, err = s.sync(ctx, x.a, s.Transfer, 0); err != nil {
+	relay := x.relay.pid()
+	err = s.profiled("push-10k", func() (err error) { push, err = s.sync(ctx, x.a, relay, s.Transfer, 0); return err })
+	if err != nil {
 		return 0, 0, err
 	}
-	pull, err = s.sync(ctx, x.b, 0, s.Transfer)
+	err = s.profiled("pull-10k", func() (err error) { pull, err = s.sync(ctx, x.b, relay, 0, s.Transfer); return err })
 	return push, pull, err
 }
 
 // sync takes the time of an exchange, from dialling to both sides having
-// everything and the index too. sent and received are at least what has to
-// have happened.
-func (s *suite) sync(ctx context.Context, w *workspace.Workspace, sent, received int) (time.Duration, error) {
-	start, used := s.Now(), processor(os.Getpid())
+// everything and the index too. relay is the process at the other end; sent and
+// received are at least what has to have happened.
+func (s *suite) sync(ctx context.Context, w *workspace.Workspace, relay, sent, received int) (time.Duration, error) {
+	start, here, there := s.Now(), processor(os.Getpid()), processor(relay)
 	done, err := w.Sync(ctx, syncTimeout)
 	took := s.Now().Sub(start)
 	if done.Sent+done.Received > 1000 {
-		s.note("sync: sent %d, received %d in %.1f s, %.1f s of processor here", done.Sent, done.Received, took.Seconds(), processor(os.Getpid())-used)
+		s.note("sync: sent %d, received %d in %.2f s, %.2f s of processor here, %.2f s at the relay",
+			done.Sent, done.Received, took.Seconds(), processor(os.Getpid())-here, processor(relay)-there)
 	}
 	if err != nil {
 		return took, err
@@ -149,18 +152,24 @@ func (s *suite) bigTransfer(ctx context.Context) (err error) {
 	if err := x.a.WaitIndexed(ctx); err != nil {
 		return err
 	}
+	relay := x.relay.pid()
 	start := s.Now()
-	if _, err := x.a.SetRelay(ctx, x.relay.address); err != nil { // the first exchange is part of it
+	err = s.profiled("push-100k", func() error {
+		if _, err := x.a.SetRelay(ctx, x.relay.address); err != nil { // the first exchange is part of it
+			return err
+		}
+		_, err := s.sync(ctx, x.a, relay, 0, 0)
 		return err
-	}
-	if _, err := s.sync(ctx, x.a, 0, 0); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	push := s.Now().Sub(start)
 	if err := s.joinB(ctx, x, s.path("bigsync", "b")); err != nil {
 		return err
 	}
-	pull, err := s.sync(ctx, x.b, 0, s.Customers)
+	var pull time.Duration
+	err = s.profiled("pull-100k", func() (err error) { pull, err = s.sync(ctx, x.b, relay, 0, s.Customers); return err })
 	if err != nil {
 		return err
 	}
@@ -189,7 +198,7 @@ func (s *suite) reconnecting(ctx context.Context, x *site) error {
 	}
 	var nothing, hundred []time.Duration
 	for n := range 2*s.Runs + 1 {
-		took, err := s.sync(ctx, x.b, 0, 0)
+		took, err := s.sync(ctx, x.b, x.relay.pid(), 0, 0)
 		if err != nil {
 			return err
 		}
@@ -199,10 +208,10 @@ func (s *suite) reconnecting(ctx context.Context, x *site) error {
 				return err
 			}
 		}
-		if _, err := s.sync(ctx, x.a, 100, 0); err != nil {
+		if _, err := s.sync(ctx, x.a, x.relay.pid(), 100, 0); err != nil {
 			return err
 		}
-		if took, err = s.sync(ctx, x.b, 0, 100); err != nil {
+		if took, err = s.sync(ctx, x.b, x.relay.pid(), 0, 100); err != nil {
 			return err
 		}
 		hundred = append(hundred, took)

@@ -45,7 +45,8 @@ func (s *suite) memory(name string) error {
 	return errors.Join(pprof.WriteHeapProfile(f), f.Close())
 }
 
-// profiled runs fn with a CPU profile when one is wanted.
+// profiled runs fn with a CPU profile when one is wanted; the last one of a name
+// stays.
 func (s *suite) profiled(name string, fn func() error) error {
 	if s.Profile == "" {
 		return fn()
