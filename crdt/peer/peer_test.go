@@ -82,6 +82,49 @@ func TestEN7_AskedAgainAfterACrash(t *testing.T) {
 	}
 }
 
+// While others are under way, an answer waits for the batch that moves the cursor
+// past its place, and is written with it; a crash before costs nothing.
+func TestEN7_AnswerIsWrittenWithItsPlace(t *testing.T) {
+	t.Parallel()
+	for _, dies := range []bool{false, true} {
+		s := synced(t, 9)
+		pull := s.pull
+		first := s.create("甲")
+		s.step(peer.Wrote{})
+		s.create("乙")
+		s.step(peer.Wrote{})
+		recs := s.settle(wire.CodeAccepted)
+		if n := s.outbox(); n != 2 {
+			t.Fatalf("%d envelopes wait behind the first answer", n)
+		}
+		if dies {
+			s.open()
+			s.meet(s.ready())
+			if _, f := took[*wire.Push](s); len(f.Envelopes) != 2 {
+				t.Errorf("%d envelopes sent again", len(f.Envelopes))
+			}
+			continue
+		}
+		e := recs[0].Envelope
+		f, err := wire.NewBatch(nil, wire.Cursor{Log: s.log, Seq: recs[0].Seq, Doc: first, ID: e.ID(s.w.ID)}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.say(pull, f)
+		if n := s.outbox(); n != 1 || s.cursor().Seq != recs[0].Seq {
+			t.Errorf("%d envelopes wait, cursor at %d", n, s.cursor().Seq)
+		}
+		feed, err := s.repo.Feed(0, 10)
+		if err != nil || len(feed) != 3 || !feed[2].Settled || feed[2].Doc != first {
+			t.Errorf("feed %+v, %v", feed, err)
+		}
+		s.settle(wire.CodeAccepted) // nothing behind it is under way
+		if n := s.outbox(); n != 0 {
+			t.Errorf("%d envelopes wait at the end", n)
+		}
+	}
+}
+
 // Invariant 3: an answer belongs to the connection that it was asked on.
 func TestEN7_AnswerOfAnotherConnection(t *testing.T) {
 	t.Parallel()

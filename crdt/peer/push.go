@@ -23,6 +23,8 @@ const (
 	// manyWait is how many documents may wait one by one: with more of them it is
 	// no matter of a document, and the others would only be told the same.
 	manyWait = 64
+	// answersHeld is how many answers wait for the batch behind them.
+	answersHeld = fullWindow * wire.MaxPush
 	// statementEvery is how often an own statement is sent again.
 	statementEvery = 10 * time.Second
 )
@@ -159,7 +161,7 @@ func (p *Peer) settle(ctx context.Context) error {
 		u.flights = u.flights[1:]
 		p.land(x)
 	}
-	if len(u.answers) == 0 {
+	if len(u.answers) == 0 || p.holds() {
 		return nil
 	}
 	answers := u.answers
@@ -180,6 +182,15 @@ func (p *Peer) settle(ctx context.Context) error {
 	}
 	p.count.stale = true
 	return nil
+}
+
+// holds tells whether answers wait while others are under way: the relay sends
+// the batch that moves the cursor past their places right behind them, and then
+// they are written once, not as placed and again as records. If the process dies
+// before, they are asked for again (EN7).
+func (p *Peer) holds() bool {
+	u := &p.push
+	return len(u.flights) > 0 && p.pull.synced && len(p.pull.inbox) == 0 && len(u.answers) <= answersHeld
 }
 
 // answered tells whether answers are here that wait for those before them.
@@ -204,7 +215,7 @@ func (p *Peer) land(x *flight) {
 		good := res.Code == wire.CodeAccepted || res.Code == wire.CodeDuplicate
 		switch {
 		case good:
-			u.answers = append(u.answers, repo.Answer{N: o.N, Result: res})
+			u.answers = append(u.answers, repo.Answer{N: o.N, Sent: o.Envelope, Result: res})
 			u.done++
 			p.count.sent++
 		case !repo.Refusing(res.Code):

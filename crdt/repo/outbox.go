@@ -23,9 +23,11 @@ type Outgoing struct {
 	Salt *[32]byte
 }
 
-// Answer is what the relay said to envelope N.
+// Answer is what the relay said to envelope N. Sent is the envelope as Outbox
+// gave it, where the caller still has it: then it is not read again.
 type Answer struct {
 	N      uint64
+	Sent   []byte
 	Result wire.PushResult
 }
 

@@ -17,10 +17,11 @@ type settling struct {
 	moves bool        // and the cursor goes there with this transaction
 	m     marks
 
-	acks    map[uint64]ack // have a place now
-	entered []canon.DocID  // are records now
-	refused []canon.DocID  // wait for a rebase
-	top     *wire.Envelope // the accepted one with the highest number
+	out     map[uint64]outEntry // what waits in the outbox, of the answers
+	acks    map[uint64]ack      // have a place now
+	entered []canon.DocID       // are records now
+	refused []canon.DocID       // wait for a rebase
+	top     *wire.Envelope      // the accepted one with the highest number
 }
 
 func (s *settling) run(answers []Answer) error {
@@ -32,6 +33,9 @@ func (s *settling) run(answers []Answer) error {
 	}
 	err := s.r.update(WriteSettle, durability, func(tx store.Tx) error {
 		s.m, s.acks, s.entered, s.refused, s.top = s.r.mark, map[uint64]ack{}, nil, nil, nil
+		if err := s.look(tx, answers); err != nil {
+			return fmt.Errorf("outbox: %w", err)
+		}
 		for _, a := range answers {
 			if err := s.take(tx, a); err != nil {
 				return fmt.Errorf("envelope %d: %w", a.N, err)
@@ -89,19 +93,53 @@ func (s *settling) publish() {
 	}
 }
 
+// look reads which of the answered envelopes still wait, in one pass: they were
+// sent in the order in which the outbox has them.
+func (s *settling) look(tx store.Tx, answers []Answer) error {
+	s.out = make(map[uint64]outEntry, len(answers))
+	if len(answers) == 0 {
+		return nil
+	}
+	asked := make(map[uint64]bool, len(answers))
+	first, last := answers[0].N, answers[0].N
+	for _, a := range answers {
+		asked[a.N] = true
+		first, last = min(first, a.N), max(last, a.N)
+	}
+	return tx.Scan(store.Outbox(), store.OutboxKey(first), func(k, v []byte) error {
+		n, err := store.Number(k)
+		if err != nil {
+			return err
+		}
+		if n > last {
+			return store.ErrStop
+		}
+		if !asked[n] {
+			return nil
+		}
+		o, err := parseOut(v)
+		if err == nil && o.state == waiting {
+			s.out[n] = o
+		}
+		return err
+	})
+}
+
 // take writes one answer, if it means anything.
 func (s *settling) take(tx store.Tx, a Answer) error {
 	good := a.Result.Code == wire.CodeAccepted || a.Result.Code == wire.CodeDuplicate
 	if !good && !Refusing(a.Result.Code) {
 		return nil
 	}
-	b, err := store.GetOr(tx, store.OutboxKey(a.N))
-	if err != nil || b == nil {
-		return err // nothing there: settled before
+	o, ok := s.out[a.N]
+	if !ok {
+		return nil // settled before
 	}
-	o, err := parseOut(b)
-	if err != nil || o.state != waiting {
-		return err
+	delete(s.out, a.N)
+	if good && a.Sent != nil {
+		if done, err := s.takeSent(tx, a, o.doc); done || err != nil {
+			return err
+		}
 	}
 	var p pending
 	found, err := get(tx, store.PendingKey(o.doc, a.N), &p)
@@ -118,27 +156,48 @@ func (s *settling) take(tx store.Tx, a Answer) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 	}
-	if a.N > s.m.LastN && (s.top == nil || a.N > s.top.Body.N) {
-		s.top = &e
+	rec := a.record(e)
+	if done, err := s.enter(tx, &rec); done || err != nil {
+		return err
 	}
-	rec := wire.LogRecord{Seq: a.Result.Seq, Time: a.Result.Time, C: a.Result.C, Envelope: e}
-	if known, err := s.known(tx, &rec); err != nil || known {
-		if err != nil {
-			return err
-		}
-		s.entered = append(s.entered, o.doc)
-		return s.enter(tx, &rec)
-	}
+	s.accepted(&rec.Envelope)
 	o.state, o.log, o.seq = placed, s.log, rec.Seq
 	p.State, p.Log, p.Seq, p.Time, p.C = placed, s.log, rec.Seq, rec.Time, rec.C
 	s.acks[a.N] = ack{doc: o.doc, log: s.log, seq: rec.Seq}
 	return errors.Join(put(tx, store.PendingKey(o.doc, a.N), p), tx.Put(store.OutboxKey(a.N), o.bytes()))
 }
 
-// enter makes an own envelope a record of its document, the first one.
-func (s *settling) enter(tx store.Tx, rec *wire.LogRecord) error {
+// takeSent is take for an accepted envelope that is still in memory and becomes
+// a record at once; done tells whether it does.
+func (s *settling) takeSent(tx store.Tx, a Answer, doc canon.DocID) (done bool, err error) {
+	e, err := wire.ParseEnvelope(a.Sent)
+	if err != nil || e.Body.N != a.N || e.Body.Doc != doc {
+		return false, nil //nolint:nilerr // it is not what the outbox gave: the store has that
+	}
+	rec := a.record(e)
+	return s.enter(tx, &rec)
+}
+
+func (a Answer) record(e wire.Envelope) wire.LogRecord {
+	return wire.LogRecord{Seq: a.Result.Seq, Time: a.Result.Time, C: a.Result.C, Envelope: e}
+}
+
+func (s *settling) accepted(e *wire.Envelope) {
+	if e.Body.N > s.m.LastN && (s.top == nil || e.Body.N > s.top.Body.N) {
+		s.top = e
+	}
+}
+
+// enter makes an own envelope a record of its document, the first one, where
+// that is known to be right.
+func (s *settling) enter(tx store.Tx, rec *wire.LogRecord) (done bool, err error) {
+	if known, err := s.known(tx, rec); err != nil || !known {
+		return false, err
+	}
+	s.accepted(&rec.Envelope)
 	b := &rec.Envelope.Body
-	return errors.Join(
+	s.entered = append(s.entered, b.Doc)
+	return true, errors.Join(
 		tx.Put(store.RecordKey(b.Doc, 0), rec.Encode()), tx.Delete(store.PendingKey(b.Doc, b.N)),
 		tx.Delete(store.OutboxKey(b.N)), s.m.settles(tx, b.Doc))
 }

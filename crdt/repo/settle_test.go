@@ -24,7 +24,7 @@ func (w *world) answered(d *device, judge func(repo.Outgoing) wire.PushResult) [
 	var answers []repo.Answer
 	next := wire.Cursor{Log: w.id}
 	for _, o := range out {
-		a := repo.Answer{N: o.N, Result: judge(o)}
+		a := repo.Answer{N: o.N, Sent: o.Envelope, Result: judge(o)}
 		answers = append(answers, a)
 		next.Seq, next.Doc, next.ID = a.Result.Seq, o.Doc, o.ID
 	}
@@ -87,6 +87,27 @@ func TestGA3_SettledAtOnce(t *testing.T) {
 	a.reopen(w)
 	if diff := cmp.Diff(a.dump(t), b.dump(t)); diff != "" {
 		t.Errorf("A and B differ: %s", diff)
+	}
+}
+
+// TestGA3_SettledAsStored: an answer that comes with another envelope than the
+// outbox has enters what the outbox has.
+func TestGA3_SettledAsStored(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 64)
+	a := w.device(w.w.Founder)
+	w.charter(a)
+	ids := []canon.DocID{w.create(a, set("f:name", "甲")), w.create(a, set("f:name", "乙"))}
+	answers := w.answered(a, func(o repo.Outgoing) wire.PushResult { return w.judge(o.Envelope) })
+	answers[0].Sent, answers[1].Sent = answers[1].Sent, []byte("no envelope")
+	if err := a.Settle(t.Context(), w.id, answers...); err != nil {
+		t.Fatal(err)
+	}
+	w.counted(a)
+	for i, id := range ids {
+		if diff := cmp.Diff(w.log[i].Encode(), firstRecord(t, a, id)); diff != "" {
+			t.Errorf("record %d differs: %s", i, diff)
+		}
 	}
 }
 
