@@ -7,7 +7,6 @@ import (
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
 	"tongce/crdt/wire"
-	"tongce/relay/stream"
 )
 
 const (
@@ -45,18 +44,11 @@ type batchKey struct {
 	charter   uint64
 }
 
-// reading is what readItems found.
-type reading struct {
-	items []item
-	salts []saltAt
-	end   place
-}
-
 // batchCache holds what was read and compressed last, so that both are done
 // once for all connections that are sent the same.
 type batchCache struct {
 	batches recent[batchKey, *wire.Batch]
-	reads   recent[place, *reading]
+	reads   []*reading // the newest last
 	batcher wire.Batcher
 	empty   []byte
 }
@@ -74,7 +66,7 @@ func (c *batchCache) nothing() ([]byte, error) {
 }
 
 func newBatchCache() *batchCache {
-	return &batchCache{batches: newRecent[batchKey, *wire.Batch](32), reads: newRecent[place, *reading](8)}
+	return &batchCache{batches: newRecent[batchKey, *wire.Batch](32)}
 }
 
 // recent is a map that keeps its newest entries.
@@ -170,11 +162,12 @@ func (r *Room) makePart(ctx context.Context, c *conn, v view) (*part, error) {
 	items, salts, ok := r.tail.after(from)
 	p := &part{end: whole(r.index.applied)}
 	if !ok {
-		read, err := r.readItems(ctx, from)
+		read, err := r.past(ctx, from)
 		if err != nil {
 			return nil, err
 		}
-		items, salts, p.end = read.items, read.salts, read.end
+		items, salts = behind(read.items, read.salts, from)
+		p.end = read.end
 	}
 	var encoded [][]byte
 	var docs []canon.DocID
@@ -236,78 +229,6 @@ func (r *Room) compress(key batchKey, shared bool, items [][]byte, next wire.Cur
 		r.batches.batches.put(key, b)
 	}
 	return b, nil
-}
-
-// readItems reads items from the stream where the tail does not reach.
-func (r *Room) readItems(ctx context.Context, from place) (*reading, error) {
-	if read := r.batches.reads.at[from]; read != nil {
-		return read, nil
-	}
-	after := from.seq
-	if from != whole(from.seq) && after > 0 {
-		after-- // some parts of that entry are still to come
-	}
-	size := 0
-	read := &reading{end: whole(r.index.applied)}
-	err := r.stream.Read(ctx, "", after, func(e stream.Stored) error {
-		if e.Seq > r.index.applied {
-			return errFull
-		}
-		if d, ok := docOf(e.Subject, subjectSalt); ok {
-			read.salts = append(read.salts, saltAt{seq: e.Seq, doc: d})
-			return nil
-		}
-		d, ok := docOf(e.Subject, subjectDoc)
-		if _, void := r.index.void[e.Seq]; void || !ok {
-			return nil
-		}
-		found, err := r.itemsOf(e, d)
-		if err != nil {
-			return err
-		}
-		for _, it := range found {
-			if from.before(it.place()) {
-				read.items, size = append(read.items, it), size+len(it.bytes)
-			}
-		}
-		if len(read.items) >= batchItems || size > batchBytes {
-			read.end = whole(e.Seq)
-			return errFull
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, errFull) {
-		return nil, err
-	}
-	r.batches.reads.put(from, read)
-	return read, nil
-}
-
-func (r *Room) itemsOf(e stream.Stored, d canon.DocID) ([]item, error) {
-	entry, err := parseDocEntry(e.Data)
-	if err != nil {
-		return nil, err
-	}
-	records, err := entry.records(e.Seq, r.charterAt(e.Seq))
-	if err != nil || len(records) == 0 {
-		return nil, err
-	}
-	last := &records[len(records)-1]
-	if entry.Kind != entryPacks {
-		return []item{r.itemOf(last, last.Envelope.ID(r.w), entry.Kind == entryHealed)}, nil
-	}
-	return packItems(e.Seq, d, entry.Packs, last, last.Envelope.ID(r.w)), nil
-}
-
-func packItems(seq uint64, d canon.DocID, packs [][]byte, last *wire.LogRecord, id canon.Hash) []item {
-	items := make([]item, 0, len(packs))
-	for i, b := range packs {
-		items = append(items, item{
-			seq: seq, part: i, final: i == len(packs)-1, doc: d, id: id,
-			bytes: wire.Item{Pack: b}.Encode(), creates: i == 0, packLast: last.Seq,
-		})
-	}
-	return items
 }
 
 // docKind is what the charter says of a document.

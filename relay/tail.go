@@ -110,7 +110,13 @@ func (t *tail) after(p place) (items []item, salts []saltAt, ok bool) {
 	if p.before(whole(t.from)) {
 		return nil, nil, false
 	}
-	i := sort.Search(len(t.items), func(i int) bool { return p.before(t.items[i].place()) })
-	s := sort.Search(len(t.salts), func(i int) bool { return t.salts[i].seq > p.seq })
-	return t.items[i:], t.salts[s:], true
+	items, salts = behind(t.items, t.salts, p)
+	return items, salts, true
+}
+
+// behind are those of items and salts, in order, that lie behind p.
+func behind(items []item, salts []saltAt, p place) ([]item, []saltAt) {
+	i := sort.Search(len(items), func(i int) bool { return p.before(items[i].place()) })
+	s := sort.Search(len(salts), func(i int) bool { return salts[i].seq > p.seq })
+	return items[i:], salts[s:]
 }

@@ -11,11 +11,13 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
+// Portion and PortionBytes bound one question to the server, and with it what an
+// answer holds in memory: Read gets entries in such portions. The server counts
+// what lies behind each one, which takes as long as it has subjects; so whoever
+// reads on from where he stopped stops at the end of a portion.
 const (
-	// readBatch and readBytes bound one question to the server, and with it
-	// what an answer holds in memory.
-	readBatch = 512
-	readBytes = 8 << 20
+	Portion      = 8192
+	PortionBytes = 8 << 20
 )
 
 // reader asks for entries by JetStream's direct get: many answers for one
@@ -51,7 +53,7 @@ func (r *reader) ask(ctx context.Context, q question, fn func(Stored) error) (mo
 	if err != nil {
 		return false, fmt.Errorf("question: %w", err)
 	}
-	answers := make(chan *nats.Msg, readBatch+2)
+	answers := make(chan *nats.Msg, Portion+2)
 	subject := r.inbox + "." + strconv.FormatUint(r.next.Add(1), 36)
 	sub, err := r.conn.ChanSubscribe(subject, answers)
 	if err != nil {
@@ -117,7 +119,7 @@ func (n *Node) Read(ctx context.Context, subject string, after uint64, fn func(S
 		return own
 	}
 	for {
-		more, err := n.reader.ask(ctx, question{Seq: next, Next: filter, Batch: readBatch, MaxBytes: readBytes}, call)
+		more, err := n.reader.ask(ctx, question{Seq: next, Next: filter, Batch: Portion, MaxBytes: PortionBytes}, call)
 		switch {
 		case own != nil:
 			return own
