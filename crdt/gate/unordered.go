@@ -18,10 +18,7 @@ func JudgeUnordered(ch Charter, c uint64, d *Doc, e *wire.Envelope) (*Judged, *R
 	if refused == nil || !ofOrder(refused.Code) {
 		return j, refused
 	}
-	if j, still := (&trial{ch: ch, c: c, depth: Whole, doc: d, e: e, elsewhere: true}).judge(); still == nil {
-		return j, nil
-	}
-	return nil, refused
+	return (&trial{ch: ch, c: c, depth: Whole, doc: d, e: e, elsewhere: true}).judge()
 }
 
 // ofOrder tells whether a refusal may be one of the order only.

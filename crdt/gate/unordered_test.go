@@ -3,8 +3,11 @@ package gate_test
 import (
 	"testing"
 
+	"tongce/crdt/canon"
 	"tongce/crdt/change"
 	"tongce/crdt/change/changetest"
+	"tongce/crdt/charter"
+	"tongce/crdt/charter/chartertest"
 	"tongce/crdt/gate"
 	"tongce/crdt/gate/gatetest"
 	"tongce/crdt/wire"
@@ -41,4 +44,24 @@ func TestHE4_JudgeUnordered(t *testing.T) {
 		t.Errorf("behind the move: %v, want row_denied", refused)
 	}
 	d.Enter(j)
+}
+
+// HE4: a first change that was signed a second time (docs/adr/0074) and lay at
+// an earlier place of another log is refused for what it is, not for its place.
+func TestHE4_JudgeUnorderedSignedTwice(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 62)
+	d := gate.NewDoc(canon.DocID(s.W.Random16()))
+	b := s.Body(s.Sales, d.ID(), s.Create(s.Sales, "create", changetest.Str("s:owner", s.Sales.Member.String())))
+	first, at := s.Sign(s.Sales, b), s.Head().Seq
+	s.W.Join(charter.RoleColleague, chartertest.Sales, "钱一")
+	b.N++
+	second := s.Sign(s.Sales, b)
+	j, refused := gate.Judge(s.W.Log, s.Head().Seq, d, &second)
+	if refused != nil {
+		t.Fatalf("refused: %v", refused)
+	}
+	d.Enter(j)
+	_, refused = gate.JudgeUnordered(s.W.Log, at, d, &first)
+	refusedAs(t, refused, wire.CodeDocExists, "GA9")
 }
