@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"strings"
@@ -38,7 +39,15 @@ func (s *session) plan(j *workspace.Job, in PlanRequest) (out PlanReply, err err
 			}
 			out.Total = total
 			for _, r := range rows {
-				out.Rows = append(out.Rows, s.planRow(r))
+				row := s.planRow(r)
+				for _, i := range r.Beside { // rows of the same import
+					x, err := p.Row(s.app.ctx, i)
+					if err != nil {
+						return err
+					}
+					row.Review = append(row.Review, PlanReview{Name: s.rowName(x)})
+				}
+				out.Rows = append(out.Rows, row)
 			}
 		}
 		out.Fields, out.Counts, out.Undo = p.Fields(), countsView(p.Counts()), p.CanUndo()
@@ -81,6 +90,15 @@ func (s *session) planRow(r *sheet.PlanRow) PlanRow {
 		out.Review = append(out.Review, PlanReview{ID: id, Name: s.customerName(id)})
 	}
 	return out
+}
+
+// rowName names a row of the import by its name and number.
+func (s *session) rowName(r *sheet.PlanRow) string {
+	name := ""
+	if c := r.Cell("name"); c != nil {
+		name = c.Value
+	}
+	return fmt.Sprintf(pick(s.app.lang(), "%s（第 %d 行）", "%s (row %d)"), name, r.Number)
 }
 
 func (s *session) customerName(id string) string {

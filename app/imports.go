@@ -164,7 +164,8 @@ type PlanRow struct {
 	Review []PlanReview `json:"review"`
 }
 
-// PlanReview is a customer of the book that a row may be about.
+// PlanReview is a customer of the book that a row may be about; without an id
+// another row of the same import.
 type PlanReview struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`

@@ -43,31 +43,35 @@ func lookupKeys(cells []PlanCell) Keys {
 // choose picks the customer of the book that a row is, and those to be looked
 // at (IM1-IM8). Of several that would do, the one with the surest key and the
 // most equal values counts.
-func choose(k rowKeys, cells []PlanCell, found []Existing) (into *Existing, why string, look []string) {
+func (p *Plan) choose(k rowKeys, cells []PlanCell, found []Existing) (into *Existing, why string, look []string) {
 	best := -1
 	order := []string{"phone", "equal", "name_phone", "name", "id_number", "uscc"}
 	phone := 0
 	for i := range found {
 		e := &found[i]
-		x := keysIn(e.Fields)
+		x := p.keysIn(e.Fields)
 		if e.Fields["name"] == "" && e.Name != "" {
 			x.add("name", e.Name)
 		}
 		equal, all := equalFields(cells, e.Fields)
-		v, w := judge(k, x)
-		if v != same && k.name != 0 && k.name == x.name && all && !contradicts(k, x) { // IM6
+		v, w := judge(k, x, apartInBook)
+		if v == different && k.name != 0 && k.name == x.name && all && !contradicts(k, x) { // IM6
 			v, w = same, "equal"
 		}
 		if w == "phone" {
 			phone++
 		}
 		switch v {
-		case same:
-			if s := slices.Index(order, w)*1000 + equal; s > best {
+		case same, named:
+			s := slices.Index(order, w)*1000 + equal
+			if v == named { // behind one that more than the name speaks for
+				s -= 500
+			}
+			if s > best {
 				best, into, why = s, e, w
 			}
 		case review:
-			if len(look) < 5 {
+			if len(look) < maxReview {
 				look = append(look, e.ID)
 			}
 		case different:
@@ -79,10 +83,23 @@ func choose(k rowKeys, cells []PlanCell, found []Existing) (into *Existing, why 
 	return into, why, look
 }
 
-func keysIn(fields map[string]string) rowKeys {
+// keysIn are the keys of a customer of the book. What a person would have to
+// look at there says as little as in a row.
+func (p *Plan) keysIn(fields map[string]string) rowKeys {
 	k := rowKeys{}
 	for f, v := range fields {
-		k.add(f, v)
+		switch f {
+		case "contact", "mobile", "phone", "email":
+			r := p.schema.Typed(f, v)
+			if r.Status == quality.Bad || r.Code == codeSurname {
+				continue
+			}
+			for _, one := range quality.Split(v) {
+				k.add(f, one)
+			}
+		default:
+			k.add(f, v)
+		}
 	}
 	return k
 }
@@ -105,7 +122,7 @@ func (p *Plan) places(g *group) []Place {
 		return nil
 	}
 	out := make([]Place, 0, 1+len(g.rest))
-	for _, r := range append([]*PlanRow{g.lead}, g.rest...) {
+	for _, r := range g.all() {
 		x := p.opt.Place(r.Sheet)
 		x.Row = r.Number
 		out = append(out, x)
@@ -131,7 +148,7 @@ func (p *Plan) recognise(ctx context.Context, g *group, places []Place) (into *E
 				return nil, err
 			}
 			for _, was := range past {
-				n := was.agrees(g.keys, g.lead.Effective(), places, at)
+				n := p.agrees(was, g, places, at)
 				if n > most {
 					most, into = n, e
 				}
@@ -144,18 +161,19 @@ func (p *Plan) recognise(ctx context.Context, g *group, places []Place) (into *E
 // agrees is how many values of rows stood in a customer once, and 0 where they
 // were another one: the rules for the present hold, and a row at the same place
 // may also have changed, as long as it has the name and most of the rest.
-func (w Past) agrees(k rowKeys, cells []PlanCell, places []Place, sheet Place) int {
+func (p *Plan) agrees(w Past, g *group, places []Place, sheet Place) int {
+	k, cells := g.keys, g.lead.Effective()
 	n, all := equalFields(cells, w.Fields)
-	was := keysIn(w.Fields)
+	was := p.keysIn(w.Fields)
 	if contradicts(k, was) {
 		return 0
 	}
-	v, _ := judge(k, was)
-	named := k.name != 0 && k.name == was.name
+	v, _ := judge(k, was, apartInBook)
+	alike := k.name != 0 && k.name == was.name
 	here := slices.ContainsFunc(places, func(x Place) bool { return x.sameSheet(sheet) && slices.Contains(w.Rows, x.Row) })
 	name := cellIn(cells, "name")
-	like := named || name != nil && (abbreviates(name.Value, w.Fields["name"]) || abbreviates(w.Fields["name"], name.Value))
-	if v == same || named && all || here && like && 2*n > len(cells) {
+	like := alike || name != nil && (abbreviates(name.Value, w.Fields["name"]) || abbreviates(w.Fields["name"], name.Value))
+	if v == same || v == named || alike && all || here && (alike && k.full || like && 2*n > len(cells)) {
 		return n + 1
 	}
 	return 0

@@ -98,8 +98,10 @@ func bookKeys(f map[string]string) []string {
 		default:
 			continue
 		}
-		if v != "" {
-			out = append(out, field+v)
+		for _, one := range quality.Split(v) {
+			if one != "" {
+				out = append(out, field+one)
+			}
 		}
 	}
 	return out

@@ -183,7 +183,7 @@ func (p *Plan) regroup(r *PlanRow) {
 	if r.Into != "" && p.into[r.Into] == i {
 		delete(p.into, r.Into)
 	}
-	r.Leader, r.Kind, r.Why, r.Into, r.IntoName, r.Review, r.All = int(l), KindMerged, why, "", "", nil, nil
+	r.Leader, r.Kind, r.Why, r.Into, r.IntoName, r.Review, r.Beside, r.All = int(l), KindMerged, why, "", "", nil, nil, nil
 	p.rows[i].leader = l
 	p.members[l] = append(p.members[l], i)
 	slices.Sort(p.members[l])

@@ -128,6 +128,15 @@ func (p *Plan) Page(ctx context.Context, q Query) (rows []*PlanRow, total int, e
 	return rows, total, nil
 }
 
+// Row gives one row as it stands in the file; ErrNoRow without it.
+func (p *Plan) Row(ctx context.Context, index int) (*PlanRow, error) {
+	rows, err := p.get(ctx, []int32{int32(index)})
+	if err != nil {
+		return nil, err
+	}
+	return rows[0], nil
+}
+
 // Origin is where a row of the import stands.
 type Origin struct{ Index, Sheet, Number int }
 

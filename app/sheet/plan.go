@@ -95,9 +95,11 @@ type PlanRow struct {
 	// Into is the customer that the row updates, with its name, and Why the key
 	// that says so: uscc, id_number, name, name_phone, phone or equal.
 	Into, IntoName, Why string
-	// Review are customers that share a number under another name (IM7).
+	// Review are customers of the book that it may be, or that share a number
+	// under another name (IM4, IM7), Beside such rows of the plan.
 	Review []string
-	// Unnoted says that not all of its rows are known to stand in Into.
+	Beside []int
+	// Unnoted says that the row is not known to stand in Into.
 	Unnoted bool
 	Age     string
 	// Cells are what the row says itself; All, where other rows were merged into

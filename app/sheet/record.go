@@ -28,10 +28,14 @@ func rowKey(i int) []byte { return binary.BigEndian.AppendUint32([]byte{'r'}, ui
 
 func record(r *PlanRow) Record {
 	w := rowWriter{b: make([]byte, 0, 1024)}
-	w.b = append(w.b, rowForm, byte(r.Kind), bit(r.Unnoted, 1)|bit(r.All != nil, 2))
+	w.b = append(w.b, rowForm, byte(r.Kind), bit(r.Unnoted, 1)|bit(r.All != nil, 2)|bit(len(r.Beside) > 0, 4))
 	w.numbers(r.Index, r.Sheet, r.Number, r.Leader)
 	w.texts(r.Into, r.IntoName, r.Why, r.Age)
 	w.list(r.Review)
+	if len(r.Beside) > 0 {
+		w.numbers(len(r.Beside))
+		w.numbers(r.Beside...)
+	}
 	w.cells(r.Index, r.Cells)
 	if r.All != nil {
 		w.cells(r.Index, r.All)
@@ -51,6 +55,9 @@ func decodePlanRow(b []byte) (*PlanRow, error) {
 	r.Index, r.Sheet, r.Number, r.Leader = x.number(), x.number(), x.number(), x.number()
 	r.Into, r.IntoName, r.Why, r.Age = x.text(), x.text(), x.text(), x.text()
 	r.Review = x.list()
+	if flags&4 != 0 {
+		r.Beside = x.rows()
+	}
 	r.Cells = x.cells(r.Index)
 	if flags&2 != 0 {
 		r.All = x.cells(r.Index)
@@ -177,6 +184,19 @@ func (x *rowReader) list() []string {
 	out := make([]string, n)
 	for i := range out {
 		out[i] = x.text()
+	}
+	return out
+}
+
+func (x *rowReader) rows() []int {
+	n := x.number()
+	if n < 0 || n > maxReview {
+		x.fail()
+		return nil
+	}
+	out := make([]int, n)
+	for i := range out {
+		out[i] = x.number()
 	}
 	return out
 }

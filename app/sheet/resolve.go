@@ -96,6 +96,9 @@ type group struct {
 	found []Existing
 }
 
+// all are the rows of a group, the leading one first.
+func (g *group) all() []*PlanRow { return append([]*PlanRow{g.lead}, g.rest...) }
+
 // resolve decides what becomes of customers of the file, given by their
 // leading rows. Two that turn out to be one customer of the book are joined,
 // and decided once more.
@@ -114,6 +117,7 @@ func (p *Plan) resolve(ctx context.Context, leaders []int32) error {
 			if p.rows[g.lead.Index].leader != int32(g.lead.Index) {
 				continue
 			}
+			was := g.lead.Beside
 			to, err := p.decide(ctx, g)
 			if err != nil {
 				return err
@@ -122,6 +126,7 @@ func (p *Plan) resolve(ctx context.Context, leaders []int32) error {
 				p.join(g, to)
 				again = append(again, to)
 			}
+			again = append(again, p.partners(was, g.lead.Beside)...)
 			out = append(append(out, g.lead), g.rest...)
 		}
 		if err := p.put(ctx, out, stored); err != nil {
@@ -271,8 +276,9 @@ func (p *Plan) ask(ctx context.Context, groups []*group) error {
 }
 
 const (
-	codeNoName = "name_missing"
-	whyRow     = "row" // an import put it there before (IM12)
+	codeNoName  = "name_missing"
+	codeSurname = "surname_only"
+	whyRow      = "row" // an import put it there before (IM12)
 )
 
 // decide sets what becomes of a group. It returns the leader of another group
@@ -282,8 +288,8 @@ func (p *Plan) decide(ctx context.Context, g *group) (int32, error) {
 	if r.Into != "" && p.into[r.Into] == i {
 		delete(p.into, r.Into)
 	}
-	r.Kind, r.Into, r.IntoName, r.Why, r.Review, r.Unnoted = KindNew, "", "", "", nil, false
-	e, why, look := choose(g.keys, r.Effective(), g.found)
+	r.Kind, r.Into, r.IntoName, r.Why, r.Review, r.Beside = KindNew, "", "", "", nil, p.beside(g)
+	e, why, look := p.choose(g.keys, r.Effective(), g.found)
 	places := p.places(g)
 	if e == nil && len(places) > 0 {
 		var err error
@@ -298,7 +304,8 @@ func (p *Plan) decide(ctx context.Context, g *group) (int32, error) {
 	r.Review = look
 	if e != nil {
 		if l, taken := p.into[e.ID]; taken && l != i {
-			if !p.against(l, g.keys) {
+			apart := why == "name" && slices.Contains(r.Beside, int(l)) && p.keys[l].name == g.keys.name // IM4
+			if !apart && !p.against(l, g.keys) {
 				r.Into, r.Why = e.ID, why
 				return l, nil
 			}
@@ -306,11 +313,13 @@ func (p *Plan) decide(ctx context.Context, g *group) (int32, error) {
 		}
 	}
 	changed, wrong := g.compare(e)
+	for n, x := range g.all() {
+		x.Unnoted = e != nil && len(places) > 0 && !slices.Contains(e.Places, places[n])
+	}
 	switch {
 	case e != nil:
 		r.Into, r.IntoName, r.Why = e.ID, e.Name, why
 		p.into[e.ID] = i
-		r.Unnoted = slices.ContainsFunc(places, func(x Place) bool { return !slices.Contains(e.Places, x) })
 		if r.Kind = KindSame; changed {
 			r.Kind = KindUpdated
 		}
@@ -374,13 +383,14 @@ func (g *group) nobody() {
 // could not be read, or says less of the same, a surname where a name stands or
 // a company's name without its legal form.
 func (c PlanCell) weak(old string) bool {
-	return !c.Kept && !c.Fixed && (c.Status == StatusWrong || c.Code == "surname_only" || c.Field == "name" && abbreviates(c.Value, old))
+	return !c.Kept && !c.Fixed && (c.Status == StatusWrong || c.Code == codeSurname || c.Field == "name" && abbreviates(c.Value, old))
 }
 
 // join makes a group part of another one.
 func (p *Plan) join(g *group, to int32) {
 	i := int32(g.lead.Index)
-	for _, r := range append([]*PlanRow{g.lead}, g.rest...) {
+	for _, r := range g.all() {
+		r.Beside = nil
 		r.Leader, r.Kind, r.All = int(to), KindMerged, nil
 		p.rows[r.Index].leader = to
 		p.members[to] = append(p.members[to], int32(r.Index))
