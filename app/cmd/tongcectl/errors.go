@@ -149,10 +149,11 @@ func (e *meaningError) Unwrap() error { return e.error }
 // does not answer or refuses: there is no book yet that the usual sentences
 // could speak of.
 func beginning(err error, denied kind) error {
-	switch kindOf(err) {
-	case "offline":
+	k := kindOf(err)
+	if k == "offline" {
 		return &meaningError{"not_reached", err}
-	case "relay_refused":
+	}
+	if k == "relay_refused" {
 		return &meaningError{denied, err}
 	}
 	return err
