@@ -179,7 +179,8 @@ func (b *Book) Reveal(doc canon.DocID, fields ...string) (map[string][]string, e
 	return out, nil
 }
 
-// Named is a member as cards name one.
+// Named is a member as cards name one: not to be taken for another who has the
+// same name (ID6).
 type Named struct {
 	ID                       canon.MemberID
 	Name, Department, Device string
@@ -197,8 +198,9 @@ func (b *Book) Person(d canon.DeviceID) Named {
 	m, _ := s.Member(dev.Member)
 	dep, _ := s.Department(m.Department)
 	me, _ := s.MemberOf(b.Repo.Device())
+	department := cmp.Or(dep.Name, m.Department)
 	return Named{
-		ID: m.ID, Name: m.Name, Department: m.Department, Device: dev.Name,
-		DepartmentName: cmp.Or(dep.Name, m.Department), Me: m.ID == me.ID,
+		ID: m.ID, Name: shownName(s, m, department), Department: m.Department, Device: dev.Name,
+		DepartmentName: department, Me: m.ID == me.ID,
 	}
 }
