@@ -253,6 +253,7 @@ func (s *State) addOp(op *Op, id OpID, n int32, val *Value) {
 		if r == nil {
 			r = &register{}
 			s.keys[op.Key] = r
+			s.sorted.Store(nil)
 		}
 		for _, p := range op.Pred {
 			r.replace(p, n)

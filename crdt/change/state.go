@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"slices"
+	"sync/atomic"
 
 	"tongce/crdt/canon"
 )
@@ -19,6 +20,7 @@ type State struct {
 	byID   map[canon.ActorID]int32
 	heads  []int32
 	keys   map[string]*register
+	sorted atomic.Pointer[[]string] // the names of keys, once somebody asked
 	texts  map[OpID]*text
 	size   int // bytes of all chunks
 	ops    int // operations of all changes
@@ -98,8 +100,15 @@ func (s *State) Live(key string, at []canon.Hash) ([]Entry, error) {
 	return entries, nil
 }
 
-// Keys are all root keys ever written, sorted.
-func (s *State) Keys() []string { return slices.Sorted(maps.Keys(s.keys)) }
+// Keys are all root keys ever written, sorted. They must not be changed.
+func (s *State) Keys() []string {
+	if keys := s.sorted.Load(); keys != nil {
+		return *keys
+	}
+	keys := slices.Sorted(maps.Keys(s.keys))
+	s.sorted.Store(&keys)
+	return keys
+}
 
 // Heads are the changes that no other depends on, sorted.
 func (s *State) Heads() []canon.Hash {

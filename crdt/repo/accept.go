@@ -269,7 +269,7 @@ func (r *Repo) take(t *taken, in *intake, place *wire.Cursor) {
 	}
 	t.touched = len(t.puts) > 0
 	if in.salt != nil && t.commits(ch.w, *in.salt) {
-		t.salt = in.salt
+		t.salt, d.salt = in.salt, in.salt
 	}
 }
 

@@ -24,6 +24,9 @@ type document struct {
 	stuck bool
 	// snapped is how many changes the snapshot in the store has.
 	snapped int
+	// salt is set where it came with the document (SE0): the index asks for it
+	// next. Else it is in the store, or not here.
+	salt *[32]byte
 }
 
 // ownEdit is a pending envelope with its number.

@@ -123,7 +123,9 @@ func (r *Repo) compose(d *document, it item, n uint64) (*written, error) {
 		core.Close()
 		return nil, err
 	}
-	w.salt = it.salt
+	if it.salt != nil {
+		w.salt, w.d.salt = it.salt, it.salt
+	}
 	if w.d.work.State().Changes()-d.snapped < r.cfg.SnapshotEvery {
 		core.Close()
 	} else {

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -27,6 +28,9 @@ func saltOf(tx store.Tx, doc canon.DocID) (*[32]byte, error) {
 
 // Salt is the salt of a document; ok is false while it has not arrived (SE0).
 func (r *Repo) Salt(doc canon.DocID) (salt [32]byte, ok bool, err error) {
+	if d, _ := r.cached(doc); d != nil && d.salt != nil {
+		return *d.salt, true, nil
+	}
 	err = r.st.View(func(tx store.Tx) error {
 		s, err := saltOf(tx, doc)
 		if s != nil {
@@ -164,33 +168,27 @@ func commitment(tx store.Tx, doc canon.DocID) (*canon.Hash, error) {
 }
 
 // MissingSalts are up to limit documents after the given one whose salt has not
-// arrived, for the frame `salts`.
+// arrived, for the frame `salts`. It reads the names of all documents and salts.
 func (r *Repo) MissingSalts(after canon.DocID, limit int) ([]canon.DocID, error) {
-	ids, err := r.documentIDs()
-	if err != nil {
-		return nil, err
-	}
-	var out []canon.DocID
-	err = r.st.View(func(tx store.Tx) error {
-		for _, id := range ids {
-			if len(out) == limit {
-				return nil
-			}
-			if after != (canon.DocID{}) && id.String() <= after.String() {
-				continue
-			}
-			ok, err := store.Has(tx, store.SaltKey(id))
-			if err != nil {
-				return err
-			}
-			if !ok {
-				out = append(out, id)
-			}
+	lacking := map[canon.DocID]struct{}{}
+	err := r.st.View(func(tx store.Tx) error {
+		if err := addDocuments(tx, lacking); err != nil {
+			return err
 		}
-		return nil
+		return tx.Keys(store.Salts(), nil, func(k []byte) error {
+			id, err := store.DocOf(k)
+			delete(lacking, id)
+			return err
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find salts: %w", err)
+	}
+	var out []canon.DocID
+	for _, id := range sortedIDs(lacking) {
+		if len(out) < limit && (after == (canon.DocID{}) || bytes.Compare(id[:], after[:]) > 0) {
+			out = append(out, id)
+		}
 	}
 	return out, nil
 }

@@ -161,21 +161,24 @@ func (r *Repo) Documents(fn func(canon.DocID) error) error {
 // documentIDs are the ids of all documents, sorted.
 func (r *Repo) documentIDs() ([]canon.DocID, error) {
 	seen := map[canon.DocID]struct{}{}
-	err := r.st.View(func(tx store.Tx) error {
-		for _, prefix := range store.DocumentFamilies() {
-			err := tx.Keys(prefix, nil, func(k []byte) error {
-				id, err := store.DocOf(k)
-				seen[id] = struct{}{}
-				return err
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	err := r.st.View(func(tx store.Tx) error { return addDocuments(tx, seen) })
 	if err != nil {
 		return nil, fmt.Errorf("list documents: %w", err)
 	}
 	return sortedIDs(seen), nil
+}
+
+// addDocuments adds the ids of all documents to a set.
+func addDocuments(tx store.Tx, set map[canon.DocID]struct{}) error {
+	for _, prefix := range store.DocumentFamilies() {
+		err := tx.Keys(prefix, nil, func(k []byte) error {
+			id, err := store.DocOf(k)
+			set[id] = struct{}{}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -70,6 +70,9 @@ func GateKey(doc canon.DocID) []byte { return docKey(prefixGate, doc) }
 // SaltKey is the salt of a document.
 func SaltKey(doc canon.DocID) []byte { return docKey(prefixSalt, doc) }
 
+// Salts is what the keys of all salts begin with.
+func Salts() []byte { return []byte(prefixSalt) }
+
 // OutboxKey is the outbox entry of envelope n.
 func OutboxKey(n uint64) []byte { return numKey(prefixOutbox, n) }
 
