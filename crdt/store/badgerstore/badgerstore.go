@@ -154,7 +154,7 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithValueThreshold(inline).
 		WithNumCompactors(2).
 		WithCompression(options.Snappy). // zstd took a quarter of the time of an import
-		WithSyncWrites(false).           // Synced updates sync themselves, after the lock
+		WithSyncWrites(true).            // docs/adr/0087
 		WithDetectConflicts(false).
 		// lockDir decides who may open. Badger's own lock is given back by closing
 		// its file only, and a process that is being started keeps every file of
@@ -188,8 +188,9 @@ func (s *Store) View(fn func(store.Tx) error) error {
 	return fn(&tx{txn: txn})
 }
 
-// Update implements store.Store.
-func (s *Store) Update(d store.Durability, fn func(store.Tx) error) error {
+// Update implements store.Store. Lazy updates are on disk as well when it
+// returns (docs/adr/0087).
+func (s *Store) Update(_ store.Durability, fn func(store.Tx) error) error {
 	if err := s.enter(); err != nil {
 		return err
 	}
@@ -197,19 +198,6 @@ func (s *Store) Update(d store.Durability, fn func(store.Tx) error) error {
 	if s.damaged.Load() {
 		return store.ErrCorrupt
 	}
-	if err := s.commit(fn); err != nil {
-		return err
-	}
-	if d == store.Synced {
-		// Outside the writer's lock: two that wait here share one sync.
-		if err := s.db.Sync(); err != nil {
-			return fmt.Errorf("sync store: %w", typed(err))
-		}
-	}
-	return nil
-}
-
-func (s *Store) commit(fn func(store.Tx) error) error {
 	s.write.Lock()
 	defer s.write.Unlock()
 	if err := roomFor(s.dir, s.reserve); err != nil {

@@ -117,7 +117,7 @@ func readValues(dir string) (map[string]string, error) {
 
 // TestDiedBetween: what a process leaves that dies while files are made, while
 // it closes, and while tables are written anew. Nothing of it is damage.
-func TestDiedBetween(t *testing.T) {
+func TestDiedBetween(t *testing.T) { //nolint:tparallel // the parts share one directory
 	t.Parallel()
 	dir, image := t.TempDir(), map[string][]byte{}
 	want := map[string]string{}
@@ -157,7 +157,7 @@ func TestDiedBetween(t *testing.T) {
 		"while closing":             {files: closed, more: map[string][]byte{"000099.sst": table, "../owner": image[owner]}},
 		"closed, and then a table":  {files: closed, more: map[string][]byte{"000099.sst": table}, want: store.ErrCorrupt},
 	} {
-		t.Run(what, func(t *testing.T) { //nolint:paralleltest // they share the directory
+		t.Run(what, func(t *testing.T) {
 			restore(t, dir, c.files)
 			for name, b := range c.more {
 				if err := os.WriteFile(filepath.Join(db, name), b, 0o600); err != nil {
