@@ -1,18 +1,13 @@
 import { expect, type Page } from "@playwright/test";
 import { call, type Desk, type Relay, synced, test } from "../fixtures/programs";
 import { random, seedOf, tell } from "../fixtures/random";
+import { list as customers } from "../pages/customers";
 import { plan, sheets } from "../pages/import";
-import { createBook, joinBook, unlock } from "../pages/start";
+import { found, invited, unlock } from "../pages/start";
 
 // How many seeds are run, from TONGCE_E2E_SEED on, and for how long each kills.
 const seeds = Number(process.env.TONGCE_E2E_SEEDS ?? "1");
 const storm = Number(process.env.TONGCE_E2E_STORM ?? "25") * 1000;
-
-interface Row {
-  id: string;
-  name: string;
-  cells: { text: string; conflicts: number }[];
-}
 
 interface Entry {
   author: { member: string };
@@ -135,11 +130,8 @@ class Worker {
   }
 }
 
-async function list(page: Page): Promise<Row[]> {
-  const ask = { text: "", filters: [], sort: "", desc: false, offset: 0, limit: 500, batch: "", deleted: false };
-  const fields = ["name", "remark", "city", "address", "mobile"];
-  return (await call<{ rows: Row[] }>(page, "Customers/List", { ...ask, fields })).rows;
-}
+const list = async (page: Page) =>
+  (await customers(page, { fields: ["name", "remark", "city", "address", "mobile"] })).rows;
 
 // strike kills relay and desks in turn, each at least once, at random moments.
 async function strike(relay: Relay, workers: Worker[], rand: () => number, until: number): Promise<number> {
@@ -193,26 +185,12 @@ for (let n = 0; n < seeds; n++) {
     tell(`TONGCE_E2E_SEED=${seed}`);
     const relay = await startRelay();
     const files = sheets(folder);
-    const a = new Worker(await startDesk("a"), "李强", rand);
-    await createBook(a.desk.page, {
-      company: "恒锐精密机械有限公司",
-      member: a.member,
-      department: "销售部",
-      relay: relay.address,
-    });
-    await a.desk.page.getByRole("button", { name: "以后再做" }).click();
+    const a = new Worker(await found(startDesk, relay), "李强", rand);
     await a.imports(files.sales, 1);
     await synced(a.desk);
     const made = await list(a.desk.page);
     expect(made.length).toBeGreaterThan(0);
-    const invite = await call<{ link: string }>(a.desk.page, "Start/Invite", {
-      role: "colleague",
-      department: "客服部",
-      member: "",
-      days: 0,
-    });
-    const b = new Worker(await startDesk("b"), "陈静", rand);
-    await joinBook(b.desk.page, invite.link, b.member);
+    const b = new Worker(await invited(startDesk, a.desk), "陈静", rand);
     await expect.poll(async () => (await list(b.desk.page)).length, { timeout: 60_000 }).toBe(made.length);
 
     // The relay is away; B imports and is killed in the middle of writing.

@@ -1,18 +1,8 @@
-import { expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { call, type Desk, synced, test } from "../fixtures/programs";
+import { list } from "../pages/customers";
 import { importSheet, sheets } from "../pages/import";
-import { createBook, joinBook } from "../pages/start";
-
-interface List {
-  total: number;
-  rows: { id: string; name: string; cells: { text: string; conflicts: number }[] }[];
-}
-
-const everything = { text: "", filters: [], sort: "", desc: false, offset: 0, limit: 500, batch: "", deleted: false };
-
-function list(page: Page, fields: string[], text = ""): Promise<List> {
-  return call<List>(page, "Customers/List", { ...everything, fields, text });
-}
+import { found, invited } from "../pages/start";
 
 test("two departments, one book: import, offline edits, one conflict, decided", async ({
   startDesk,
@@ -21,28 +11,16 @@ test("two departments, one book: import, offline edits, one conflict, decided", 
 }) => {
   const relay = await startRelay();
   const files = sheets(folder);
-  const a = await startDesk("a");
-  await createBook(a.page, {
-    company: "恒锐精密机械有限公司",
-    member: "李强",
-    department: "销售部",
-    relay: relay.address,
-  });
-  await a.page.getByRole("button", { name: "以后再做" }).click();
+  const a = await found(startDesk, relay);
   await importSheet(a.page, files.sales);
   await synced(a);
 
-  const invite = await call<{ link: string }>(a.page, "Start/Invite", {
-    role: "colleague",
-    department: "客服部",
-    member: "",
-    days: 0,
-  });
-  const b = await startDesk("b");
-  await joinBook(b.page, invite.link, "陈静");
-  const before = await list(a.page, ["name"]);
+  const b = await invited(startDesk, a);
+  const before = await list(a.page, { fields: ["name"] });
   expect(before.total).toBeGreaterThan(0);
-  await expect.poll(async () => (await list(b.page, ["name"])).total, { timeout: 60_000 }).toBe(before.total);
+  await expect
+    .poll(async () => (await list(b.page, { fields: ["name"] })).total, { timeout: 60_000 })
+    .toBe(before.total);
 
   // The relay is away: both go on working.
   await relay.stop();
@@ -60,7 +38,9 @@ test("two departments, one book: import, offline edits, one conflict, decided", 
   await synced(a);
   await synced(b);
   const cells = async (desk: Desk) =>
-    (await list(desk.page, ["name", "contract_amount", "remark", "city"])).rows.find((r) => r.id === shared.id)?.cells;
+    (await list(desk.page, { fields: ["name", "contract_amount", "remark", "city"] })).rows.find(
+      (r) => r.id === shared.id,
+    )?.cells;
   await expect
     .poll(async () => JSON.stringify(await cells(b)), { timeout: 60_000 })
     .toBe(JSON.stringify(await cells(a)));
@@ -76,7 +56,7 @@ test("two departments, one book: import, offline edits, one conflict, decided", 
   await expect(b.page.getByText("李强").first()).toBeVisible();
   await expect(b.page.getByText("陈静").first()).toBeVisible();
   await expect(b.page.getByText("销售部").first()).toBeVisible();
-  await b.page.getByRole("button", { name: "用李强写的这个值" }).click();
+  await b.page.getByRole("button", { name: "用这个：李强写的值" }).click();
   await expect(b.page.getByText("没有要核对的。")).toBeVisible();
   await expect
     .poll(async () => JSON.stringify((await cells(a))?.[3]), { timeout: 60_000 })

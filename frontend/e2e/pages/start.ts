@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { call } from "../fixtures/programs";
+import { call, type Desk, type Relay } from "../fixtures/programs";
 
 export const passphrase = "长一点的口令 correct horse";
 
@@ -47,4 +47,31 @@ export async function joinBook(page: Page, link: string, member: string): Promis
   await fillPassphrase(page);
   await page.getByRole("button", { name: "加入", exact: true }).click();
   await expect(page.getByRole("navigation", { name: "主导航" })).toBeVisible({ timeout: 60_000 });
+}
+
+// found starts the desk that the company's book is made on.
+export async function found(startDesk: (name: string) => Promise<Desk>, relay: Relay): Promise<Desk> {
+  const desk = await startDesk("a");
+  await createBook(desk.page, {
+    company: "恒锐精密机械有限公司",
+    member: "李强",
+    department: "销售部",
+    relay: relay.address,
+  });
+  await desk.page.getByRole("button", { name: "以后再做" }).click();
+  return desk;
+}
+
+// invited starts a second desk, of the other department, with an invite of the
+// first.
+export async function invited(startDesk: (name: string) => Promise<Desk>, by: Desk): Promise<Desk> {
+  const invite = await call<{ link: string }>(by.page, "Start/Invite", {
+    role: "colleague",
+    department: "客服部",
+    member: "",
+    days: 0,
+  });
+  const desk = await startDesk("b");
+  await joinBook(desk.page, invite.link, "陈静");
+  return desk;
 }

@@ -5,6 +5,8 @@ import type { Language } from "./index";
 export interface Formats {
   count: (n: number) => string;
   bytes: (n: number) => string;
+  // 2.4 秒, from a minute on 3 分 8 秒 / 2.4 s, 3 min 8 s.
+  span: (millis: number) => string;
   // 14:32, own time zone.
   time: (rfc3339: string) => string;
   // 2026-11-18 09:12, for the past where order matters.
@@ -32,6 +34,13 @@ export function formats(language: Language, now: () => Date): Formats {
   return {
     count: (n) => number.format(n),
     bytes: (n) => (n < 1e6 ? `${number.format(Math.ceil(n / 1e3))} KB` : `${number.format(Math.round(n / 1e6))} MB`),
+    span(millis) {
+      const [minute, second] = language === "zh" ? ["分", "秒"] : ["min", "s"];
+      const whole = Math.round(millis / 1000);
+      return whole < 60
+        ? `${(millis / 1000).toFixed(1)} ${second}`
+        : `${Math.floor(whole / 60)} ${minute} ${whole % 60} ${second}`;
+    },
     time: (text) => valid(text, clock),
     moment: (text) => valid(text, (d) => `${iso(d)} ${clock(d)}`),
     until: (text) =>

@@ -34,6 +34,15 @@ describe("formats (UX.md 4.3)", () => {
     expect(en.day(date)).toBe(english);
   });
 
+  test("how long something took is told in minutes from one on", () => {
+    expect([zh.span(2449), en.span(2449), zh.span(187_500), en.span(59_700)]).toEqual([
+      "2.4 秒",
+      "2.4 s",
+      "3 分 8 秒",
+      "1 min 0 s",
+    ]);
+  });
+
   test("times are in the own zone, on 24 hours", () => {
     const at = new Date(2026, 10, 18, 9, 2).toISOString();
     expect(zh.time(at)).toBe("09:02");

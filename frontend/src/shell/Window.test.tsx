@@ -143,7 +143,12 @@ test("Ctrl L locks: no names stay on the screen", async () => {
 test("a damaged file is named, with its folder, and the kit is not offered for it", async () => {
   const bridge = fakeBridge({ start: "locked" });
   const state = await bridge.start.state();
-  bridge.start.state = async () => ({ ...state, reason: "damaged", damaged: "store/db/000003.sst", dataDir: "D:\\客户册" });
+  bridge.start.state = async () => ({
+    ...state,
+    reason: "damaged",
+    damaged: "store/db/000003.sst",
+    dataDir: "D:\\客户册",
+  });
   renderOn(<App />, { bridge });
   const text = await screen.findByText(/store\/db\/000003\.sst/);
   expect(text.textContent).toContain("D:\\客户册");

@@ -20,6 +20,7 @@ const pairs: [text: string, ground: string][] = [
   ["accent", "selected"],
   ["accent", "canvas"],
   ["on-fill", "fill"],
+  ["on-fill", "fill-hover"],
   ["sealed", "sealed-tint"],
   ["plum", "plum-tint"],
   ["ok", "ok-tint"],

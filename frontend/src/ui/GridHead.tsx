@@ -51,7 +51,7 @@ export function GridHead<R>({ columns, template, numbered, sort, onSort, onResiz
                 {sorted === "none" ? null : <Icon of={sorted === "ascending" ? ArrowUp : ArrowDown} size="small" />}
               </button>
             ) : (
-              column.title
+              column.title || <span className="only-read">{column.label}</span>
             )}
             {column.resizable && onResize ? (
               <span className={styles.handle} onPointerDown={(event) => drag(event, column)} />

@@ -20,7 +20,7 @@ const inBar = ["new", "review", "updated", "merged", "wrong", "same"] as const;
 
 // Result counts what became of each row, with a sentence each and the way back.
 export function Result({ view }: { view: ImportView }) {
-  const { t, count } = useI18n();
+  const { t, count, span } = useI18n();
   const bridge = useBridge();
   const errorText = useErrorText();
   const past = usePast();
@@ -36,7 +36,7 @@ export function Result({ view }: { view: ImportView }) {
         <section className={styles.result}>
           <h2 className={styles.title}>
             <Icon of={CircleCheck} size="large" tone="ok" />
-            {t("import.done.title", { n: all, seconds: (view.millis / 1000).toFixed(1) })}
+            {t("import.done.title", { n: all, time: span(view.millis) })}
           </h2>
           <div role="img" aria-label={t("import.done.bar")} className={styles.bar}>
             {inBar
@@ -64,7 +64,7 @@ export function Result({ view }: { view: ImportView }) {
             ))}
           </ul>
         </section>
-        <aside className={styles.aside}>
+        <div className={styles.aside}>
           <section className={styles.box} aria-label={t("import.done.undoTitle")}>
             <h2 className={styles.heading}>
               <Icon of={Undo2} tone="ink2" />
@@ -81,7 +81,7 @@ export function Result({ view }: { view: ImportView }) {
             </p>
           </section>
           <PastList imports={past} size="few" />
-        </aside>
+        </div>
       </div>
       <Foot
         text={t("import.done.batch", { batch: view.batch })}

@@ -25,7 +25,7 @@ describe("two values", () => {
     expect(within(shown).getAllByText("王芳").length).toBeGreaterThan(0);
     expect(within(shown).getByText("王芳的笔记本")).toBeTruthy();
     expect(within(shown).getByText("李强的办公电脑")).toBeTruthy();
-    for (const use of within(shown).getAllByRole("button", { name: /写的这个值$/ }))
+    for (const use of within(shown).getAllByRole("button", { name: /^用这个：/ }))
       expect(use.className).not.toContain("primary");
     expect(screen.queryByText("疑似重复")).toBeNull();
     expect(screen.queryByText("数据质量")).toBeNull();
