@@ -53,11 +53,11 @@ type Outcome struct {
 
 // Import writes rows in batches of one transaction each, as changes with the
 // message import:<batch>. next gives the rows one by one and ok false at the
-// end; mark, which may be nil, puts the progress (index of the last row) into
-// the same transaction as its rows, so that a killed import goes on exactly
-// where it stood. result hears of each row in order. An error of ctx ends it
+// end; mark, which may be nil, puts the progress (index of the last row, and its
+// customer) into the same transaction as its rows, so that a killed import goes
+// on exactly where it stood. result hears of each row in order. An error of ctx ends it
 // between two transactions.
-func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int, bool), mark func(store.Tx, int) error, result func(Outcome)) error {
+func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int, bool), mark func(store.Tx, int, canon.DocID) error, result func(Outcome)) error {
 	m, s, err := b.who()
 	if err != nil {
 		return err
@@ -86,7 +86,8 @@ func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int
 			o := &Outcome{Index: index, Doc: row.Doc, Created: row.Doc == canon.DocID{}, Bare: len(row.Sets) == 0}
 			var own rowError
 			waiting = append(waiting, o)
-			switch err := b.addRow(w, message, row, m, s, &o.Changed); {
+			doc, err := b.addRow(w, message, row, m, s, &o.Changed)
+			switch {
 			case errors.As(err, &own): // this row only; nothing of it was added
 				waiting = waiting[:len(waiting)-1]
 				o.Err = own.error
@@ -95,7 +96,7 @@ func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int
 				return err
 			}
 			if mark != nil { // after the row, or it could be written a part too early
-				w.Also(func(tx store.Tx) error { return mark(tx, index) })
+				w.Also(func(tx store.Tx) error { return mark(tx, index, doc) })
 			}
 		}
 	})
@@ -105,19 +106,20 @@ func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int
 // rowError is an error of one row, which does not stop the others.
 type rowError struct{ error }
 
-func (b *Book) addRow(w *repo.Batch, message string, row Row, m charter.Member, s *charter.State, wrote *bool) error {
+// addRow adds a row to the batch and gives its customer.
+func (b *Book) addRow(w *repo.Batch, message string, row Row, m charter.Member, s *charter.State, wrote *bool) (canon.DocID, error) {
 	if row.Doc != (canon.DocID{}) {
-		return w.Edit(row.Doc, func(v *repo.View) (repo.Edit, error) { return b.updateRow(v, message, row, wrote) })
+		return row.Doc, w.Edit(row.Doc, func(v *repo.View) (repo.Edit, error) { return b.updateRow(v, message, row, wrote) })
 	}
 	*wrote = true
 	d, err := b.draft(s, nil)
 	if err != nil {
-		return err
+		return canon.DocID{}, err
 	}
 	if err := b.fillRow(d, message, row, m, s); err != nil {
-		return rowError{err}
+		return canon.DocID{}, rowError{err}
 	}
-	return w.Create(d.doc, d.salt, d.edit)
+	return d.doc, w.Create(d.doc, d.salt, d.edit)
 }
 
 func (b *Book) fillRow(d *draft, message string, row Row, m charter.Member, s *charter.State) error {

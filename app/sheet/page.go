@@ -154,6 +154,9 @@ type Entry struct {
 	// Cells have Changed set where there is something to write. Row of a cell
 	// is the index of the row it comes from.
 	Cells []PlanCell
+	// Layers are Cells as they are written: one change after the other, so that
+	// what another row of the file displaces stays in the history.
+	Layers [][]PlanCell
 }
 
 // Settled says that no fix will follow: what only those need is forgotten. A fix
@@ -165,17 +168,60 @@ func (p *Plan) Settled() { p.keys, p.index = nil, nil }
 // The book is not asked again.
 func (p *Plan) Entries(ctx context.Context, from int, fn func(Entry) error) error {
 	return p.each(ctx, from, func(m *rowMeta) bool { return m.kind < KindMerged }, func(r *PlanRow) error {
-		e := Entry{Index: r.Index, Kind: r.Kind, Into: r.Into, Why: r.Why, Review: r.Review, Unnoted: r.Unnoted, Cells: r.Effective()}
-		e.Rows = []Origin{{r.Index, r.Sheet, r.Number}}
 		rest, err := p.get(ctx, p.members[int32(r.Index)])
 		if err != nil {
 			return err
 		}
-		for _, m := range rest {
-			e.Rows = append(e.Rows, Origin{m.Index, m.Sheet, m.Number})
-		}
-		return fn(e)
+		return fn(p.entry(r, rest))
 	})
+}
+
+// KindOf is the kind of a row.
+func (p *Plan) KindOf(index int) Kind { return p.rows[index].kind }
+
+// Joined tells whether other rows are one customer with a leading row.
+func (p *Plan) Joined(index int) bool { return len(p.members[int32(index)]) > 0 }
+
+// Layered is Entries for those with a further layer, and those only.
+func (p *Plan) Layered(ctx context.Context, from, layer int, fn func(Entry) error) error {
+	for i := max(from, 0); i < len(p.rows); i++ {
+		if m := &p.rows[i]; m.kind >= KindMerged || !p.Joined(i) || m.layers > 0 && m.layers <= layer {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rows, err := p.get(ctx, append([]int32{int32(i)}, p.members[int32(i)]...))
+		if err != nil {
+			return err
+		}
+		if e := p.entry(rows[0], rows[1:]); len(e.Layers) > layer {
+			if err := fn(e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *Plan) entry(r *PlanRow, rest []*PlanRow) Entry {
+	e := Entry{Index: r.Index, Kind: r.Kind, Into: r.Into, Why: r.Why, Review: r.Review, Cells: r.Effective()}
+	all := append([]*PlanRow{r}, rest...)
+	e.Layers = e.layers(all, p.opt.Strict)
+	p.rows[r.Index].layers = len(e.Layers)
+	gave := map[int]bool{}
+	for _, layer := range e.Layers {
+		for _, c := range layer {
+			gave[c.Row] = gave[c.Row] || c.Changed
+		}
+	}
+	for n, x := range all {
+		e.Unnoted = e.Unnoted || r.Into != "" && !x.Known
+		if n < maxNoted || gave[x.Index] {
+			e.Rows = append(e.Rows, Origin{x.Index, x.Sheet, x.Number})
+		}
+	}
+	return e
 }
 
 // Wrong hands over the rows that will not be written.

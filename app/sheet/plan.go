@@ -99,9 +99,9 @@ type PlanRow struct {
 	// under another name (IM4, IM7), Beside such rows of the plan.
 	Review []string
 	Beside []int
-	// Unnoted says that the row is not known to stand in Into.
-	Unnoted bool
-	Age     string
+	// Known says that the row is known to stand in the customer that it goes into.
+	Known bool
+	Age   string
 	// Cells are what the row says itself; All, where other rows were merged into
 	// it, what they say together.
 	Cells []PlanCell

@@ -28,7 +28,7 @@ func rowKey(i int) []byte { return binary.BigEndian.AppendUint32([]byte{'r'}, ui
 
 func record(r *PlanRow) Record {
 	w := rowWriter{b: make([]byte, 0, 1024)}
-	w.b = append(w.b, rowForm, byte(r.Kind), bit(r.Unnoted, 1)|bit(r.All != nil, 2)|bit(len(r.Beside) > 0, 4))
+	w.b = append(w.b, rowForm, byte(r.Kind), bit(r.Known, 1)|bit(r.All != nil, 2)|bit(len(r.Beside) > 0, 4))
 	w.numbers(r.Index, r.Sheet, r.Number, r.Leader)
 	w.texts(r.Into, r.IntoName, r.Why, r.Age)
 	w.list(r.Review)
@@ -51,7 +51,7 @@ func decodePlanRow(b []byte) (*PlanRow, error) {
 	}
 	r.Kind = Kind(x.byte())
 	flags := x.byte()
-	r.Unnoted = flags&1 != 0
+	r.Known = flags&1 != 0
 	r.Index, r.Sheet, r.Number, r.Leader = x.number(), x.number(), x.number(), x.number()
 	r.Into, r.IntoName, r.Why, r.Age = x.text(), x.text(), x.text(), x.text()
 	r.Review = x.list()

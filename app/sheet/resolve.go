@@ -314,7 +314,7 @@ func (p *Plan) decide(ctx context.Context, g *group) (int32, error) {
 	}
 	changed, wrong := g.compare(e)
 	for n, x := range g.all() {
-		x.Unnoted = e != nil && len(places) > 0 && !slices.Contains(e.Places, places[n])
+		x.Known = e != nil && (len(places) == 0 || slices.Contains(e.Places, places[n]))
 	}
 	switch {
 	case e != nil:
