@@ -269,7 +269,8 @@ func (r *Repo) take(t *taken, in *intake, place *wire.Cursor) {
 	}
 	t.touched = len(t.puts) > 0
 	if in.salt != nil && t.commits(ch.w, *in.salt) {
-		t.salt, d.salt = in.salt, in.salt
+		salt := *in.salt // the caller's
+		t.salt, d.salt = &salt, &salt
 	}
 }
 

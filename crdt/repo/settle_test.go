@@ -150,8 +150,9 @@ func TestSE0_SaltWithItsDocument(t *testing.T) {
 	}
 	last := w.log[len(w.log)-1]
 	next := wire.Cursor{Log: w.id, Seq: last.Seq, Doc: last.Envelope.Body.Doc, ID: last.Envelope.ID(w.w.ID)}
-	res, err := b.Accept(t.Context(), items, next,
-		wire.Salt{Doc: good, Salt: saltFor(good)}, wire.Salt{Doc: bad, Salt: [32]byte{9}}, wire.Salt{Doc: w.newDoc()})
+	salts := []wire.Salt{{Doc: good, Salt: saltFor(good)}, {Doc: bad, Salt: [32]byte{9}}, {Doc: w.newDoc()}}
+	res, err := b.Accept(t.Context(), items, next, salts...)
+	clear(salts) // what the document knows is its own
 	if err != nil || !cmp.Equal(res.Salted, []canon.DocID{good}) || b.FeedEnd() != 3 {
 		t.Fatalf("accept: %+v, feed %d, %v", res, b.FeedEnd(), err)
 	}
