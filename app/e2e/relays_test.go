@@ -159,10 +159,11 @@ func TestUnknownVersionAtTheDesktop(t *testing.T) {
 	}
 }
 
-// certificate is self-signed, as a relay's.
+// certificate is self-signed, as a relay's, and has expired, which means nothing
+// (WI5).
 func certificate(t *testing.T, key ed25519.PrivateKey) tls.Certificate {
 	t.Helper()
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Unix(1<<33, 0)}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Unix(1, 0)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
