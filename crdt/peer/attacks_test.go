@@ -99,3 +99,51 @@ func TestAT16_EnvelopeOfTheOtherBranch(t *testing.T) {
 		t.Errorf("%d envelopes wait, want 1", s.outbox())
 	}
 }
+
+// TestAT48_CharterOfAnotherCompany: behind the relay key of the link stands a
+// relay that shows another company's charter, or this one's with a statement
+// changed. The joiner believes neither, shows no invitation and signs nothing
+// (IN3, ID1).
+func TestAT48_CharterOfAnotherCompany(t *testing.T) {
+	t.Parallel()
+	w, other := chartertest.New(t, 62), chartertest.New(t, 63)
+	secret := w.Invite(charter.RoleColleague, chartertest.Sales, "")
+	other.Invite(charter.RoleColleague, chartertest.Sales, "")
+	changed := slices.Clone((&site{t: t, w: w}).records())
+	changed[1] = bytes.Clone(changed[1])
+	changed[1][len(changed[1])-1] ^= 1
+	for name, records := range map[string][][]byte{
+		"another company": (&site{t: t, w: other}).records(), "one byte changed": changed, "without the beginning": changed[2:], "nothing": nil,
+	} {
+		d := w.NewDevice(w.Random16(), "电脑")
+		j, err := peer.NewJoiner(peer.JoinConfig{Invite: secret, Device: d, Keys: d.Keys})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := &joining{t: t, w: w, j: j}
+		x.did(j.Step(x.time(), peer.Opened{Exporter: make([]byte, 32), Relay: w.RelayKey()}))
+		x.say(1, &wire.Challenge{Version: wire.Version})
+		x.say(1, &wire.Ready{Log: wire.LogID{1}, Charter: wire.HeadOf(w.State().Head()), Limits: wire.DefaultLimits(), State: wire.StateNormal})
+		b, err := wire.EncodeFrame(wire.Message{ID: x.last().ID, Frame: &wire.Records{Records: records}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		effects, err := j.Step(x.time(), peer.Received{Data: b})
+		if err == nil || len(effects) > 0 {
+			t.Errorf("%s: %v, %d effects; want an error and none", name, err, len(effects))
+		}
+		if i, ok := j.Invitation(); ok {
+			t.Errorf("%s: shown %+v", name, i)
+		}
+		for _, m := range x.sent {
+			switch m.Frame.(type) {
+			case *wire.Hello, *wire.Proof, *wire.Statements:
+			default:
+				t.Errorf("%s: sent %s", name, m.Frame.FrameName())
+			}
+		}
+		if x.signed != nil || j.Done() {
+			t.Errorf("%s: a join was signed", name)
+		}
+	}
+}
