@@ -13,8 +13,9 @@ import (
 	"tongce/crdt/wire"
 )
 
-// acceptPart is how many documents are taken in one transaction.
-const acceptPart = 128
+// acceptPart is how many documents are taken in one transaction, and so with one
+// sync (docs/adr/0087).
+const acceptPart = 256
 
 // cursorName is the key of the place in the relay's log.
 const cursorName = "relay"
