@@ -1,5 +1,7 @@
-// The hand-written data types agree with the generated ones, field for field:
-// a field that is missing, new or renamed on one side does not compile.
+// The hand-written data types agree with the generated ones, field for field: a
+// field that is missing, new, renamed or of another type on one side does not
+// compile. They are written by hand for what the generator leaves out: what may
+// be null, and what a field means.
 import type { app } from "../../wailsjs/go/models";
 import type * as customers from "./types/customers";
 import type * as history from "./types/history";
@@ -8,7 +10,14 @@ import type * as review from "./types/review";
 import type * as start from "./types/start";
 import type * as sync from "./types/sync";
 
-type Same<A, B> = [keyof A] extends [keyof B] ? ([keyof B] extends [keyof A] ? true : never) : never;
+// The generator does not say that a pointer of Go may be null; all else is equal.
+type Plain<T> = T extends readonly (infer E)[]
+  ? Plain<E>[]
+  : T extends object
+    ? { [K in keyof T]-?: Plain<NonNullable<T[K]>> }
+    : T;
+
+type Same<A, B> = [Plain<A>] extends [Plain<B>] ? ([Plain<B>] extends [Plain<A>] ? true : never) : never;
 
 export const agree: {
   Author: Same<app.Author, customers.Author>;

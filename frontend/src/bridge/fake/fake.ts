@@ -12,6 +12,8 @@ export interface FakeOptions {
   // How many customers; 0 is the empty book.
   customers?: number;
   start?: StartKind;
+  // Why a locked book is not open.
+  reason?: string;
   sync?: string;
   now?: () => Date;
 }
@@ -23,7 +25,7 @@ export interface FakeBridge extends Bridge {
 // fakeBridge is the program in memory: for tests, for the preview in a browser
 // and for screenshots. The same options give the same company.
 export function fakeBridge(options: FakeOptions = {}): FakeBridge {
-  const { customers = 200, start = "open", sync = "synced", now = () => new Date() } = options;
+  const { customers = 200, start = "open", reason = "passphrase", sync = "synced", now = () => new Date() } = options;
   const hub = eventHub();
   const book = new Book(now, hub.emit);
   if (start !== "none") book.fill(customers);
@@ -31,7 +33,7 @@ export function fakeBridge(options: FakeOptions = {}): FakeBridge {
   const tell = (name: "start:changed" | "sync:status") => () => hub.emit(name, { revision: ++book.revision });
   return {
     book,
-    start: fakeStart(book, start, tell("start:changed")),
+    start: fakeStart(book, start, reason, tell("start:changed")),
     customers: fakeCustomers(book),
     history: fakeHistory(book),
     review: fakeReview(book),
@@ -84,13 +86,14 @@ function seedReview(book: Book, now: Date): void {
   ];
 }
 
-// fakeFromAddress reads ?fake=100000&start=none&sync=offline.
+// fakeFromAddress reads ?fake=100000&start=locked&reason=corrupt&sync=offline.
 export function fakeFromAddress(search: string): FakeBridge {
   const query = new URLSearchParams(search);
   const start = query.get("start");
   return fakeBridge({
     customers: Number(query.get("fake") ?? 200),
     start: start === "none" || start === "locked" ? start : "open",
+    reason: query.get("reason") ?? "passphrase",
     sync: query.get("sync") ?? "synced",
   });
 }

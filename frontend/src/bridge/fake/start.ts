@@ -10,10 +10,10 @@ const abilities = ["import", "export", "merge", "delete", "assign", "invite"];
 const groups = ["7Q4MX", "2KD9H", "TR4WP", "AC3VN", "81JYE", "6ZBKM"];
 const day = 86_400_000;
 
-export function fakeStart(book: Book, kind: StartKind, changed: () => void): StartService {
+export function fakeStart(book: Book, kind: StartKind, reason: string, changed: () => void): StartService {
   let state: StartState = {
     kind,
-    reason: kind === "locked" ? "passphrase" : "",
+    reason: kind === "locked" ? reason : "",
     holder: "",
     damaged: "",
     workspace: kind === "none" ? "" : "锦成机电",

@@ -46,7 +46,7 @@ export function UndoGrid({ pages, kept, denied, force, onForce }: Props) {
     ...(kept ? [column("why", 200, (row) => soft(why(row)))] : []),
     column("imported", 110, (row) => soft(row.imported || "—")),
     column("now", 180, (row) => <span className={styles.clip}>{row.now || "—"}</span>),
-    ...(kept
+    ...(kept && !denied
       ? [
           column("what", 150, (row) => (
             <Select

@@ -129,6 +129,19 @@ describe("a locked book", () => {
     expect(await screen.findByRole("navigation", { name: "主导航" })).toBeTruthy();
   });
 
+  test.each([
+    ["disk_full", /磁盘满了，客户册没有打开/, false],
+    ["corrupt", /什么都没有删/, true],
+    ["unsupported_version", /更新同册再打开/, false],
+    ["wrong_secret", /这把钥匙打不开/, true],
+    ["a_new_one", /没有打开，原因不明/, true],
+  ])("that did not open says why: %s", async (reason, words, kit) => {
+    renderOn(<App />, { bridge: fakeBridge({ start: "locked", reason }) });
+    expect(await screen.findByText(words)).toBeTruthy();
+    expect(screen.getByRole("button", { name: "再试" })).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "用恢复套件打开" }) !== null).toBe(kit);
+  });
+
   test("opens with the recovery kit", async () => {
     const bridge = fakeBridge({ start: "locked" });
     const { user } = renderOn(<App />, { bridge });

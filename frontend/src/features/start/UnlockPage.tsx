@@ -11,6 +11,9 @@ import { Field } from "../../ui/Field";
 import { Mark } from "../../ui/Mark";
 import styles from "./UnlockPage.module.css";
 
+// Where the recovery kit opens nothing either.
+const noKit = new Set(["elsewhere", "damaged", "disk_full", "unsupported_version"]);
+
 // UnlockPage shows mark, name and one way in: no counts, no names of customers.
 export function UnlockPage({ state }: { state: StartState }) {
   const { t, maybe } = useI18n();
@@ -27,14 +30,11 @@ export function UnlockPage({ state }: { state: StartState }) {
     setText("");
     open.reset();
   };
-  const reason =
-    maybe(`start.unlock.reason.${state.reason || "locked"}`, {
-      holder: state.holder,
-      file: state.damaged,
-      dir: state.dataDir,
-    }) ??
-    maybe(`errors.${state.reason}`) ??
-    "";
+  const reason = maybe(`start.unlock.reason.${state.reason || "locked"}`, {
+    holder: state.holder,
+    file: state.damaged,
+    dir: state.dataDir,
+  });
   return (
     <main className={styles.page}>
       <form
@@ -46,7 +46,7 @@ export function UnlockPage({ state }: { state: StartState }) {
       >
         <Mark size={40} />
         <h1 className={styles.name}>{state.workspace || t("shell.product")}</h1>
-        <p className={styles.reason}>{reason}</p>
+        <p className={styles.reason}>{reason ?? t("start.unlock.reason.internal")}</p>
         {asks ? (
           <Field
             label={way === "kit" ? t("start.unlock.kitLabel") : t("start.unlock.label")}
@@ -72,7 +72,7 @@ export function UnlockPage({ state }: { state: StartState }) {
             <Button kind="primary" submit disabled={asks && text === ""} busy={open.busy}>
               {asks || state.reason === "" ? t("start.unlock.button") : t("start.unlock.retry")}
             </Button>
-            {state.reason === "elsewhere" || state.reason === "damaged" ? null : (
+            {noKit.has(state.reason) ? null : (
               <Button kind="link" onClick={turn}>
                 {way === "own" ? t("start.unlock.kit") : t("start.unlock.back")}
               </Button>
