@@ -26,7 +26,8 @@ func (r *Room) duplicate(b *wire.EnvelopeBody, id canon.Hash) (wire.PushResult, 
 
 // admitNumber is GA17 for an envelope whose id is not known. A healed one was
 // judged by its n <= cut (PK3, HE4); an uploaded one is out of a log that knew
-// the numbers between.
+// the numbers between, and in the stream that follows a lost one they may be
+// missing (docs/adr/0074).
 func (r *Room) admitNumber(b *wire.EnvelopeBody, upload, healed bool) *gate.Refusal {
 	if d, ok := r.state().Device(b.Device); !healed && (!ok || !d.Active) {
 		return &gate.Refusal{Code: wire.CodeDenied, Rule: "GA17: device not active"}
@@ -43,7 +44,7 @@ func (r *Room) admitNumber(b *wire.EnvelopeBody, upload, healed bool) *gate.Refu
 	if u := r.index.used[b.Device]; u != nil {
 		highest = u.highest
 	}
-	if !upload && b.N > highest && b.N-highest > r.limits.Gap {
+	if !upload && !r.anew && b.N > highest && b.N-highest > r.limits.Gap {
 		return &gate.Refusal{Code: wire.CodeCounterUsed, Rule: "GA17: number too far"}
 	}
 	return nil

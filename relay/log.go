@@ -125,7 +125,7 @@ func (r *Room) apply(ctx context.Context, e stream.Stored, p *candidate) error {
 	case e.Subject == subjectCharter:
 		return r.applyCharter(e)
 	case e.Subject == subjectHeal:
-		r.healed = true
+		r.healed, r.anew = true, true
 	case e.Subject == subjectConfirm:
 		r.confirmed = true
 	case strings.HasPrefix(e.Subject, subjectDoc):

@@ -103,7 +103,8 @@ type Room struct {
 	states    []*charter.State  // by charter seq
 	records   [][]byte          // by charter seq
 	places    []uint64          // by charter seq: stream seq
-	healed    bool              // the stream began after another was lost
+	healed    bool              // the stream, or the end of its charter, came after a loss
+	anew      bool              // the stream itself did, as its first entry says
 	confirmed bool              // and an administrator confirmed the head
 
 	index   *index

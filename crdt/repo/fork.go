@@ -2,25 +2,34 @@ package repo
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"tongce/crdt/store"
 	"tongce/crdt/wire"
 )
 
-// newLogGap is how far the numbers jump at another log: an original of this
-// store may have used those in between, and others may still bring them.
-const newLogGap = 4096
+// The numbers jump by leapLeast and up to leapSpan more, as the incarnation draws
+// it: an original of this store may have used those in between, copies of it may
+// have jumped before, and others may still bring what they made (docs/adr/0074).
+const (
+	leapLeast = 4096
+	leapSpan  = 16384
+)
+
+// leap goes on well above n and what was used here.
+func (m *marks) leap(n uint64) {
+	m.N = max(m.N, n) + leapLeast + uint64(binary.BigEndian.Uint16(m.Incarnation[:]))%leapSpan
+}
 
 // Fork is EN5: the relay has seen envelopes of this device that this store has
-// not sent. A new incarnation begins, numbers go on above the relay's, and
+// not sent. A new incarnation begins, numbers go on well above the relay's, and
 // every own edit that has no place in the log waits for Rebase.
 func (r *Repo) Fork(relayN uint64) error {
 	r.write.Lock()
 	defer r.write.Unlock()
 	m := r.mark
-	m.N = max(m.N, relayN)
 	m.Copied = true
-	return r.fork(m, nil)
+	return r.fork(m, relayN, nil)
 }
 
 // NewLog is for a relay with another log than the cursor's: it cannot know any
@@ -37,16 +46,15 @@ func (r *Repo) NewLog(log wire.LogID, relayN uint64) error {
 	if err != nil || bytes.Equal(known, log[:]) {
 		return err
 	}
-	m := r.mark
-	m.N = max(m.N, relayN) + newLogGap
-	return r.fork(m, &log)
+	return r.fork(r.mark, relayN, &log)
 }
 
-func (r *Repo) fork(m marks, log *wire.LogID) error {
+func (r *Repo) fork(m marks, relayN uint64, log *wire.LogID) error {
 	var err error
 	if m.Incarnation, err = r.drawIncarnation(); err != nil {
 		return err
 	}
+	m.leap(relayN)
 	m.Forked = max(m.Forked, r.mark.N)
 	err = r.update(WriteFork, store.Synced, func(tx store.Tx) error {
 		if log != nil {

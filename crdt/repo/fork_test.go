@@ -68,7 +68,7 @@ func TestEN5_AnotherLog(t *testing.T) {
 	}
 	news := false
 	for _, o := range out {
-		if o.N <= before[2].N+4000 || o.N > before[2].N+5000 {
+		if o.N <= before[2].N+4096 || o.N > before[2].N+4096+16384+3 {
 			t.Errorf("an envelope goes out as %d, had %d to %d", o.N, before[0].N, before[2].N)
 		}
 		same := slices.ContainsFunc(before, func(b repo.Outgoing) bool {
@@ -122,6 +122,92 @@ func TestGA17_CreatesOfAnOlderCopy(t *testing.T) {
 		if got := g.value(t, id, "f:name"); got != name {
 			t.Errorf("got %q, want %q", got, name)
 		}
+	}
+}
+
+// TestGA17_TwoCopiesJumpApart: copies of one store that meet different logs, or
+// one log twice, do not go on under the same numbers.
+func TestGA17_TwoCopiesJumpApart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 175)
+	st := memstore.New()
+	a := w.open(st, w.w.Founder)
+	w.create(a, set("f:name", "甲"))
+	w.mustSync(a)
+	used := map[uint64]bool{}
+	for i := range 8 {
+		d := w.open(st.Clone(), w.w.Founder)
+		if i%2 == 0 {
+			w.wipe()
+			w.newLog(d)
+		} else if err := d.Fork(1); err != nil {
+			t.Fatal(err)
+		}
+		w.create(d, set("f:name", "乙"))
+		out, err := d.Outbox(0, 10)
+		if err != nil || len(out) != 1 || used[out[0].N] || out[0].N > 1+wire.MaxGap {
+			t.Fatalf("copy %d: %d envelopes, the last as %d, %v", i, len(out), out[len(out)-1].N, err)
+		}
+		used[out[0].N] = true
+	}
+}
+
+// TestGA17_OwnEnvelopesOfAnother: an older copy that is brought some of what its
+// original made goes on well above it, for the rest may still come.
+func TestGA17_OwnEnvelopesOfAnother(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 177)
+	st := memstore.New()
+	a := w.open(st, w.w.Founder)
+	id := w.create(a, set("f:name", "甲"))
+	w.mustSync(a)
+	copied := w.open(st.Clone(), w.w.Founder)
+	w.edit(a, id, set("f:city", "一"))
+	w.mustSync(a)
+	w.edit(a, id, set("f:city", "二"))
+	theirs, err := a.Outbox(0, 10)
+	if err != nil || len(theirs) != 1 {
+		t.Fatalf("%d envelopes, %v", len(theirs), err)
+	}
+	if _, err := w.pull(copied); err != nil {
+		t.Fatal(err)
+	}
+	w.edit(copied, id, set("f:remark", "三"))
+	out, err := copied.Outbox(0, 10)
+	if err != nil || len(out) != 1 || out[0].N < theirs[0].N+4000 {
+		t.Errorf("%d envelopes, the first as %d, the original's as %d, %v", len(out), out[0].N, theirs[0].N, err)
+	}
+}
+
+// TestGA17_ManyThatWait: with more waiting than a gap may be wide, creates keep
+// their numbers; else the relay would find them too far ahead.
+func TestGA17_ManyThatWait(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 176)
+	st := memstore.New()
+	a := w.open(st, w.w.Founder)
+	w.create(a, set("f:name", "甲"))
+	w.mustSync(a)
+	id := w.create(a, set("f:name", "乙"))
+	if err := a.Fork(wire.MaxGap); err != nil { // stands for many envelopes
+		t.Fatal(err)
+	}
+	if _, err := a.Rebase(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.create(a, set("f:name", "丙"))
+	before, err := a.Outbox(0, 10)
+	if err != nil || len(before) != 2 || before[0].Doc != id {
+		t.Fatalf("%d envelopes, %v", len(before), err)
+	}
+	w.wipe()
+	w.newLog(a)
+	if _, err := a.Rebase(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after, err := a.Outbox(0, 10)
+	if diff := cmp.Diff(before, after); diff != "" || err != nil {
+		t.Errorf("%v, envelopes (-want +got):\n%s", err, diff)
 	}
 }
 

@@ -33,7 +33,9 @@ type marks struct {
 
 // accepts notes that the log has the own envelope n.
 func (m *marks) accepts(n uint64, id canon.Hash) {
-	m.N = max(m.N, n) // a twin may have used it (EN5)
+	if n > m.N { // not of this store (EN5)
+		m.leap(n)
+	}
 	if n > m.LastN {
 		m.LastN, m.LastID = n, id
 	}

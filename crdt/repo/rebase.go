@@ -140,9 +140,11 @@ func (b *rebasing) begins(o *ownEdit) bool {
 }
 
 // renumbers tells whether the number of an envelope is taken, or an original of
-// this store may have used it (EN5, GA17).
+// this store may have used it (EN5, GA17). With so many that wait that the new
+// numbers would lie too far ahead, only what is taken is given up.
 func (b *rebasing) renumbers(o *ownEdit) bool {
-	return o.p.State == refused || o.n <= b.r.mark.Forked
+	m := &b.r.mark
+	return o.p.State == refused || o.n <= m.Forked && m.Forked+leapLeast+leapSpan <= m.LastN+wire.MaxGap
 }
 
 // signAnew puts the changes of an envelope into one with a new number (docs/adr/0074).
