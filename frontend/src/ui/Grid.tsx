@@ -26,6 +26,8 @@ export interface GridProps<R> {
   columns: readonly GridColumn<R>[];
   // The whole query's count; rows that have not arrived are undefined.
   rowCount: number;
+  // Which query these are the rows of: another one is shown from its top.
+  of?: string;
   rowAt: (index: number) => R | undefined;
   rowName: (row: R) => string;
   rowHeight: number;
@@ -70,6 +72,13 @@ export function Grid<R>(props: GridProps<R>) {
   const from = rows.range?.startIndex ?? 0;
   const to = rows.range?.endIndex ?? 0;
   useEffect(() => onRange?.(from, to), [onRange, from, to]);
+  const { of } = props;
+  const shown = useRef(of);
+  useEffect(() => {
+    if (shown.current === of) return;
+    shown.current = of;
+    rows.scrollToOffset(0);
+  }, [of, rows]);
   useEffect(() => {
     if (active >= 0 && active < rowCount) rows.scrollToIndex(active, { align: "auto" });
   }, [active, rowCount, rows]);

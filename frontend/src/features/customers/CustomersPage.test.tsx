@@ -43,6 +43,15 @@ describe("the list", () => {
     expect(await screen.findByText("已筛选 1 / 30 位客户")).toBeTruthy();
   });
 
+  test("another question is answered from the top, however far the list was scrolled", async () => {
+    const { user } = show({ customers: 1000 });
+    const grid = await screen.findByRole("grid", { name: "客户列表" });
+    await within(grid).findAllByRole("row", { name: /，/ });
+    fireEvent.scroll(grid, { target: { scrollTop: 9000 } });
+    await user.type(screen.getByRole("textbox", { name: "在客户里搜索" }), "有限公司");
+    await waitFor(() => expect(grid.scrollTop).toBe(0));
+  });
+
   test("filters combine and can be dropped again", async () => {
     const { user } = show();
     await row(/苏州恒锐/);

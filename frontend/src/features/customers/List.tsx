@@ -91,6 +91,7 @@ export function List({
         label={t("customers.grid.label")}
         columns={grid}
         rowCount={rows.total}
+        of={rows.of}
         rowAt={rows.rowAt}
         rowName={(row) => t("customers.grid.row", { name: row.name, stage: row.cells[stageAt]?.text ?? "" })}
         rowHeight={rowHeights[layout.row]}

@@ -7,6 +7,8 @@ import { pageSize } from "./query";
 
 export interface Rows {
   total: number;
+  // What was asked, whichever fields of it are shown.
+  of: string;
   rowAt: (index: number) => Row | undefined;
   onRange: (from: number, to: number) => void;
   millis: number;
@@ -51,6 +53,7 @@ export function useRows(request: ListRequest): Rows {
   }, []);
   return {
     total: first.data?.total ?? 0,
+    of: JSON.stringify({ ...request, fields: [] }),
     rowAt,
     onRange,
     millis: first.data?.millis ?? 0,
