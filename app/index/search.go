@@ -12,13 +12,13 @@ import (
 type Hit struct {
 	ID   canon.DocID
 	Name string
-	// Where is name, start (of a part), text or number.
+	// Where is name, start (of a part), text or number (an e-mail address too).
 	Where string
 }
 
 // Search finds customers by a part of name, pinyin, initials, code, tag or
-// note, by the last four or all digits of a phone; the best come first. total
-// counts all.
+// note, by the last four or all digits of a phone, by a whole e-mail address; the
+// best come first. total counts all.
 func (x *Index) Search(text string, limit int) (hits []Hit, total int) {
 	folded := []byte(fold(text))
 	if len(folded) == 0 {
@@ -43,6 +43,11 @@ func (x *Index) Search(text string, limit int) (hits []Hit, total int) {
 			kind = ByLast4
 		}
 		for _, row := range t.withKey(x.KeyOf(kind, digits)) {
+			numbers[row] = true
+		}
+	}
+	if bytes.ContainsRune(folded, '@') {
+		for _, row := range t.withKey(x.KeyOf("email", string(folded))) {
 			numbers[row] = true
 		}
 	}

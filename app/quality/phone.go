@@ -229,20 +229,31 @@ func parse(p string) PhoneNumber {
 	if !hasExt && (isMobile(d) || len(d) == 12 && d[0] == '0' && isMobile(d[1:]) && (len(fields) != 2 || fields[0] == "0")) {
 		return PhoneNumber{Mobile: true, Result: Result{Value: strings.TrimPrefix(d, "0")}}
 	}
-	if !hasExt && len(fields) > 2 && len(fields[len(fields)-1]) <= 6 && len(d) > 11 {
+	whole := len(fields) == 3 && len(fields[1]) >= 7 // area, number, extension
+	if !hasExt && len(fields) > 2 && len(fields[len(fields)-1]) <= 6 && (len(d) > 11 || whole) {
 		// 021-63211678-8001, but not 021-6321-1678.
 		ext = fields[len(fields)-1]
-		if n := landline(strings.TrimSuffix(d, ext), true); n.Status == OK {
+		if n := landline(strings.TrimSuffix(d, ext), true); n.Status == OK || n.Status == Doubt && whole {
 			n.Value += "-" + ext
 			return PhoneNumber{Result: n}
 		}
 		ext = ""
 	}
+	if !hasExt && len(fields) == 2 && len(fields[0]) >= 7 && len(fields[1]) <= 6 {
+		// 63211678-8001, a number of the place with its extension.
+		if n := landline(fields[0], false); n.Code == "phone_no_area" {
+			n.Value += "-" + fields[1]
+			return PhoneNumber{Result: n}
+		}
+	}
+	single := len(fields) > 1 && len(fields[0]) == 1 // (5) 555-4729 is no number of eight digits
 	if d[0] != '0' && len(fields) > 1 && areaLen("0"+d)-1 != len(fields[0]) {
 		fields = nil // the parts do not begin with an area code: no zero is put before them
 	}
 	n := landline(d, fields != nil)
 	switch {
+	case single && n.Code == "phone_no_area":
+		n = Result{Value: p, Status: Bad, Code: "phone_chars"}
 	case hasExt && len(n.Value) < 7: // 95588 has no extensions
 		n = Result{Value: p, Status: Bad, Code: "phone_chars"}
 	case hasExt && n.Status != Bad:

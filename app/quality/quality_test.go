@@ -367,3 +367,22 @@ func TestNameKey(t *testing.T) {
 		t.Errorf("a number has the key %q", k)
 	}
 }
+
+// TestPhoneWithExtensionReadsAlike: what a number with an extension becomes
+// reads as itself, whatever the number is.
+func TestPhoneWithExtensionReadsAlike(t *testing.T) {
+	t.Parallel()
+	for _, number := range []string{"2000000", "63211678", "021-63211678", "02163211678", "0571-8812094", "4008123123", "95588", "10086", "13812905678", "2163211678", "0102000000", "12345678", "+8657188120943"} {
+		for _, ext := range []string{"转0", "转8001", "-8001", "x12", " 123456", "分机 7", "-1234567"} {
+			for _, name := range []string{"phone", "mobile"} {
+				check(t, name, Text(number+ext))
+			}
+		}
+	}
+	if got := Phone(Text("(5) 555-4729")); got.Value != "(5) 555-4729" || got.Status != Bad {
+		t.Errorf("got %+v, want it as typed", got)
+	}
+	if got := Phone(Text("2000000转0")); got.Value != "2000000-0" || got.Code != "phone_no_area" {
+		t.Errorf("got %+v", got)
+	}
+}

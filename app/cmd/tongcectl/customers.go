@@ -43,6 +43,9 @@ func (p *program) list(ctx context.Context, a *arguments) error {
 	return p.with(ctx, a, func(w *workspace.Workspace) error {
 		q := index.Query{Offset: offset}
 		q.Sort, q.Desc = strings.CutPrefix(a.get("sort"), "-")
+		if f, ok := w.Schema.Field(q.Sort); ok && f.Sealed {
+			return &sealedError{field: f.ID, name: p.fieldName(w.Schema, f.ID)}
+		}
 		for _, cond := range a.flags["where"] {
 			field, value, err := pair(cond)
 			if err != nil {
@@ -73,6 +76,14 @@ func (p *program) list(ctx context.Context, a *arguments) error {
 		return p.print(reply, func() { p.rows(w.Schema, reply) })
 	})
 }
+
+// sealedError is an index.ErrQuery that says why: the index has no plain values
+// of a sealed field to sort by.
+type sealedError struct{ field, name string }
+
+func (e *sealedError) Error() string { return index.ErrQuery.Error() }
+
+func (e *sealedError) Unwrap() error { return index.ErrQuery }
 
 func rowOf(c index.Customer) rowReply {
 	r := rowReply{ID: c.ID.String(), Fields: map[string]string{}}

@@ -43,6 +43,7 @@ func messages() map[kind]map[string]string {
 		"bad_text":            {zh: "内容不是有效的 UTF-8 文字，没有写入", en: "A value is not valid UTF-8 text; nothing was written"},
 		"no_name":             {zh: "客户要有名称：name=…", en: "A customer needs a name: name=…"},
 		"bad_query":           {zh: "不能按这个字段筛选或排序", en: "The list cannot be filtered or sorted by this field"},
+		"sealed_sort":         {zh: "%s在本机也是加密存放的，列表不能按它排序；可以用 --where %s=完整的值 来找", en: "%s is kept sealed, on this computer too, so the list cannot be sorted by it; a whole value is found with --where %s=VALUE"},
 		"bad_link":            {zh: "链接或编号不完整，请重新复制", en: "The link or id is not complete; copy it again"},
 		"bad_passphrase":      {zh: "密码短语至少要 10 个字", en: "The passphrase needs at least 10 characters"},
 		"no_relay":            {zh: "还没有设置中继", en: "No relay has been set"},
@@ -116,13 +117,28 @@ func reasons() map[sheet.Reason]map[string]string {
 	}
 }
 
+// problem is the sentence for what verify found.
+func (p *program) problem(kind string) string {
+	switch kind {
+	case workspace.ProblemIndex:
+		return p.say("列表与客户资料不一致，重新打开后会重建", "the list differs from the customers; it is made anew")
+	case "store":
+		return p.say("存储文件损坏，没有删除任何东西", "a file of the store is damaged; nothing was deleted")
+	case "salt":
+		return p.say("密封内容的密钥材料不对，这些内容读不了；没有删除任何东西", "the key material of sealed values is wrong, and they cannot be read; nothing was deleted")
+	case "pending":
+		return p.say("还没有发送的一次修改损坏，没有删除任何东西", "an edit that was not sent is damaged; nothing was deleted")
+	}
+	return p.say("有一条记录不对，已放到一边，没有删除任何东西", "a record is not right and was put aside; nothing was deleted")
+}
+
 // message is the sentence for a failure. It names no value.
 func (p *program) message(k kind, err error) string {
 	msg := messages()[k][p.lang]
 	var locked *store.LockedError
-	var bad *sheet.Error
-	var columns *columnsError
 	var unknown *fieldError
+	var sealed *sealedError
+	files := p.fileMessages(err)
 	switch {
 	case errors.As(err, &locked) && locked.PID > 0:
 		msg += fmt.Sprintf(p.say("（进程 %d，电脑 %s）", " (process %d on %s)"), locked.PID, locked.Host)
@@ -130,18 +146,10 @@ func (p *program) message(k kind, err error) string {
 		msg = fmt.Sprintf(msg, p.used(err))
 	case k == "corrupt" && workspace.DamagedFile(err) != "":
 		msg = fmt.Sprintf(messages()["damaged"][p.lang], workspace.DamagedFile(err))
-	case errors.As(err, &columns):
-		msg = fmt.Sprintf(msg, columns.rows)
-	case errors.As(err, &bad):
-		var all []string
-		for _, e := range sheetErrors(err) {
-			one := reasons()[e.Reason][p.lang]
-			if e.File != "" {
-				one = e.File + ": " + one
-			}
-			all = append(all, one)
-		}
-		msg = strings.Join(all, "; ")
+	case len(files) > 0:
+		msg = strings.Join(files, "; ")
+	case errors.As(err, &sealed):
+		msg = fmt.Sprintf(messages()["sealed_sort"][p.lang], sealed.name, sealed.field)
 	case k == "usage":
 		if what, ok := strings.CutPrefix(err.Error(), errUsage.Error()+": "); ok { // without a language: flags and words as typed
 			msg += ": " + what
@@ -181,20 +189,35 @@ func usageOf(command string) string {
 	return strings.Join(lines, "\n  tongcectl ")
 }
 
-// sheetErrors are the files that could not be read, of several that were joined.
-func sheetErrors(err error) []*sheet.Error {
+// fileMessages are the sentences for files that nothing was taken from, of
+// several errors that were joined.
+func (p *program) fileMessages(err error) (out []string) {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
-		var out []*sheet.Error
 		for _, e := range many.Unwrap() {
-			out = append(out, sheetErrors(e)...)
+			out = append(out, p.fileMessages(e)...)
 		}
 		return out
 	}
-	var one *sheet.Error
-	if errors.As(err, &one) {
-		return []*sheet.Error{one}
+	var (
+		bad     *sheet.Error
+		columns *columnsError
+		none    *noSheetError
+	)
+	var file, one string
+	switch {
+	case errors.As(err, &bad):
+		file, one = bad.File, reasons()[bad.Reason][p.lang]
+	case errors.As(err, &columns):
+		file, one = columns.file, fmt.Sprintf(messages()["no_columns"][p.lang], columns.rows)
+	case errors.As(err, &none):
+		file, one = none.file, messages()["no_sheet"][p.lang]
+	default:
+		return nil
 	}
-	return nil
+	if file != "" {
+		one = file + ": " + one
+	}
+	return []string{one}
 }
 
 // say picks the sentence of the language.

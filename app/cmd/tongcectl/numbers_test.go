@@ -25,9 +25,14 @@ func TestSeveralNumbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	must[importReply](d, "import", file)
-	for _, number := range []string{"13700137000", "13900139002", "9000"} {
+	for _, number := range []string{"13700137000", "13900139002", "9000", "a@b.com", "C@d.com", "c＠d.com"} {
 		if l := must[listReply](d, "search", number); l.Total != 1 {
 			t.Errorf("search %s: %d customers", number, l.Total)
+		}
+	}
+	for _, where := range []string{"email=a@b.com", "email=C@d.com", "mobile=13700137000", "mobile=138 0013 8000"} {
+		if l := must[listReply](d, "list", "--where", where); l.Total != 1 {
+			t.Errorf("list --where %s: %d customers", where, l.Total)
 		}
 	}
 	if p := must[importReply](d, "import", "--plan", file); p.New != 0 || p.Updated != 0 {

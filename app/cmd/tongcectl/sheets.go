@@ -55,7 +55,8 @@ func (p *program) importFiles(ctx context.Context, a *arguments) error {
 			return err
 		}
 		if j.Phase() == workspace.PhaseSheets {
-			if err := p.prepare(ctx, j, a); err != nil {
+			left, err := p.prepare(ctx, j, a)
+			if unread = errors.Join(unread, left); err != nil {
 				return err
 			}
 		}
@@ -125,68 +126,101 @@ func digests(files []workspace.FileInfo, of func(workspace.FileInfo) string) []s
 	return out
 }
 
-// prepare chooses sheets and columns and makes the plan.
-func (p *program) prepare(ctx context.Context, j *workspace.Job, a *arguments) error {
+// prepare chooses sheets and columns and makes the plan. left tells of files
+// that nothing is taken from while others are.
+func (p *program) prepare(ctx context.Context, j *workspace.Job, a *arguments) (left, err error) {
 	if a.has("sheet") {
 		if err := j.ChooseNamed(a.get("sheet")); err != nil {
-			return err
+			return nil, err
 		}
 	} else if err := chooseUnsure(j); err != nil {
-		return err
+		return nil, err
 	}
 	for _, m := range a.flags["map"] {
 		header, field, err := pair(m)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		n, err := j.SendHeader(header, field)
 		if err != nil {
-			return &fieldError{field: field}
+			return nil, &fieldError{field: field}
 		}
 		if n == 0 {
-			return usageError("--map %q", header)
+			return nil, usageError("--map %q", header)
 		}
 	}
-	if err := recognised(j); err != nil {
-		return err
+	left, taken, err := leaveOut(j, !a.has("sheet"))
+	switch {
+	case err != nil:
+		return nil, err
+	case !taken:
+		return nil, left
 	}
-	return j.Plan(ctx, p.progress())
+	return left, j.Plan(ctx, p.progress())
 }
 
-// columnsError means that no column of a sheet goes anywhere, so that none of
-// its rows could be written.
-type columnsError struct{ rows int }
+// columnsError means that no column of a file's sheets goes anywhere, so that
+// none of its rows could be written.
+type columnsError struct {
+	file string
+	rows int
+}
 
 func (e *columnsError) Error() string {
 	return fmt.Sprintf("no column of %d rows was recognised", e.rows)
 }
 
-// recognised refuses sheets without any column that goes to a field.
-func recognised(j *workspace.Job) error {
-	lost := 0
-	for _, s := range j.Sheets() {
-		goes := func(c sheet.Column) bool {
-			return c.Key != "" && c.Key != schema.ColumnIgnore && c.Key != schema.ColumnUpdatedAt
+// noSheetError means that no sheet of a file was taken for customers.
+type noSheetError struct{ file string }
+
+func (e *noSheetError) Error() string { return workspace.ErrNoSheet.Error() }
+
+func (e *noSheetError) Unwrap() error { return workspace.ErrNoSheet }
+
+// leaveOut takes sheets out that have no column that goes to a field, and tells
+// of each file that nothing is left of; all says whether files without a chosen
+// sheet are told of too.
+func leaveOut(j *workspace.Job, all bool) (left error, taken bool, err error) {
+	goes := func(c sheet.Column) bool {
+		return c.Key != "" && c.Key != schema.ColumnIgnore && c.Key != schema.ColumnUpdatedAt
+	}
+	sheets := j.Sheets()
+	for n, file := range j.Info().Files {
+		rows, good := 0, false
+		for i, s := range sheets {
+			switch {
+			case s.File != n || !s.Chosen:
+			case slices.ContainsFunc(s.Mapping.Columns, goes):
+				good = true
+			default:
+				rows += s.Mapping.Sheet.Rows
+				if err := j.Choose(i, false); err != nil {
+					return nil, false, err
+				}
+			}
 		}
-		if s.Chosen && !slices.ContainsFunc(s.Mapping.Columns, goes) {
-			lost += s.Mapping.Sheet.Rows
+		switch {
+		case good:
+			taken = true
+		case rows > 0:
+			left = errors.Join(left, &columnsError{file: file.Name, rows: rows})
+		case all:
+			left = errors.Join(left, &noSheetError{file: file.Name})
 		}
 	}
-	if lost > 0 {
-		return &columnsError{rows: lost}
-	}
-	return nil
+	return left, taken, nil
 }
 
-// chooseUnsure takes the sheets that need a person's eye, where no other sheet
-// holds customers: who names a file on the command line means it.
+// chooseUnsure takes the sheets that need a person's eye from files that no
+// other sheet is taken from: who names a file on the command line means it.
 func chooseUnsure(j *workspace.Job) error {
 	all := j.Sheets()
-	if slices.ContainsFunc(all, func(s workspace.SheetState) bool { return s.Chosen }) {
-		return nil
-	}
 	for n, s := range all {
-		if err := j.Choose(n, s.Mapping.Sheet.Guess == sheet.GuessUnsure); err != nil {
+		chosen := func(o workspace.SheetState) bool { return o.File == s.File && o.Chosen }
+		if s.Mapping.Sheet.Guess != sheet.GuessUnsure || slices.ContainsFunc(all, chosen) {
+			continue
+		}
+		if err := j.Choose(n, true); err != nil {
 			return err
 		}
 	}
