@@ -93,6 +93,9 @@ func (r *Repo) openCharter() error {
 		if err == nil {
 			chain, err = chain.apply(rec, uint64(i))
 		}
+		if err != nil && charter.CodeOf(err) != charter.CodeVersion { // else a newer program wrote it (EC4)
+			err = errors.Join(store.ErrCorrupt, err)
+		}
 		if err != nil {
 			return fmt.Errorf("charter record %d: %w", i, err)
 		}

@@ -63,6 +63,30 @@ func (r *Repo) Verify(ctx context.Context, progress func(done, all int)) ([]Prob
 	return out, nil
 }
 
+// verifyPending looks whether own envelopes that wait are as they were signed,
+// and whether the salt fits what they make. Whether they still may enter is no
+// matter of damage.
+func (r *Repo) verifyPending(ch *Chain, d *document) ([]Problem, error) {
+	var out []Problem
+	for _, o := range d.pend {
+		if refusal := gate.VerifySignature(ch, ch.Len()-1, o.e); refusal != nil {
+			out = append(out, Problem{Doc: d.id, Code: wire.CodeCorrupt, Rule: refusal.Rule, Kind: asidePending})
+		}
+		want := o.e.Body.Commitment
+		if want == nil {
+			continue
+		}
+		salt, ok, err := r.Salt(d.id)
+		if err != nil {
+			return out, err
+		}
+		if ok && seal.Commitment(ch.w, d.id, salt) != *want {
+			out = append(out, Problem{Doc: d.id, Code: wire.CodeCorrupt, Rule: "SE0", Kind: "salt"})
+		}
+	}
+	return out, nil
+}
+
 func (r *Repo) verifyDoc(id canon.DocID) ([]Problem, error) {
 	recs, err := r.accepted(id)
 	if err != nil {
@@ -93,6 +117,11 @@ func (r *Repo) verifyDoc(id canon.DocID) ([]Problem, error) {
 		}
 	}
 	d, err := r.doc(id)
+	if err != nil {
+		return out, err
+	}
+	mine, err := r.verifyPending(ch, d)
+	out = append(out, mine...)
 	if err != nil || !d.exists() {
 		return out, err
 	}

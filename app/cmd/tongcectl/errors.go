@@ -176,6 +176,8 @@ func kindOf(err error) kind {
 		}
 	}
 	switch {
+	case charter.CodeOf(err) == charter.CodeVersion: // a statement of a newer program (EC4)
+		return "unsupported_version"
 	case errors.As(err, &columns):
 		return "no_columns"
 	case errors.As(err, &bad):

@@ -103,7 +103,7 @@ func (p *program) verify(ctx context.Context, a *arguments) error {
 				p.line("%s", p.say("全部正常", "all is well"))
 			}
 			for _, x := range problems {
-				p.line("%s %s %s %s", x.ID, x.Kind, x.Code, x.Rule)
+				p.line("%s  %s  (%s %s %s)", x.ID, p.problem(x.Kind), x.Kind, x.Code, x.Rule)
 			}
 		})
 		if err == nil && len(problems) > 0 {

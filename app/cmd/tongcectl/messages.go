@@ -121,7 +121,7 @@ func reasons() map[sheet.Reason]map[string]string {
 func (p *program) problem(kind string) string {
 	switch kind {
 	case workspace.ProblemIndex:
-		return p.say("列表与客户资料不一致，重新打开后会重建", "the list differs from the customers; it is made anew")
+		return p.say("列表与存储的内容不一致", "the list differs from what is stored")
 	case "store":
 		return p.say("存储文件损坏，没有删除任何东西", "a file of the store is damaged; nothing was deleted")
 	case "salt":
