@@ -2,10 +2,58 @@ package relay
 
 import (
 	"bytes"
+	"slices"
 
+	"tongce/crdt/canon"
 	"tongce/crdt/change"
 	"tongce/crdt/wire"
 )
+
+// simBrought is what a device sent under which message, and of which documents
+// a log last took not all of it.
+type simBrought struct {
+	sent   map[uint64][]canon.DocID
+	denied map[canon.DocID]wire.LogID
+}
+
+// sends notes the documents of a message that brings envelopes.
+func (b *simBrought) sends(m wire.Message) {
+	var docs []canon.DocID
+	switch f := m.Frame.(type) {
+	case *wire.Packs:
+		for _, raw := range f.Packs {
+			p, err := wire.ReadPack(raw)
+			if err != nil {
+				return // wrote reads what is pushed; packs are the room's to read
+			}
+			docs = append(docs, p.Doc)
+		}
+	case *wire.Push:
+		for _, raw := range f.Envelopes {
+			e, err := wire.ParseEnvelope(raw)
+			if err != nil {
+				return // as above
+			}
+			docs = append(docs, e.Body.Doc)
+		}
+	default:
+		return
+	}
+	if b.sent == nil {
+		b.sent, b.denied = map[uint64][]canon.DocID{}, map[canon.DocID]wire.LogID{}
+	}
+	b.sent[m.ID] = docs
+}
+
+// answered notes what was refused, or is to wait (HE4).
+func (b *simBrought) answered(id uint64, f *wire.Pushed, log wire.LogID) {
+	for i, doc := range b.sent[id] {
+		taken := []wire.Code{wire.CodeAccepted, wire.CodeDuplicate, wire.CodeRate, wire.CodeRetry}
+		if i < len(f.Results) && !slices.Contains(taken, f.Results[i].Code) {
+			b.denied[doc] = log
+		}
+	}
+}
 
 // wrote looks at what a device sends: each change that the real core made in it
 // is one that the gate's decoder reads and encodes to the same bytes (GA8,
@@ -15,6 +63,7 @@ func (d *simDevice) wrote(data []byte) {
 	if err != nil {
 		d.s.failf("device %d sends what does not decode: %v", d.i, err)
 	}
+	d.brought.sends(m)
 	push, ok := m.Frame.(*wire.Push)
 	if !ok {
 		return

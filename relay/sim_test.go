@@ -249,10 +249,10 @@ func (d *simDevice) differs(relay []wire.DocSummary, waiting map[canon.DocID]boo
 
 // more compares the changes of one document; "" when the device has all of the
 // relay's, and what it has more waits as HE4 says: a relay's log was wiped, the
-// edit's author is the device's own member, and the relay refuses it for that
-// member's rights of today; or it stands on such an edit, whoever made it.
-// Another member's device that has such an edit too fails on it, since it could
-// bring it.
+// edit's author is the device's own member, the new log did not take all of the
+// document when this device brought it, and if it is refused today then for that
+// member's rights; or it stands on such an edit, whoever made it. Another
+// member's device that has such an edit too fails on it, since it could bring it.
 func (d *simDevice) more(doc canon.DocID) string {
 	theirs, err := d.s.relay.room.recordsOf(context.Background(), doc)
 	if err != nil {
@@ -285,8 +285,9 @@ func (d *simDevice) more(doc canon.DocID) string {
 	return ""
 }
 
-// waits is "" when the relay, asked by this device's member now, refuses an
-// envelope for a reason that HE4 lets wait. The room answers as to an upload.
+// waits is "" when HE4 lets an envelope wait that the relay does not have. The
+// room is asked as for an upload by this device: rights that came back do not
+// bring what was refused before.
 func (d *simDevice) waits(e *wire.Envelope, those map[canon.Hash]bool) string {
 	room := d.s.relay.room
 	author, _ := room.state().MemberOf(e.Body.Device)
@@ -310,8 +311,10 @@ func (d *simDevice) waits(e *wire.Envelope, those map[canon.Hash]bool) string {
 		return ""
 	case author.ID != d.d.Member:
 		return "here alone is an edit of another member: " + string(code)
-	case code != wire.CodeRowDenied && code != wire.CodeFieldDenied:
-		return "an edit that its author's member may make today: " + string(code)
+	case d.brought.denied[e.Body.Doc] != room.logID:
+		return "an edit that was not brought to this log: " + string(code)
+	case code != "" && code != wire.CodeRowDenied && code != wire.CodeFieldDenied:
+		return "an edit that is refused, and not for rights: " + string(code)
 	}
 	return ""
 }
@@ -477,7 +480,7 @@ func (s *simStats) report(t *testing.T, seeds int) {
 		{"forks found", s.forked},
 		{"edits erased", s.erased},
 		{"set aside", s.quarantined},
-		{"edits that only their author's member has and may not make today (HE4), spared", s.waiting},
+		{"edits that only their author's member has, refused for rights when brought (HE4), spared", s.waiting},
 		{"changes of the core sent, all read by the gate", s.written},
 		{"messages", s.net.Sent},
 		{"dropped", s.net.Drop},

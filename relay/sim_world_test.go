@@ -362,6 +362,8 @@ type simDevice struct {
 	dying  repo.WritePoint
 	rnd    *rand.ChaCha8
 	stale  *wire.Pushed // an answer that was lost, for a planted bug
+
+	brought simBrought
 }
 
 func newSimDevice(s *sim, i int, d *chartertest.Device) *simDevice {
@@ -493,6 +495,7 @@ func (d *simDevice) count(data []byte) {
 	d.traceFrame("<-", m)
 	switch f := m.Frame.(type) {
 	case *wire.Pushed:
+		d.brought.answered(m.ID, f, d.s.relay.room.logID)
 		for _, r := range f.Results {
 			if r.Code == wire.CodeDuplicate {
 				d.s.stats.twice++
