@@ -3,12 +3,14 @@ package relay
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"tongce/crdt"
 	"tongce/crdt/canon"
 	"tongce/crdt/change"
 	"tongce/crdt/charter"
 	"tongce/crdt/charter/chartertest"
+	"tongce/crdt/gate"
 	"tongce/crdt/gate/gatetest"
 	"tongce/crdt/peer"
 	"tongce/crdt/repo"
@@ -227,4 +229,78 @@ func (k *desk) remark(doc canon.DocID) string {
 	}
 	x, _ := v.Get("f:remark")
 	return x.Str()
+}
+
+// TestAT67_AnswersAreWhatReceiversDo: two processes on one stream; while one takes
+// an edit, the other one appends a statement that takes the right to it away, or
+// gives it back, before or behind the edit. What the author is answered is what
+// every receiver does (GA2).
+func TestAT67_AnswersAreWhatReceiversDo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 84)
+	s := w.scene
+	w.connect(s.Founder).mustPush(s.History...)
+	two := w.second()
+	reader := w.desk(s.Service)
+	reader.dial()
+	w.run(reader)
+	doc, shown := s.Customer.ID(), ""
+	accepted, refused := 0, 0
+	for round := range 120 {
+		text := fmt.Sprint("round ", round)
+		e := s.Envelope(s.Buyer, doc, s.Edit(s.Buyer, s.Customer, "edit", str("f:remark", text)))
+		role := chartertest.RoleAuditor
+		if round%4 >= 2 {
+			role = charter.RoleColleague
+		}
+		s.W.Promote(s.Buyer, role)
+		all := encoded(t, s.W.Log.All())
+		told := false
+		tell := func() {
+			if told {
+				return
+			}
+			told = true
+			founder := w.dialIn(two, s.Founder)
+			if !founder.shake() {
+				t.Fatal(founder.failed)
+			}
+			if got := founder.code(&wire.Append{Record: all[len(all)-1]}); got != "ok" {
+				t.Fatalf("append: %s", got)
+			}
+		}
+		buyer := w.connect(s.Buyer)
+		if round%2 == 0 { // between judging and appending in the first process
+			w.room.stream = &between{Stream: w.stream, first: tell}
+		}
+		got := buyer.push(e)[0]
+		w.room.stream = w.stream
+		tell()
+		w.stepIn(two)
+		w.now = w.now.Add(time.Second)
+		w.step()
+		w.run(reader)
+		switch got.Code {
+		case wire.CodeAccepted:
+			accepted, shown = accepted+1, text
+			j, why := gate.Judge(s.W.Log, got.C, s.Customer, &e)
+			if why != nil {
+				t.Fatalf("round %d: accepted, and refused by who judges it at its place: %v", round, why)
+			}
+			s.Customer.Enter(j)
+		case wire.CodeRowDenied, wire.CodeFieldDenied:
+			refused++
+		default:
+			t.Fatalf("round %d: %s", round, got.Code)
+		}
+		if now := reader.remark(doc); now != shown && shown != "" {
+			t.Fatalf("round %d: answered %s, a receiver shows %q, want %q", round, got.Code, now, shown)
+		}
+	}
+	if accepted < 20 || refused < 20 || w.room.Stats().Void == 0 {
+		t.Errorf("%d accepted, %d refused, %d void: the race was not run", accepted, refused, w.room.Stats().Void)
+	}
+	if a, b := w.room.Stats(), two.Stats(); a.Reports != 0 || a.Void != b.Void {
+		t.Errorf("%d reports of receivers; %d and %d void records", a.Reports, a.Void, b.Void)
+	}
 }

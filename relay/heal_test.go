@@ -126,7 +126,7 @@ func TestAT76_RevokedComesFirst(t *testing.T) {
 
 // AT77: every device brings its part; the union is the book before, and what
 // was refused then stays out.
-func TestAT77_Heal(t *testing.T) {
+func TestAT77_HE5_Heal(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 31)
 	s := w.scene
@@ -146,6 +146,10 @@ func TestAT77_Heal(t *testing.T) {
 	}
 	if got := w.connect(s.Buyer).push(refused)[0].Code; got == wire.CodeAccepted {
 		t.Fatal("forbidden envelope passed")
+	}
+	numbers := map[canon.DeviceID]wire.Counter{}
+	for _, d := range []canon.Signer{s.Sales, s.Founder, s.Leaver} {
+		numbers[d.Device()] = w.connect(d).ready.Counter
 	}
 	w.wipe(3)
 	admin := w.connect(s.Founder)
@@ -179,6 +183,11 @@ func TestAT77_Heal(t *testing.T) {
 	}
 	if got := w.connect(s.Buyer).push(s.History[0])[0].Code; got != wire.CodeDuplicate {
 		t.Errorf("HE5: known envelope: %s, want duplicate", got)
+	}
+	for _, d := range []canon.Signer{s.Sales, s.Founder, s.Leaver} {
+		if got := w.connect(d).ready.Counter; got != numbers[d.Device()] {
+			t.Errorf("HE5: number of %s: got %d, want %d", d.Device(), got.N, numbers[d.Device()].N)
+		}
 	}
 	w.connect(s.Sales).mustPush(edit(s, "goes on"))
 }

@@ -127,3 +127,54 @@ func plantStartOp(t *testing.T, w *world, d *device, id canon.DocID) {
 		t.Fatal(err)
 	}
 }
+
+// TestRB5_TheListStays: what was not accepted stays on the list over a start, over
+// everything else that comes, and over another log; it goes with its customer
+// alone (ER1).
+func TestRB5_TheListStays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 66)
+	f := w.device(w.w.Founder)
+	m := w.w.Join(chartertest.RoleManager, chartertest.Sales, "second signer")
+	s := w.device(w.w.Join(charter.RoleColleague, chartertest.Sales, "王伟"))
+	w.charter(f)
+	kept, erased := w.create(f, set("f:name", "甲")), w.create(f, set("f:name", "乙"))
+	w.mustSync(f, s)
+	for _, doc := range []canon.DocID{kept, erased} {
+		w.edit(s, doc, set("f:level", "不再许可"))
+	}
+	w.w.Promote(s.d, chartertest.RoleMarketing)
+	w.mustSync(s, f)
+	list := func() (docs []canon.DocID) {
+		t.Helper()
+		all, err := s.NotAccepted()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range all {
+			if u.Value.Str() != "不再许可" || u.Code != wire.CodeFieldDenied {
+				t.Errorf("item %+v", u)
+			}
+			docs = append(docs, u.Doc)
+		}
+		return docs
+	}
+	want := 2
+	for _, step := range []func(){
+		func() {},
+		func() { s.reopen(w) },
+		func() { w.edit(f, kept, set("f:level", "重点")); w.mustSync(f, s) },
+		func() { w.w.Promote(s.d, charter.RoleColleague); w.mustSync(f, s); s.reopen(w) },
+		func() {
+			w.w.Must(&charter.EraseContent{Docs: []canon.DocID{erased}, Reason: charter.EraseRequest}, w.w.Founder, m)
+			w.charter(s)
+			want = 1
+		},
+		func() { s.reopen(w) },
+	} {
+		step()
+		if got := list(); len(got) != want || want == 1 && got[0] != kept {
+			t.Fatalf("on the list: %v, want %d", got, want)
+		}
+	}
+}

@@ -283,8 +283,8 @@ func TestPO8_SecondCreatorIsRebased(t *testing.T) {
 	}
 }
 
-// TestEN5_CopiedDisk: two twins of one device both write.
-func TestEN5_CopiedDisk(t *testing.T) {
+// TestEN5_AT68_CopiedDisk: two twins of one device both write.
+func TestEN5_AT68_CopiedDisk(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 27)
 	st := memstore.New()
