@@ -35,6 +35,8 @@ func internalOnly() map[string]string {
 		"crdt.ErrNotProven":     "repo throws the snapshot away",
 		"crdt.ErrNothing":       "repo answers with its own",
 		"crdt.ErrUnknownHeads":  "repo answers with a code",
+		"keychain.ErrCorrupt":   "workspace.DamagedFile knows the file: answered before the table is asked",
+		"keychain.ErrCost":      "as ErrCorrupt",
 		"repo.ErrFeedTrimmed":   "the follower reads everything anew",
 		"repo.ErrNothing":       "answered as a reply without a change",
 		"repo.ErrSalt":          "the peer skips it",
