@@ -63,7 +63,7 @@ func (d *simDevice) wrote(data []byte) {
 	if err != nil {
 		d.s.failf("device %d sends what does not decode: %v", d.i, err)
 	}
-	d.brought.sends(m)
+	d.sends(m)
 	push, ok := m.Frame.(*wire.Push)
 	if !ok {
 		return

@@ -311,7 +311,7 @@ func (d *simDevice) waits(e *wire.Envelope, those map[canon.Hash]bool) string {
 		return ""
 	case author.ID != d.d.Member:
 		return "here alone is an edit of another member: " + string(code)
-	case d.brought.denied[e.Body.Doc] != room.logID:
+	case d.denied[e.Body.Doc] != room.logID:
 		return "an edit that was not brought to this log: " + string(code)
 	case code != "" && code != wire.CodeRowDenied && code != wire.CodeFieldDenied:
 		return "an edit that is refused, and not for rights: " + string(code)

@@ -5,8 +5,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -253,8 +255,8 @@ func (r *simRelay) open() {
 func (r *simRelay) restart(rewind, wipe bool) {
 	s := r.s
 	r.count()
-	for _, l := range r.links {
-		l.Crash(simnet.B)
+	for _, id := range slices.Sorted(maps.Keys(r.links)) { // one seed is one run
+		r.links[id].Crash(simnet.B)
 	}
 	ctx := context.Background()
 	r.stream.cut, r.stream.dead = 0, false
@@ -280,9 +282,7 @@ func (r *simRelay) restart(rewind, wipe bool) {
 
 // count takes in what the room did before it goes.
 func (r *simRelay) count() {
-	if st := r.room.Stats(); st.Packs > 0 {
-		r.s.stats.packsMade += int(st.Packs)
-	}
+	r.s.stats.packsMade += int(r.room.Stats().Packs)
 }
 
 func (r *simRelay) Opened(l *simnet.Link, _ simnet.Side) {
@@ -362,8 +362,7 @@ type simDevice struct {
 	dying  repo.WritePoint
 	rnd    *rand.ChaCha8
 	stale  *wire.Pushed // an answer that was lost, for a planted bug
-
-	brought simBrought
+	simBrought
 }
 
 func newSimDevice(s *sim, i int, d *chartertest.Device) *simDevice {
@@ -495,7 +494,7 @@ func (d *simDevice) count(data []byte) {
 	d.traceFrame("<-", m)
 	switch f := m.Frame.(type) {
 	case *wire.Pushed:
-		d.brought.answered(m.ID, f, d.s.relay.room.logID)
+		d.answered(m.ID, f, d.s.relay.room.logID)
 		for _, r := range f.Results {
 			if r.Code == wire.CodeDuplicate {
 				d.s.stats.twice++
