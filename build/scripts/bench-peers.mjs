@@ -7,7 +7,7 @@ const units = [
   [/(^|_)s$/, 's'],
   [/(^|_)mb$/i, 'MB'],
   [/(^|_)kb$/i, 'KB'],
-  [/(^|_)bytes$/, 'bytes'],
+  [/(^|_)bytes(_|$)/, 'bytes'],
 ]
 
 function unitOf(key) {
