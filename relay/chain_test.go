@@ -231,7 +231,7 @@ func (w *world) invite(by *dev) *charter.InviteSecret {
 }
 
 // AT47 and AT51: what an invite's key may not do, and when it may do nothing.
-func TestAT47_AT51_InviteKey(t *testing.T) {
+func TestWI8_AT47_AT51_InviteKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 26)
 	s := w.scene

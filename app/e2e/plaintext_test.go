@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -190,8 +191,8 @@ func wantAbsentBelow(t *testing.T, dir string, values []string) {
 	t.Logf("%s: %d files", filepath.Base(dir), files)
 }
 
-// Must show 9, AT92.
-func TestAT92_NoValueInPlainText(t *testing.T) {
+// Must show 9, AT92, and what the relay's log may hold (WI12).
+func TestAT92_WI12_NoValueInPlainText(t *testing.T) {
 	t.Parallel()
 	frames := filepath.Join(t.TempDir(), "frames")
 	r := &relayProcess{
@@ -235,7 +236,11 @@ func TestAT92_NoValueInPlainText(t *testing.T) {
 	if !r.stop() {
 		t.Error("the relay did not end well")
 	}
-	wantAbsent(t, "the relay's log", []byte(r.logs.String()), all)
+	logs := r.logs.String()
+	wantAbsent(t, "the relay's log", []byte(logs), append(all, "锦成机电", "吴迪", "陈静", "客服部", "销售部"))
+	if long := regexp.MustCompile(`"[0-9a-f]{9,}"|127\.0\.0\.1`).FindString(logs); long != "" || !strings.Contains(logs, "charter record") {
+		t.Errorf("WI12: the relay's log holds more of an id than its first 8 characters, an address, or nothing: %q", long)
+	}
 	sealed := values.sealed
 	if !long() {
 		sealed = sample(sealed, 4)

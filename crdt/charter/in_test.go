@@ -47,7 +47,7 @@ func TestIN2_LinkRoundTrip_AT48(t *testing.T) {
 	}
 }
 
-func TestIN4_AT46_OneInviteTwoDevices(t *testing.T) {
+func TestIN4_IN6_AT46_OneInviteTwoDevices(t *testing.T) {
 	t.Parallel()
 	w := chartertest.New(t, 42)
 	for i := range 20 {
@@ -164,7 +164,7 @@ func TestIN5_AT49_InvitesThatAreInvalid(t *testing.T) {
 	}
 }
 
-func TestKY3_JoinGrantsExactlyWhatTheInviteHolds_AT1(t *testing.T) {
+func TestKY3_ID2_AT1_JoinGrantsExactlyWhatTheInviteHolds(t *testing.T) {
 	t.Parallel()
 	w := chartertest.New(t, 46)
 	secret := w.Invite(chartertest.RoleSales, chartertest.Sales, "")

@@ -259,7 +259,7 @@ func TestTR9_AT13_CompareAndSet(t *testing.T) {
 	}
 }
 
-func TestAT11_Names(t *testing.T) {
+func TestID6_EC3_AT11_Names(t *testing.T) {
 	t.Parallel()
 	w := chartertest.New(t, 10)
 	for _, name := range []string{"a\u202e", "a\u200bb", "\ufeffa", string(bytes.Repeat([]byte("王"), 65)), "\u3000王", ""} {
@@ -315,7 +315,7 @@ func TestAT20_UnknownStops(t *testing.T) {
 	refused(t, s.Check(v2, w.Now), charter.CodeVersion, "EC4")
 }
 
-func TestAT21_MalleableSignature(t *testing.T) {
+func TestEC1_AT21_MalleableSignature(t *testing.T) {
 	t.Parallel()
 	w := chartertest.New(t, 12)
 	r := w.Sign(w.State(), &charter.DepartmentContent{ID: "west", Name: "西区"}, w.Founder)

@@ -100,11 +100,11 @@ func TestAT16_EnvelopeOfTheOtherBranch(t *testing.T) {
 	}
 }
 
-// TestAT48_CharterOfAnotherCompany: behind the relay key of the link stands a
+// TestIN3_AT48_CharterOfAnotherCompany: behind the relay key of the link stands a
 // relay that shows another company's charter, or this one's with a statement
 // changed. The joiner believes neither, shows no invitation and signs nothing
 // (IN3, ID1).
-func TestAT48_CharterOfAnotherCompany(t *testing.T) {
+func TestIN3_AT48_CharterOfAnotherCompany(t *testing.T) {
 	t.Parallel()
 	w, other := chartertest.New(t, 62), chartertest.New(t, 63)
 	secret := w.Invite(charter.RoleColleague, chartertest.Sales, "")
