@@ -76,7 +76,7 @@ describe("the recovery kit", () => {
 describe("the dot at the foot", () => {
   test.each([
     ["synced", "已同步"],
-    ["syncing", "正在同步 3,214 / 10,000"],
+    ["syncing", "正在同步 3,214\\s/\\s10,000"],
     ["norelay", "没有中继，只在本机"],
     ["diskfull", "没有存下，磁盘满"],
     ["healing", "中继换过数据，正在把它缺的补上去"],
