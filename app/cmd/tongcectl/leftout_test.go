@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,6 +44,25 @@ func TestFilesLeftOutAreTold(t *testing.T) {
 	both, errs, _ := d.run("import", good, unsure, "--plan", "--json")
 	if !strings.Contains(alone, `"new":3`) || !strings.Contains(both, `"new":3`) {
 		t.Errorf("alone %s, beside another %s%s", alone, both, errs)
+	}
+}
+
+// TestImportOfWhatIsNoFile: a folder, a pipe that nobody writes to and a file that
+// is not there are refused at once and named.
+func TestImportOfWhatIsNoFile(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.init()
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe.csv")
+	if out, err := exec.CommandContext(t.Context(), "mkfifo", pipe).CombinedOutput(); err != nil {
+		t.Skipf("no pipes here: %v %s", err, out)
+	}
+	for _, path := range []string{dir, pipe, filepath.Join(dir, "gone.csv")} {
+		d.fails(1, "import", path)
+		if _, errs, _ := d.run("import", path, "--json"); !strings.Contains(errs, filepath.Base(path)) {
+			t.Errorf("the message does not name %s: %s", filepath.Base(path), errs)
+		}
 	}
 }
 

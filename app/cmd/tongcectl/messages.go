@@ -202,6 +202,7 @@ func (p *program) fileMessages(err error) (out []string) {
 		bad     *sheet.Error
 		columns *columnsError
 		none    *noSheetError
+		gone    *fileError
 	)
 	var file, one string
 	switch {
@@ -211,6 +212,8 @@ func (p *program) fileMessages(err error) (out []string) {
 		file, one = columns.file, fmt.Sprintf(messages()["no_columns"][p.lang], columns.rows)
 	case errors.As(err, &none):
 		file, one = none.file, messages()["no_sheet"][p.lang]
+	case errors.As(err, &gone):
+		file, one = gone.file, messages()[kindOf(gone.err)][p.lang]
 	default:
 		return nil
 	}

@@ -40,8 +40,8 @@ func (p *program) importFiles(ctx context.Context, a *arguments) error {
 	for i, path := range a.rest {
 		switch info, err := os.Stat(path); {
 		case err != nil:
-			return fmt.Errorf("import: %w", err)
-		case info.IsDir():
+			return &fileError{file: filepath.Base(path), err: err}
+		case !info.Mode().IsRegular(): // a folder; a pipe, which opening would wait for
 			return &sheet.Error{Reason: sheet.ReasonNotTable, File: filepath.Base(path)}
 		}
 		sources[i] = sheet.Source{Name: filepath.Base(path), Path: path}
@@ -71,6 +71,16 @@ func (p *program) importFiles(ctx context.Context, a *arguments) error {
 		return errors.Join(p.printImport(j, counts, "已写入", "written"), unread)
 	})
 }
+
+// fileError is a file that is not there or may not be looked at.
+type fileError struct {
+	file string
+	err  error
+}
+
+func (e *fileError) Error() string { return fmt.Sprintf("import: %v", e.err) }
+
+func (e *fileError) Unwrap() error { return e.err }
 
 // openAll begins an import. A file that cannot be read does not keep the others
 // out: unread tells of it when they are in.
