@@ -291,7 +291,7 @@ func TestTR3_JoinSentAgain(t *testing.T) {
 			t.Errorf("%s: another device joined", c.name)
 		}
 		exchange(t, a, b)
-		me := b.Me()
+		me, _ := a.Charter().MemberOf(b.Device())
 		if n := len(a.Charter().DevicesOf(me.ID)); n != 1 || me.Name != "王芳" || a.Charter().Head() != b.Charter().Head() {
 			t.Errorf("%s: %d devices of %q", c.name, n, me.Name)
 		}
