@@ -179,6 +179,13 @@ func (p *Plan) agrees(w Past, g *group, places []Place, sheet Place) int {
 	return 0
 }
 
+// weak says that a value may fill a gap and must not displace another one: it
+// could not be read, or says less of the same, a surname where a name stands or
+// a company's name without its legal form.
+func (c PlanCell) weak(old string) bool {
+	return !c.Kept && !c.Fixed && (c.Status == StatusWrong || c.Code == codeSurname || c.Field == "name" && abbreviates(c.Value, old))
+}
+
 // abbreviates says that a Chinese name is another one with parts left out:
 // 恒远科技 of 上海恒远科技有限公司.
 func abbreviates(short, long string) bool {

@@ -7,10 +7,11 @@ import (
 
 // maxLayers bounds how many values of one field a group leaves in the history of
 // its customer, and maxNoted how many of its rows that give nothing are noted:
-// what a file says of one customer has to go into one document.
+// what a file says of one customer has to go into one document, and its notes
+// into one change of 64 KiB.
 const (
 	maxLayers = 50
-	maxNoted  = 1000
+	maxNoted  = 100
 )
 
 // layers are what a group writes, one change after the other: first what each

@@ -314,7 +314,8 @@ func (p *Plan) decide(ctx context.Context, g *group) (int32, error) {
 	}
 	changed, wrong := g.compare(e)
 	for n, x := range g.all() {
-		x.Known = e != nil && (len(places) == 0 || slices.Contains(e.Places, places[n]))
+		known := func(n int) bool { return len(places) == 0 || slices.Contains(e.Places, places[n]) }
+		x.Known = e != nil && (known(n) || n >= maxNoted && known(0)) // those are not noted
 	}
 	switch {
 	case e != nil:
@@ -377,13 +378,6 @@ func (g *group) nobody() {
 	case !known:
 		r.Kind = KindWrong
 	}
-}
-
-// weak says that a value may fill a gap and must not displace another one: it
-// could not be read, or says less of the same, a surname where a name stands or
-// a company's name without its legal form.
-func (c PlanCell) weak(old string) bool {
-	return !c.Kept && !c.Fixed && (c.Status == StatusWrong || c.Code == codeSurname || c.Field == "name" && abbreviates(c.Value, old))
 }
 
 // join makes a group part of another one.
