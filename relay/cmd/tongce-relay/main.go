@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -109,13 +108,7 @@ func verify(ctx context.Context, o options, out io.Writer) error {
 	return nil
 }
 
-// unused is memory that counts for the collector and is never touched, so that
-// none of it is resident: a relay keeps little and allocates much, and without it
-// the collector ran every few megabytes and took a fifth of the time of a push.
-const unused = 64 << 20
-
 func serve(ctx context.Context, o options, out, logs io.Writer) (err error) {
-	defer runtime.KeepAlive(make([]byte, unused))
 	log := slog.New(slog.NewJSONHandler(logs, nil))
 	s, err := relay.New(ctx, relay.ServerConfig{Dir: o.data, Now: time.Now, Random: rand.Reader, Log: log})
 	if err != nil {
