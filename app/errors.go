@@ -215,7 +215,7 @@ func codeOf(err error) *wireError {
 	}
 	if file := workspace.DamagedFile(err); file != "" {
 		w.Code = CodeCorrupt
-		w.Params = map[string]string{"reason": "file", "file": file}
+		w.Params = map[string]string{"reason": damagedReason(file), "file": file}
 		return w
 	}
 	if e, ok := errors.AsType[*sheet.Error](err); ok {
@@ -254,6 +254,15 @@ func codeOf(err error) *wireError {
 		}
 	}
 	return w
+}
+
+// damagedReason is damaged, or damaged_keys: a key file never comes back from a
+// backup (KF7).
+func damagedReason(file string) string {
+	if file == keychain.FileName {
+		return "damaged_keys"
+	}
+	return "damaged"
 }
 
 func (e *wireError) because(reason string) *wireError {

@@ -8,10 +8,10 @@ type StartState struct {
 	// Reason says why a workspace that exists is not open: keyring_missing,
 	// keyring_locked, keyring_lies, passphrase, elsewhere (another window has it
 	// open), unfinished (joining was cut off: the same invite finishes it),
-	// damaged (see Damaged) or a wire code; empty when it was locked by the
-	// person.
+	// damaged or damaged_keys (see Damaged) or a wire code; empty when it was
+	// locked by the person.
 	Reason string `json:"reason"`
-	// Damaged is the file in DataDir that cannot be read, for damaged.
+	// Damaged is the file in DataDir that cannot be read, for those two.
 	Damaged string `json:"damaged"`
 	// Holder names the computer and process that has the book open, for
 	// elsewhere.

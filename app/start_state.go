@@ -92,8 +92,8 @@ func reasonLocked(err error) string {
 	if errors.Is(err, workspace.ErrUnfinished) {
 		return "unfinished"
 	}
-	if workspace.DamagedFile(err) != "" {
-		return "damaged"
+	if file := workspace.DamagedFile(err); file != "" {
+		return damagedReason(file)
 	}
 	w := codeOf(err)
 	if w.Code == CodeLocked && w.Params["reason"] != "" {

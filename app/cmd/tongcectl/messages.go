@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tongce/app/keychain"
 	"tongce/app/sheet"
 	"tongce/app/workspace"
 	"tongce/crdt/peer"
@@ -85,6 +86,7 @@ func messages() map[kind]map[string]string {
 		"wrong_secret":        {zh: "密码短语或密钥不对", en: "Wrong passphrase or key"},
 		"corrupt":             {zh: "数据损坏，已停止，没有删除任何东西", en: "The data is damaged; stopped, and nothing was deleted"},
 		"damaged":             {zh: "文件 %s 坏了，客户册没有打开，什么都没有删除。请从备份放回这个文件；没有备份时，把整个文件夹改名留着，用新的邀请再加入一次，同步过的客户都会回来", en: "The file %s is damaged; the book was not opened and nothing was deleted. Put this file back from a backup; without one, rename the whole folder, keep it, and join again with a new invite: every customer that was synced comes back"},
+		"damaged_keys":        {zh: "钥匙文件 %s 坏了，客户册没有打开，什么都没有删除。请把整个文件夹改名留着，用新的邀请再加入一次，同步过的客户都会回来", en: "The key file %s is damaged; the book was not opened and nothing was deleted. Rename the whole folder, keep it, and join again with a new invite: every customer that was synced comes back"},
 		"unsupported_version": {zh: "需要更新版本的程序", en: "A newer version of the program is needed"},
 		"offline":             {zh: "连不上中继，本机的修改都已保存", en: "The relay cannot be reached; all changes are saved on this computer"},
 		"busy":                {zh: "密钥材料还没有到，请稍后再试", en: "Key material has not arrived yet; try again later"},
@@ -145,7 +147,11 @@ func (p *program) message(k kind, err error) string {
 	case k == "invite_used":
 		msg = fmt.Sprintf(msg, p.used(err))
 	case k == "corrupt" && workspace.DamagedFile(err) != "":
-		msg = fmt.Sprintf(messages()["damaged"][p.lang], workspace.DamagedFile(err))
+		file, text := workspace.DamagedFile(err), kind("damaged")
+		if file == keychain.FileName {
+			text = "damaged_keys" // never from a backup (KF7)
+		}
+		msg = fmt.Sprintf(messages()[text][p.lang], file)
 	case len(files) > 0:
 		msg = strings.Join(files, "; ")
 	case errors.As(err, &sealed):

@@ -11,7 +11,7 @@ export interface StartState {
   // Holder names the computer and process that has the book open, for
   // elsewhere.
   holder: string;
-  // Damaged is the file in dataDir that cannot be read, for damaged.
+  // Damaged is the file in dataDir that cannot be read, for damaged and damaged_keys.
   damaged: string;
   // Workspace, Member, Department and Role name what is open.
   workspace: string;

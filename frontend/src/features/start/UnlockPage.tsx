@@ -12,7 +12,7 @@ import { Mark } from "../../ui/Mark";
 import styles from "./UnlockPage.module.css";
 
 // Where the recovery kit opens nothing either.
-const noKit = new Set(["elsewhere", "damaged", "disk_full", "unsupported_version"]);
+const noKit = new Set(["elsewhere", "damaged", "damaged_keys", "disk_full", "unsupported_version"]);
 
 // UnlockPage shows mark, name and one way in: no counts, no names of customers.
 export function UnlockPage({ state }: { state: StartState }) {
