@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"tongce/crdt/canon"
@@ -43,7 +44,7 @@ type Device struct {
 // use; what it hands out is.
 type Workspace struct {
 	tb      testing.TB
-	random  *rand.ChaCha8
+	random  *source
 	Log     *charter.Log
 	ID      canon.WorkspaceID
 	Relay   ed25519.PrivateKey
@@ -65,7 +66,7 @@ func New(tb testing.TB, seed uint64) *Workspace {
 // Bare is New without the relay: a workspace that met none yet.
 func Bare(tb testing.TB, seed uint64) *Workspace {
 	tb.Helper()
-	w := &Workspace{tb: tb, random: source(seed), Now: Start}
+	w := &Workspace{tb: tb, random: newSource(seed), Now: Start}
 	member := canon.MemberID(w.Random16())
 	w.Founder, w.Kit = w.NewDevice(member, "电脑"), w.NewDevice(member, "恢复套件")
 	w.Relay = ed25519.NewKeyFromSeed(w.bytes(32))
@@ -102,10 +103,23 @@ func Spec(w *Workspace) charter.GenesisSpec {
 	}
 }
 
-func source(seed uint64) *rand.ChaCha8 {
+// source is seeded randomness that tests running side by side may draw from.
+type source struct {
+	mu  sync.Mutex
+	rng *rand.ChaCha8
+}
+
+func newSource(seed uint64) *source {
 	var b [32]byte
 	binary.BigEndian.PutUint64(b[:], seed)
-	return rand.NewChaCha8(b)
+	return &source{rng: rand.NewChaCha8(b)}
+}
+
+// Read never fails.
+func (s *source) Read(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rng.Read(b)
 }
 
 // Rand is the workspace's source, for what a test draws itself.
