@@ -145,10 +145,21 @@ func (b *Book) fields() iter.Seq[schema.Field] {
 	}
 }
 
+// saltOf is a customer's salt: the view's, which may be of a customer that is
+// only being made, or the store's. v may be nil.
+func (b *Book) saltOf(v *repo.View, doc canon.DocID) (salt [32]byte, ok bool, err error) {
+	if v != nil {
+		if salt, ok = v.Salt(); ok {
+			return salt, true, nil
+		}
+	}
+	return b.Repo.Salt(doc)
+}
+
 // secret is the customer's salt, read once.
 func (p *page) secret() ([32]byte, error) {
 	if !p.saltRead {
-		salt, ok, err := p.b.Repo.Salt(p.doc)
+		salt, ok, err := p.b.saltOf(p.v, p.doc)
 		if err != nil {
 			return salt, err
 		}

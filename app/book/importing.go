@@ -38,6 +38,10 @@ type Row struct {
 	// Sources are the rows that stand in the customer, also those that give no
 	// value: what a file holds is known from the book (PO6).
 	Sources []RowSource
+	// Then are written after it in the same transaction, one change each: what
+	// one row of a file says and another displaces stays in the history (IM14).
+	// Their Doc does not count.
+	Then []Row
 }
 
 // Outcome says what became of one row, after it is on disk.
@@ -53,11 +57,11 @@ type Outcome struct {
 
 // Import writes rows in batches of one transaction each, as changes with the
 // message import:<batch>. next gives the rows one by one and ok false at the
-// end; mark, which may be nil, puts the progress (index of the last row, and its
-// customer) into the same transaction as its rows, so that a killed import goes
-// on exactly where it stood. result hears of each row in order. An error of ctx ends it
-// between two transactions.
-func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int, bool), mark func(store.Tx, int, canon.DocID) error, result func(Outcome)) error {
+// end; mark, which may be nil, puts the progress (index of the last row) into the
+// same transaction as its rows, so that a killed import goes on exactly where it
+// stood. result hears of each row in order. An error of ctx ends it between two
+// transactions.
+func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int, bool), mark func(store.Tx, int) error, result func(Outcome)) error {
 	m, s, err := b.who()
 	if err != nil {
 		return err
@@ -83,10 +87,10 @@ func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int
 			if !ok {
 				return nil
 			}
-			o := &Outcome{Index: index, Doc: row.Doc, Created: row.Doc == canon.DocID{}, Bare: len(row.Sets) == 0}
+			o := &Outcome{Index: index, Doc: row.Doc, Created: row.Doc == canon.DocID{}, Bare: len(row.Sets)+len(row.Then) == 0}
 			var own rowError
 			waiting = append(waiting, o)
-			doc, err := b.addRow(w, message, row, m, s, &o.Changed)
+			err := b.addRow(w, message, row, m, s, &o.Changed)
 			switch {
 			case errors.As(err, &own): // this row only; nothing of it was added
 				waiting = waiting[:len(waiting)-1]
@@ -96,7 +100,7 @@ func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int
 				return err
 			}
 			if mark != nil { // after the row, or it could be written a part too early
-				w.Also(func(tx store.Tx) error { return mark(tx, index, doc) })
+				w.Also(func(tx store.Tx) error { return mark(tx, index) })
 			}
 		}
 	})
@@ -106,20 +110,27 @@ func (b *Book) Import(ctx context.Context, batch [16]byte, next func() (Row, int
 // rowError is an error of one row, which does not stop the others.
 type rowError struct{ error }
 
-// addRow adds a row to the batch and gives its customer.
-func (b *Book) addRow(w *repo.Batch, message string, row Row, m charter.Member, s *charter.State, wrote *bool) (canon.DocID, error) {
+// addRow adds a row to the batch.
+func (b *Book) addRow(w *repo.Batch, message string, row Row, m charter.Member, s *charter.State, wrote *bool) error {
+	update := func(row Row) repo.EditFunc {
+		return func(v *repo.View) (repo.Edit, error) { return b.updateRow(v, message, row, wrote) }
+	}
+	var edits []repo.EditFunc
+	for _, r := range row.Then {
+		edits = append(edits, update(r))
+	}
 	if row.Doc != (canon.DocID{}) {
-		return row.Doc, w.Edit(row.Doc, func(v *repo.View) (repo.Edit, error) { return b.updateRow(v, message, row, wrote) })
+		return w.Edit(row.Doc, append([]repo.EditFunc{update(row)}, edits...)...)
 	}
 	*wrote = true
 	d, err := b.draft(s, nil)
 	if err != nil {
-		return canon.DocID{}, err
+		return err
 	}
 	if err := b.fillRow(d, message, row, m, s); err != nil {
-		return canon.DocID{}, rowError{err}
+		return rowError{err}
 	}
-	return d.doc, w.Create(d.doc, d.salt, d.edit)
+	return w.Create(d.doc, d.salt, d.edit, edits...)
 }
 
 func (b *Book) fillRow(d *draft, message string, row Row, m charter.Member, s *charter.State) error {
@@ -165,7 +176,7 @@ func (b *Book) updateRow(v *repo.View, message string, row Row, wrote *bool) (re
 			e.Sets = e.Sets[:before] // an import confirms nothing
 		}
 	}
-	*wrote = len(written) > 0
+	*wrote = *wrote || len(written) > 0
 	known := p.provenance()
 	row.Sources = slices.Clone(row.Sources)
 	for i := range row.Sources {

@@ -176,39 +176,10 @@ func (p *Plan) Entries(ctx context.Context, from int, fn func(Entry) error) erro
 	})
 }
 
-// KindOf is the kind of a row.
-func (p *Plan) KindOf(index int) Kind { return p.rows[index].kind }
-
-// Joined tells whether other rows are one customer with a leading row.
-func (p *Plan) Joined(index int) bool { return len(p.members[int32(index)]) > 0 }
-
-// Layered is Entries for those with a further layer, and those only.
-func (p *Plan) Layered(ctx context.Context, from, layer int, fn func(Entry) error) error {
-	for i := max(from, 0); i < len(p.rows); i++ {
-		if m := &p.rows[i]; m.kind >= KindMerged || !p.Joined(i) || m.layers > 0 && m.layers <= layer {
-			continue
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		rows, err := p.get(ctx, append([]int32{int32(i)}, p.members[int32(i)]...))
-		if err != nil {
-			return err
-		}
-		if e := p.entry(rows[0], rows[1:]); len(e.Layers) > layer {
-			if err := fn(e); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 func (p *Plan) entry(r *PlanRow, rest []*PlanRow) Entry {
 	e := Entry{Index: r.Index, Kind: r.Kind, Into: r.Into, Why: r.Why, Review: r.Review, Cells: r.Effective()}
 	all := append([]*PlanRow{r}, rest...)
 	e.Layers = e.layers(all, p.opt.Strict)
-	p.rows[r.Index].layers = len(e.Layers)
 	gave := map[int]bool{}
 	for _, layer := range e.Layers {
 		for _, c := range layer {

@@ -7,7 +7,6 @@ type rowMeta struct {
 	problem bool
 	review  bool
 	leader  int32
-	layers  int // that writing has, once it was asked for; else 0
 	// filled and changed are values that updating writes.
 	filled, changed uint16
 	causes          []causeKey

@@ -48,9 +48,6 @@ func (j *Job) Commit(ctx context.Context, progress func(done, total int)) (sheet
 		r.Phase, r.Counts = PhaseDone, counts
 		r.Took += j.w.deps.Now().Sub(start)
 	})
-	if err == nil {
-		err = j.store().clear(context.WithoutCancel(ctx), "d")
-	}
 	if err == nil && counts.Wrong == 0 { // nothing is left to look at: the rows are in the book
 		err = j.store().clear(context.WithoutCancel(ctx), "p")
 		j.plan = nil
@@ -59,86 +56,55 @@ func (j *Job) Commit(ctx context.Context, progress func(done, total int)) (sheet
 	return counts, err
 }
 
-// write hands the plan's entries to the book: all of them, and those that have
-// further layers once more for each, as edits of what was written then. The mark
-// counts the rows of all passes.
+// write hands the plan's entries to the book.
 func (j *Job) write(ctx context.Context, progress func(done, total int)) error {
-	at, err := j.mark()
+	from, err := j.mark()
 	if err != nil {
 		return err
 	}
-	j.plan.Settled()
-	total := max(j.plan.Rows(), 1)
-	for pass, from := at/total, at%total; ; pass, from = pass+1, 0 {
-		n, err := j.writePass(ctx, pass, from, progress)
-		if err != nil || pass > 0 && from == 0 && n == 0 {
-			return err
-		}
-	}
-}
-
-type plannedRow struct {
-	row   book.Row
-	index int
-}
-
-// readPass gives the rows of a pass, and stops without an error when ctx ends.
-func (j *Job) readPass(ctx context.Context, pass, from int, out chan<- plannedRow) error {
-	each := func(fn func(sheet.Entry) error) error { return j.plan.Layered(ctx, from, pass, fn) }
-	if pass == 0 {
-		each = func(fn func(sheet.Entry) error) error { return j.plan.Entries(ctx, from, fn) }
-	}
-	return each(func(e sheet.Entry) error {
-		if e.Kind == sheet.KindSame && !e.Unnoted {
-			return nil
-		}
-		row, ok, err := j.row(e, pass)
-		if err != nil || !ok {
-			return err
-		}
-		select {
-		case out <- plannedRow{row, e.Index}:
-			return nil
-		case <-ctx.Done():
-			return errEnough
-		}
-	})
-}
-
-func (j *Job) writePass(ctx context.Context, pass, from int, progress func(done, total int)) (heard int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	rows := make(chan plannedRow, 256)
+	j.plan.Settled()
+	type planned struct {
+		row   book.Row
+		index int
+	}
+	rows := make(chan planned, 256)
 	read := make(chan error, 1)
 	go func() { // ends with this call: it is waited for below
 		defer close(rows)
-		read <- j.readPass(ctx, pass, from, rows)
+		read <- j.plan.Entries(ctx, from, func(e sheet.Entry) error {
+			if e.Kind == sheet.KindSame && !e.Unnoted {
+				return nil
+			}
+			row, err := j.row(e)
+			if err != nil {
+				return err
+			}
+			select {
+			case rows <- planned{row, e.Index}:
+				return nil
+			case <-ctx.Done():
+				return errEnough
+			}
+		})
 	}()
-	total := j.plan.Rows()
+	total, heard := j.plan.Rows(), 0
 	next := func() (book.Row, int, bool) {
 		p, ok := <-rows
 		return p.row, p.index, ok
 	}
-	mark := func(tx store.Tx, index int, doc canon.DocID) error {
-		if pass == 0 && j.plan.Joined(index) { // its further layers may be written by another run
-			if err := tx.Put(j.docKey(index), doc[:]); err != nil {
-				return err
-			}
-		}
-		return tx.Put(store.ImportKey(j.batch, "mark"), binary.BigEndian.AppendUint64(nil, uint64(pass*total+index)+1))
+	mark := func(tx store.Tx, index int) error {
+		return tx.Put(store.ImportKey(j.batch, "mark"), binary.BigEndian.AppendUint64(nil, uint64(index)+1))
 	}
 	var noted error
 	err = j.w.Book.Import(ctx, j.batch, next, mark, func(o book.Outcome) {
-		noted = errors.Join(noted, j.note(o, pass))
+		noted = errors.Join(noted, j.note(o))
 		if heard++; heard%256 == 0 {
 			j.w.follow.keepUp(ctx)
 			j.w.nudge()
-			switch {
-			case progress == nil:
-			case pass == 0:
+			if progress != nil {
 				progress(o.Index+1, total)
-			default:
-				progress(total, total)
 			}
 		}
 	})
@@ -147,22 +113,12 @@ func (j *Job) writePass(ctx context.Context, pass, from int, progress func(done,
 	if errors.Is(readErr, errEnough) || (err != nil && errors.Is(readErr, context.Canceled)) {
 		readErr = nil
 	}
-	return heard, errors.Join(err, readErr, noted)
-}
-
-func (j *Job) docKey(index int) []byte {
-	return store.ImportKey(j.batch, string(binary.BigEndian.AppendUint64([]byte("d"), uint64(index))))
+	return errors.Join(err, readErr, noted)
 }
 
 // Written is how many rows of the plan are in the book, also of an import that
 // was stopped or killed.
-func (j *Job) Written() (int, error) {
-	n, err := j.mark()
-	if j.plan != nil {
-		n = min(n, j.plan.Rows())
-	}
-	return n, err
-}
+func (j *Job) Written() (int, error) { return j.mark() }
 
 func (j *Job) mark() (int, error) {
 	var b []byte
@@ -176,40 +132,37 @@ func (j *Job) mark() (int, error) {
 	return int(binary.BigEndian.Uint64(b)), nil
 }
 
-// row is a layer of an entry of the plan as the book writes it; ok is false where
-// its customer could not be made.
-func (j *Job) row(e sheet.Entry, layer int) (row book.Row, ok bool, err error) {
-	switch {
-	case e.Into != "":
-		row.Doc, err = canon.ParseDocID(e.Into)
-	case layer > 0:
-		err = j.w.store.View(func(tx store.Tx) error {
-			b, err := store.GetOr(tx, j.docKey(e.Index))
-			copy(row.Doc[:], b)
-			return err
-		})
-		if row.Doc == (canon.DocID{}) {
-			return row, false, err
-		}
+// row is an entry of the plan as the book writes it.
+func (j *Job) row(e sheet.Entry) (book.Row, error) {
+	row := j.layer(e, 0)
+	for n := 1; n < len(e.Layers); n++ {
+		row.Then = append(row.Then, j.layer(e, n))
 	}
-	if err != nil {
-		return row, false, err
+	if e.Into == "" {
+		return row, nil
 	}
-	cells := e.Layers[layer]
+	var err error
+	row.Doc, err = canon.ParseDocID(e.Into)
+	return row, err
+}
+
+// layer is one change of an entry. Rows that give no value are noted with the
+// last one.
+func (j *Job) layer(e sheet.Entry, n int) (row book.Row) {
 	gave := map[int]bool{}
-	for _, c := range cells {
+	for _, c := range e.Layers[n] {
 		gave[c.Row] = true
 	}
 	from := map[int]int{}
 	for _, o := range e.Rows {
-		if layer < len(e.Layers)-1 && !gave[o.Index] { // noted with the last layer
+		if n < len(e.Layers)-1 && !gave[o.Index] {
 			continue
 		}
 		from[o.Index] = len(row.Sources)
 		at := j.place(o.Sheet)
 		row.Sources = append(row.Sources, book.RowSource{File: at.File, Sheet: at.Sheet, Row: uint64(o.Number)})
 	}
-	for _, c := range cells {
+	for _, c := range e.Layers[n] {
 		if !c.Changed || c.Value == "" {
 			continue
 		}
@@ -219,21 +172,20 @@ func (j *Job) row(e sheet.Entry, layer int) (row book.Row, ok bool, err error) {
 		}
 		row.Sets = append(row.Sets, set)
 	}
-	return row, true, nil
+	return row
 }
 
-// note keeps what became of a row otherwise than planned. Of a further layer
-// only an error counts.
-func (j *Job) note(o book.Outcome, layer int) error {
+// note keeps what became of a row otherwise than planned.
+func (j *Job) note(o book.Outcome) error {
 	word := ""
 	switch {
 	case o.Bare: // the customer stays as it is, whether its rows could be noted or not
 		return nil
-	case o.Err != nil && j.plan.KindOf(o.Index) == sheet.KindNew:
+	case o.Err != nil && o.Created:
 		word = "new failed"
 	case o.Err != nil:
 		word = "updated failed"
-	case !o.Changed && layer == 0:
+	case !o.Changed:
 		word = "updated same"
 	default:
 		return nil

@@ -46,14 +46,16 @@ func (r *Repo) Batch(ctx context.Context, result func(Result), fn func(*Batch) e
 	return b.Flush()
 }
 
-// Create adds what Repo.Create does.
-func (b *Batch) Create(doc canon.DocID, salt [32]byte, e Edit) error {
-	return b.add(item{doc: doc, salt: &salt, fn: Always(e)})
+// Create adds what Repo.Create does, and then edits of what it made, in the same
+// transaction: all of them or none.
+func (b *Batch) Create(doc canon.DocID, salt [32]byte, e Edit, then ...EditFunc) error {
+	return b.add(item{doc: doc, salt: &salt, edits: append([]EditFunc{Always(e)}, then...)})
 }
 
-// Edit adds what Repo.Edit does; fn is called when the part is written.
-func (b *Batch) Edit(doc canon.DocID, fn EditFunc) error {
-	return b.add(item{doc: doc, fn: fn})
+// Edit adds what Repo.Edit does, edit after edit: all of them or none. The
+// functions are called when the part is written.
+func (b *Batch) Edit(doc canon.DocID, edits ...EditFunc) error {
+	return b.add(item{doc: doc, edits: edits})
 }
 
 // Also runs fn in the transaction of the present part: for the progress of an
@@ -106,7 +108,9 @@ func (r *Repo) writePart(items []item, also []func(store.Tx) error) ([]Result, e
 func (r *Repo) writeItems(items []item, also []func(store.Tx) error) ([]Result, error) {
 	results, ws := make([]Result, len(items)), make([]*written, len(items))
 	docs := make([]*document, len(items))
+	numbers, n := make([]uint64, len(items)), r.mark.N+1
 	for i, it := range items {
+		numbers[i], n = n, n+uint64(len(it.edits))
 		results[i].Doc = it.doc
 		docs[i], results[i].Err = r.target(it)
 	}
@@ -117,7 +121,7 @@ func (r *Repo) writeItems(items []item, also []func(store.Tx) error) ([]Result, 
 			continue
 		}
 		prepare := func() error {
-			ws[i], results[i].Err = r.compose(docs[i], it, r.mark.N+1+uint64(i))
+			ws[i], results[i].Err = r.compose(docs[i], it, numbers[i])
 			return nil
 		}
 		if it.salt != nil {

@@ -29,7 +29,7 @@ func Always(e Edit) EditFunc { return func(*View) (Edit, error) { return e, nil 
 // there is one; a *gate.Refusal: the rules forbid it; nothing was written then.
 func (r *Repo) Create(ctx context.Context, doc canon.DocID, salt [32]byte, e Edit) (canon.Hash, error) {
 	var hash canon.Hash
-	err := r.one(ctx, WriteCreate, item{doc: doc, salt: &salt, fn: Always(e)}, &hash)
+	err := r.one(ctx, WriteCreate, item{doc: doc, salt: &salt, edits: []EditFunc{Always(e)}}, &hash)
 	return hash, err
 }
 
@@ -38,7 +38,7 @@ func (r *Repo) Create(ctx context.Context, doc canon.DocID, salt [32]byte, e Edi
 // (the edit sets what is there), or a *gate.Refusal: nothing was written.
 func (r *Repo) Edit(ctx context.Context, doc canon.DocID, fn EditFunc) (canon.Hash, error) {
 	var hash canon.Hash
-	err := r.one(ctx, WriteEdit, item{doc: doc, fn: fn}, &hash)
+	err := r.one(ctx, WriteEdit, item{doc: doc, edits: []EditFunc{fn}}, &hash)
 	return hash, err
 }
 
@@ -62,16 +62,17 @@ func (r *Repo) one(ctx context.Context, p WritePoint, it item, hash *canon.Hash)
 
 // item is one document to write.
 type item struct {
-	doc  canon.DocID
-	salt *[32]byte // create
-	fn   EditFunc
+	doc   canon.DocID
+	salt  *[32]byte  // create
+	edits []EditFunc // one change and envelope each, all or none of them
 }
 
-// written is an own envelope that passed the gate and is to be stored.
+// written are own envelopes of one document that passed the gate and are to be
+// stored.
 type written struct {
-	d    *document // with it
-	own  *ownEdit
-	hash canon.Hash
+	d    *document // with them
+	own  []*ownEdit
+	hash canon.Hash // of the last change
 	salt *[32]byte
 	core *crdt.Doc // still open, for a snapshot; nil when none is due
 }
@@ -85,8 +86,8 @@ func (w *written) close() {
 
 func (r *Repo) actor() canon.ActorID { return r.dev.Actor(r.mark.Incarnation) }
 
-// prepare makes the envelope number n and enters it into a copy of the
-// document. It writes nothing.
+// prepare makes the envelopes from number n on and enters them into a copy of
+// the document. It writes nothing.
 func (r *Repo) prepare(it item, n uint64) (*written, error) {
 	if r.Charter().State() == nil {
 		return nil, ErrNoCharter
@@ -107,31 +108,51 @@ func (r *Repo) prepare(it item, n uint64) (*written, error) {
 // compose is prepare for a document that was read already. Several may run at
 // once for documents that do not exist yet.
 func (r *Repo) compose(d *document, it item, n uint64) (*written, error) {
-	e, err := it.fn(&View{d: d})
+	w := &written{d: d, salt: it.salt}
+	for _, fn := range it.edits {
+		err := r.extend(w, fn, n+uint64(len(w.own)))
+		if err != nil && !errors.Is(err, ErrNothing) {
+			w.close()
+			return nil, err
+		}
+	}
+	if len(w.own) == 0 {
+		w.close()
+		return nil, ErrNothing
+	}
+	if w.d.work.State().Changes()-d.snapped < r.cfg.SnapshotEvery {
+		w.close()
+	}
+	return w, nil
+}
+
+// extend adds one edit of what is written so far.
+func (r *Repo) extend(w *written, fn EditFunc, n uint64) error {
+	e, err := fn(&View{d: w.d})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if e.Time == 0 {
 		e.Time = r.stamp()
 	}
-	core, err := r.openCore(d, r.actor())
+	if w.core == nil {
+		if w.core, err = r.openCore(w.d, r.actor()); err != nil {
+			return err
+		}
+	}
+	var salt *[32]byte
+	if len(w.own) == 0 {
+		salt = w.salt
+	}
+	next, err := r.seal(w.d, w.core, e, salt, n)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w, err := r.seal(d, core, e, it.salt, n)
-	if err != nil {
-		core.Close()
-		return nil, err
+	w.d, w.own, w.hash = next.d, append(w.own, next.own...), next.hash
+	if salt != nil {
+		w.d.salt = salt
 	}
-	if it.salt != nil {
-		w.salt, w.d.salt = it.salt, it.salt
-	}
-	if w.d.work.State().Changes()-d.snapped < r.cfg.SnapshotEvery {
-		core.Close()
-	} else {
-		w.core = core
-	}
-	return w, nil
+	return nil
 }
 
 // seal commits the edit in the core, signs the envelope and asks the gate, by
@@ -166,14 +187,14 @@ func (r *Repo) seal(d *document, core *crdt.Doc, e Edit, salt *[32]byte, n uint6
 	next.work.Enter(j)
 	own := &ownEdit{n: n, e: &env, p: pending{Envelope: env.Encode(), Keys: []string{}}}
 	next.pend = append(d.pend[:len(d.pend):len(d.pend)], own)
-	return &written{d: &next, own: own, hash: j.Changes[0].Hash}, nil
+	return &written{d: &next, own: []*ownEdit{own}, hash: j.Changes[0].Hash}, nil
 }
 
 // commit stores what was prepared in one synced transaction and publishes it.
 func (r *Repo) commit(p WritePoint, ws []*written, also []func(store.Tx) error) error {
 	m := r.mark
 	for _, w := range ws {
-		m.N = max(m.N, w.own.n)
+		m.N = max(m.N, w.own[len(w.own)-1].n)
 	}
 	// Counted before anybody can see them: who reads a document passes over its
 	// pending envelopes when none are counted.
@@ -221,7 +242,7 @@ func (r *Repo) commit(p WritePoint, ws []*written, also []func(store.Tx) error) 
 	return nil
 }
 
-// put stores the pending record, the outbox entry, the salt and the feed entry.
+// put stores the pending records, the outbox entries, the salt and the feed entry.
 func (w *written) put(tx store.Tx, m *marks) error {
 	id := w.d.id
 	if w.salt != nil {
@@ -229,11 +250,13 @@ func (w *written) put(tx store.Tx, m *marks) error {
 			return err
 		}
 	}
-	if err := put(tx, store.PendingKey(id, w.own.n), w.own.p); err != nil {
-		return err
-	}
-	if err := tx.Put(store.OutboxKey(w.own.n), outEntry{doc: id}.bytes()); err != nil {
-		return err
+	for _, own := range w.own {
+		if err := put(tx, store.PendingKey(id, own.n), own.p); err != nil {
+			return err
+		}
+		if err := tx.Put(store.OutboxKey(own.n), outEntry{doc: id}.bytes()); err != nil {
+			return err
+		}
 	}
 	return m.feed(tx, id)
 }

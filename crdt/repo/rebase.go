@@ -243,9 +243,10 @@ func (b *rebasing) write(o *ownEdit, in *intent) error {
 		var refusal *gate.Refusal
 		switch {
 		case err == nil:
-			w.own.p.Rebases = o.p.Rebases + 1
-			b.d, b.m.N = w.d, w.own.n
-			b.made = append(b.made, w.own)
+			own := w.own[0]
+			own.p.Rebases = o.p.Rebases + 1
+			b.d, b.m.N = w.d, own.n
+			b.made = append(b.made, own)
 			return nil
 		case errors.Is(err, ErrNothing):
 			return nil // the book says already what was meant

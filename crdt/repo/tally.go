@@ -49,7 +49,7 @@ func (r *Repo) count(ws []*written, sign int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, w := range ws {
-		r.tally.add(w.d.id, sign, sign)
+		r.tally.add(w.d.id, sign*len(w.own), sign*len(w.own))
 	}
 }
 

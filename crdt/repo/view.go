@@ -102,6 +102,15 @@ func (v *View) Writer(id change.OpID) (change.Info, bool) { return v.d.work.Stat
 // Creator tells about the change that made the document.
 func (v *View) Creator() (change.Info, bool) { return v.d.work.State().Creator() }
 
+// Salt is the document's salt where the view brings it: always while the document
+// is being made, when the store does not have it yet. Repo.Salt knows the others.
+func (v *View) Salt() (salt [32]byte, ok bool) {
+	if v.d.salt == nil {
+		return salt, false
+	}
+	return *v.d.salt, true
+}
+
 // Row is what rights on the document depend on; of the present, whatever heads
 // the view is at.
 func (v *View) Row(s *charter.State) charter.Row { return v.d.work.Row(s) }

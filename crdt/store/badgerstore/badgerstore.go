@@ -114,16 +114,19 @@ func openChecked(dir string, o Options, room ballast, died bool) (*badger.DB, er
 	if err := errors.Join(roomFor(dir, o.Reserve), room.place()); err != nil {
 		return nil, err
 	}
-	set := settings(dir, o.Key)
+	set, aside := settings(dir, o.Key), filepath.Join(o.Dir, "aside")
+	if logs, err := filepath.Glob(filepath.Join(dir, "*.mem")); err == nil && len(logs) > 0 {
+		died = true // closing leaves none; a full disk may have kept the owner file from being written
+	}
 	list, err := readList(set)
 	if err == nil {
 		err = errors.Join(checkUnlisted(set, list, died), checkTables(set, list))
 	}
-	if err == nil && died {
-		err = dropUnborn(dir)
+	if err == nil {
+		err = checkEmpty(dir, aside, died)
 	}
 	if err == nil {
-		err = keepTails(dir, filepath.Join(o.Dir, "aside"))
+		err = keepTails(dir, aside)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", typed(err))

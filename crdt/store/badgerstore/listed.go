@@ -82,20 +82,26 @@ func damagedFile(name string, why error) error {
 	return &store.DamagedError{File: "db/" + name, Why: why}
 }
 
-// dropUnborn removes logs without a single byte, which a process that died
-// between making a file and giving it its size leaves: Badger would not open the
-// directory with one.
-func dropUnborn(dir string) error {
+// checkEmpty refuses a directory with a log that was emptied: Badger would give it
+// a size and then not open. The newest of its kind may be one that a process
+// died in the middle of making; that one is moved to the folder aside.
+func checkEmpty(dir, aside string, died bool) error {
 	for _, kind := range []string{"*.mem", "*.vlog"} {
-		logs, err := filepath.Glob(filepath.Join(dir, kind))
+		logs, err := filepath.Glob(filepath.Join(dir, kind)) // sorted, numbers of one width
 		if err != nil {
 			return err
 		}
-		for _, path := range logs {
+		for i, path := range logs {
 			info, err := os.Stat(path)
-			if err == nil && info.Size() == 0 {
-				err = os.Remove(path)
+			switch {
+			case err != nil:
+				return err
+			case info.Size() > 0:
+				continue
+			case !died || i < len(logs)-1:
+				return damagedFile(filepath.Base(path), nil)
 			}
+			err = errors.Join(os.MkdirAll(aside, 0o700), os.Rename(path, filepath.Join(aside, filepath.Base(path)+".empty")))
 			if err != nil {
 				return err
 			}

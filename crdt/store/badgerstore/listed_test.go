@@ -150,12 +150,14 @@ func TestDiedBetween(t *testing.T) { //nolint:tparallel // the parts share one d
 		more  map[string][]byte
 		want  error
 	}{
-		"as it ran":                 {files: image},
-		"a memory log without size": {files: image, more: map[string][]byte{"00099.mem": {}}},
-		"a value log without size":  {files: image, more: map[string][]byte{"000099.vlog": {}}},
-		"a table not listed yet":    {files: image, more: map[string][]byte{"000099.sst": table}},
-		"while closing":             {files: closed, more: map[string][]byte{"000099.sst": table, "../owner": image[owner]}},
-		"closed, and then a table":  {files: closed, more: map[string][]byte{"000099.sst": table}, want: store.ErrCorrupt},
+		"as it ran":                  {files: image},
+		"a memory log without size":  {files: image, more: map[string][]byte{"00099.mem": {}}},
+		"a value log without size":   {files: image, more: map[string][]byte{"000099.vlog": {}}},
+		"an older value log emptied": {files: image, more: map[string][]byte{"000001.vlog": {}}, want: store.ErrCorrupt},
+		"a table not listed yet":     {files: image, more: map[string][]byte{"000099.sst": table}},
+		"while closing":              {files: closed, more: map[string][]byte{"000099.sst": table, "../owner": image[owner]}},
+		"closed, and then a log":     {files: closed, more: map[string][]byte{"000099.vlog": {}}, want: store.ErrCorrupt},
+		"closed, and then a table":   {files: closed, more: map[string][]byte{"000099.sst": table}, want: store.ErrCorrupt},
 	} {
 		t.Run(what, func(t *testing.T) {
 			restore(t, dir, c.files)
