@@ -8,10 +8,12 @@ import (
 // maxLayers bounds how many values of one field a group leaves in the history of
 // its customer, and maxNoted how many of its rows that give nothing are noted:
 // what a file says of one customer has to go into one document, and its notes
-// into one change of 64 KiB.
+// into one change of 64 KiB. maxDisplaced bounds the bytes of those values: they
+// are written in one transaction.
 const (
-	maxLayers = 50
-	maxNoted  = 100
+	maxLayers    = 50
+	maxNoted     = 100
+	maxDisplaced = 128 << 10
 )
 
 // layers are what a group writes, one change after the other: first what each
@@ -25,8 +27,9 @@ func (e *Entry) layers(rows []*PlanRow, strict bool) [][]PlanCell {
 	}
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b *PlanRow) int { return cmp.Compare(a.Age, b.Age) })
+	room := maxDisplaced
 	for i, last := range e.Cells {
-		said := displaced(rows, last, strict)
+		said := newest(displaced(rows, last, strict), &room)
 		if len(said) == 0 {
 			continue
 		}
@@ -43,6 +46,16 @@ func (e *Entry) layers(rows []*PlanRow, strict bool) [][]PlanCell {
 		}
 	}
 	return out
+}
+
+// newest are the last of the values for which there is room left.
+func newest(said []PlanCell, room *int) []PlanCell {
+	for n := len(said) - 1; n >= 0; n-- {
+		if *room -= len(said[n].Value); *room < 0 {
+			return said[n+1:]
+		}
+	}
+	return said
 }
 
 // displaced are the values that rows say and that do not stay, the newest last.
