@@ -92,6 +92,12 @@ func TestWI7_AT36_RevokedIsToldNothing(t *testing.T) {
 	w := newWorld(t, 81)
 	s := w.scene
 	w.connect(s.Founder).mustPush(s.History...)
+	before := w.whole(s.Founder)
+	w.wipe(6) // a relay that takes packs from others
+	admin := w.connect(s.Founder)
+	admin.confirm()
+	admin.resume(before)
+	admin.upload(before)
 	doc := s.Customer.ID()
 	w.connect(s.Founder).code(&wire.Salts{Salts: []wire.Salt{{Doc: doc, Salt: s.Salt(doc)}}})
 	d := w.connect(s.Leaver)

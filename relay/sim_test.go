@@ -176,7 +176,7 @@ func (s *sim) check() {
 		if !slices.Equal(got, want) {
 			d.differs(own, waiting)
 		}
-		missing, err := d.repo.MissingSalts(canon.DocID{}, 100)
+		missing, err := d.repo.MissingSalts()
 		if err != nil {
 			s.failf("missing salts: %v", err)
 		}

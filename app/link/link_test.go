@@ -238,7 +238,7 @@ func TestJoinAndSync(t *testing.T) {
 	if got := b.once(); got.Received != 100 {
 		t.Errorf("B: %+v, want 100 received", got)
 	}
-	if missing, err := b.repo.MissingSalts(canon.DocID{}, 10); err != nil || len(missing) != 0 {
+	if missing, err := b.repo.MissingSalts(); err != nil || len(missing) != 0 {
 		t.Errorf("B lacks salts of %d documents, %v", len(missing), err)
 	}
 	_, err := b.repo.Edit(t.Context(), id(7), repo.Always(repo.Edit{Message: "edit", Sets: []crdt.Set{{Key: "f:city", Value: change.String("杭州")}}}))

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -141,7 +140,7 @@ func (p *Peer) askSalts() error {
 		return nil
 	}
 	if !u.looked {
-		all, err := p.cfg.Repo.MissingSalts(canon.DocID{}, math.MaxInt)
+		all, err := p.cfg.Repo.MissingSalts()
 		if err != nil {
 			return err //nolint:wrapcheck // the repo names the operation
 		}

@@ -1,7 +1,6 @@
 package repo
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 
@@ -167,9 +166,9 @@ func commitment(tx store.Tx, doc canon.DocID) (*canon.Hash, error) {
 	return nil, nil //nolint:nilnil // a document of own pending envelopes has its salt
 }
 
-// MissingSalts are up to limit documents after the given one whose salt has not
-// arrived, for the frame `salts`. It reads the names of all documents and salts.
-func (r *Repo) MissingSalts(after canon.DocID, limit int) ([]canon.DocID, error) {
+// MissingSalts are the documents whose salt has not arrived, for the frame
+// `salts`, sorted. It reads the names of all documents and salts.
+func (r *Repo) MissingSalts() ([]canon.DocID, error) {
 	lacking := map[canon.DocID]struct{}{}
 	err := r.st.View(func(tx store.Tx) error {
 		if err := addDocuments(tx, lacking); err != nil {
@@ -184,11 +183,5 @@ func (r *Repo) MissingSalts(after canon.DocID, limit int) ([]canon.DocID, error)
 	if err != nil {
 		return nil, fmt.Errorf("find salts: %w", err)
 	}
-	var out []canon.DocID
-	for _, id := range sortedIDs(lacking) {
-		if len(out) < limit && (after == (canon.DocID{}) || bytes.Compare(id[:], after[:]) > 0) {
-			out = append(out, id)
-		}
-	}
-	return out, nil
+	return sortedIDs(lacking), nil
 }
