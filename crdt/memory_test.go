@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -66,18 +67,25 @@ func TestNoMemoryIsLeftBehind(t *testing.T) {
 		debug.FreeOSMemory()
 		return resident(t)
 	}
-	n := 20_000
+	n := 10_000
 	if testing.Short() {
 		n = 2_000
 	}
+	// What is left behind grows in each of the passes alike; what the allocators
+	// keep for later grows by megabytes in one and not in the next. The middle
+	// one tells the two apart.
+	grown := make([]int, 5)
 	before := run(1_000)
-	after := run(n)
-	grown := after - before
-	t.Logf("%d rounds: %d KiB before, %d KiB after", n, before>>10, after>>10)
-	// A leak of one document a round would be over 100 MiB; of one small
-	// result, over 2 MiB.
-	if limit := max(2<<20, n*64); grown > limit {
-		t.Errorf("grew by %d KiB in %d rounds, limit %d KiB", grown>>10, n, limit>>10)
+	for i := range grown {
+		after := run(n)
+		grown[i] = after - before
+		t.Logf("%d rounds: %d KiB before, %d KiB after", n, before>>10, after>>10)
+		before = after
+	}
+	slices.Sort(grown)
+	// Of one small result left behind a round it would be over 1 MiB.
+	if middle, limit := grown[len(grown)/2], max(512<<10, n*96); middle > limit {
+		t.Errorf("grew by %d KiB in %d rounds, limit %d KiB", middle>>10, n, limit>>10)
 	}
 }
 
