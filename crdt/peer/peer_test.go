@@ -125,6 +125,28 @@ func TestEN7_AnswerIsWrittenWithItsPlace(t *testing.T) {
 	}
 }
 
+// Invariant 3: an own envelope that comes back settles itself, and is nothing
+// that was received.
+func TestEN7_OwnEnvelopeComesBack(t *testing.T) {
+	t.Parallel()
+	s := synced(t, 10)
+	pull := s.pull
+	other := newSite(t, s.w, s.w.Join(charter.RoleColleague, chartertest.Sales, "李"))
+	s.know(s.records())
+	other.create("乙")
+	s.create("甲")
+	own, foreign := s.record(s.envelopes()[0]), s.record(other.envelopes()[0])
+	s.batch(pull, false, own)
+	if got := s.status().Received; got != 0 || s.outbox() != 0 {
+		t.Errorf("%d received, %d wait", got, s.outbox())
+	}
+	s.batch(pull, false, foreign)
+	s.batch(pull, false, foreign) // a batch may come twice
+	if got := s.status().Received; got != 1 {
+		t.Errorf("%d received, want the colleague's one", got)
+	}
+}
+
 // Invariant 3: an answer belongs to the connection that it was asked on.
 func TestEN7_AnswerOfAnotherConnection(t *testing.T) {
 	t.Parallel()

@@ -33,7 +33,8 @@ type Status struct {
 	// Pending is how many own envelopes the relay has not accepted; Rejected is
 	// how many values are on the list of what was not accepted.
 	Pending, Rejected int
-	// Sent and Received count envelopes since the peer was made.
+	// Sent and Received count envelopes since the peer was made; own ones that
+	// come back are not received.
 	Sent, Received int
 	// Last is when the relay was last heard; zero for never.
 	Last      time.Time

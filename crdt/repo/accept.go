@@ -22,7 +22,7 @@ const cursorName = "relay"
 
 // Accepted is what Accept did.
 type Accepted struct {
-	Records int            // new records entered
+	Records int            // entered with changes that were not here, so no own ones that come back
 	Changed []canon.DocID  // documents whose content is other than before
 	Refused []wire.Refused // passed by the relay, refused here: for a report (GA4)
 	Salted  []canon.DocID  // documents that came with their salt
@@ -220,7 +220,7 @@ func (r *Repo) acceptPart(ctx context.Context, ins []*intake, place *wire.Cursor
 		return err
 	}
 	for _, t := range ts {
-		res.Records += len(t.puts)
+		res.Records += t.fresh
 		for _, q := range t.bad {
 			res.Refused = append(res.Refused, wire.Refused{ID: q.ID, Code: q.Code})
 		}

@@ -16,6 +16,7 @@ type taken struct {
 	before, after *document
 	puts          []wire.LogRecord // stored from before.next on
 	packs         [][]byte         // instead of puts, in a new document
+	fresh         int              // of the records, those whose changes were not pending here
 	gone          []*ownEdit       // own envelopes that are accepted now
 	bad           []aside
 	touched       bool
@@ -56,6 +57,8 @@ func (t *taken) enter(r *Repo, ch *Chain, rec *wire.LogRecord, code wire.Code) {
 			t.puts, t.foreign = append(t.puts, *rec), t.foreign || own == nil
 			if own != nil {
 				t.gone = append(t.gone, own)
+			} else {
+				t.fresh++
 			}
 			return
 		}
