@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"tongce/app"
 )
@@ -38,17 +37,13 @@ func importFile(t *testing.T, a *app.App, host *hall, name, content string) app.
 }
 
 // settled waits for the step that runs.
-func settled(t *testing.T, imports *app.Imports, job string) app.ImportView {
+func settled(t *testing.T, imports *app.Imports, job string) (v app.ImportView) {
 	t.Helper()
-	for range 2000 {
-		v := must[app.ImportView](t)(imports.View(job))
-		if v.Phase != "planning" && v.Phase != "writing" {
-			return v
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Fatal("the step does not end")
-	panic("not reached")
+	eventually(t, "the end of the step", func() bool {
+		v = must[app.ImportView](t)(imports.View(job))
+		return v.Phase != "planning" && v.Phase != "writing"
+	})
+	return v
 }
 
 func TestImportFixWriteUndo(t *testing.T) {
@@ -131,17 +126,13 @@ func list(t *testing.T, a *app.App, batch string) int {
 }
 
 // undone waits for the undo that runs.
-func undone(t *testing.T, imports *app.Imports, batch string) app.UndoState {
+func undone(t *testing.T, imports *app.Imports, batch string) (v app.UndoState) {
 	t.Helper()
-	for range 2000 {
-		v := must[app.UndoState](t)(imports.UndoState(batch))
-		if v.Phase != "undoing" && v.Phase != "redoing" {
-			return v
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Fatal("the undo does not end")
-	panic("not reached")
+	eventually(t, "the end of the undo", func() bool {
+		v = must[app.UndoState](t)(imports.UndoState(batch))
+		return v.Phase != "undoing" && v.Phase != "redoing"
+	})
+	return v
 }
 
 // An undo that is stopped leaves whole customers, says how many, and goes on.

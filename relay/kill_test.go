@@ -110,12 +110,20 @@ func TestKill9_NothingAcknowledgedIsLost(t *testing.T) {
 			t.Fatalf("seed %d round %d: handshake: %s", seed, round, d.failed)
 		}
 		pending = append(pending, creates(scene, "edit", 640)...)
-		kill := time.AfterFunc(time.Duration(random.IntN(120))*time.Millisecond, p.kill)
+		// It dies a moment after one of its frames went out, not after so many
+		// milliseconds: how far a push is by then is another thing on each machine.
+		at, after := random.IntN(len(pending)/wire.MaxPush-2), time.Duration(random.IntN(3000))*time.Microsecond
+		var late *time.Timer
+		d.link.(*wsLink).wrote = func() {
+			if at--; at == -1 {
+				late = time.AfterFunc(after, p.kill)
+			}
+		}
 		pending = d.pushUntilCut(t, scene, pending, acked)
 		if len(pending) > 0 {
 			killedWaiting++
 		}
-		kill.Stop()
+		late.Stop()
 		p.kill()
 	}
 	p := startChild(t, dir)

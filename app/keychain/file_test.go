@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
-	"time"
 
 	"tongce/app/keychain"
 	"tongce/app/keychain/ringtest"
@@ -185,9 +184,7 @@ func TestAT4_KF3_plantedCost(t *testing.T) {
 		writeFile(t, dir, keychain.FileName, canon.MustMarshal(planted))
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		start := time.Now()
 		_, err := keychain.Open(t.Context(), dir, keychain.Unlock{Passphrase: passphrase})
-		took := time.Since(start)
 		runtime.ReadMemStats(&after)
 		want := keychain.ErrCost
 		if name == "t beyond u32" {
@@ -196,8 +193,9 @@ func TestAT4_KF3_plantedCost(t *testing.T) {
 		if !errors.Is(err, want) {
 			t.Errorf("%s: got %v, want %v", name, err, want)
 		}
-		if used := after.TotalAlloc - before.TotalAlloc; took > 100*time.Millisecond || used > 10<<20 {
-			t.Errorf("%s: took %v and %d bytes", name, took, used)
+		// Nothing was derived: the least of these takes 8 MiB and more.
+		if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+			t.Errorf("%s: took %d bytes", name, used)
 		}
 	}
 }

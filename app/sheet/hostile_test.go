@@ -207,10 +207,11 @@ func TestCancelReading(t *testing.T) {
 	src := csvSource(append([]string{"客户名称,电话"}, make([]string, 0)...)...)
 	src.Bytes = append(src.Bytes, bytes.Repeat([]byte("甲公司,13812905678\r\n"), 2<<20)...)
 	ctx, cancel := context.WithCancel(t.Context())
-	start := time.Now()
+	var start time.Time
 	n := 0
 	err := testReader(t).Rows(ctx, src, 0, 0, 0, func(rows []Row) error {
 		n += len(rows)
+		start = time.Now()
 		cancel()
 		return nil
 	})
