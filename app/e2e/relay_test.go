@@ -2,10 +2,12 @@ package e2e
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -52,14 +54,22 @@ func newRelay(t *testing.T) *relayProcess {
 	return r
 }
 
+// freePort is an address for a relay that comes back at it. It is none of those
+// that the system gives to whoever asks for any: while the relay is away, one of
+// the many connections here would get it.
 func freePort(t *testing.T) string {
 	t.Helper()
-	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		at := net.JoinHostPort("127.0.0.1", strconv.Itoa(20_000+rand.IntN(12_000)))
+		ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", at)
+		if err != nil {
+			continue // somebody has it
+		}
+		_ = ln.Close()
+		return at
 	}
-	defer func() { _ = ln.Close() }()
-	return ln.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 func (r *relayProcess) start(t *testing.T) {
