@@ -83,15 +83,18 @@ func (p *page) leading(field string) change.Value { return winner(p.v.All(key(fi
 // holds is what a stored value holds; nothing where it is empty or cannot be
 // opened here. The caller keeps it nowhere.
 func (p *page) holds(f schema.Field, stored change.Value) string {
+	text, _ := p.reads(f, stored)
+	return text
+}
+
+// reads is what a stored value holds; ok is false where it cannot be opened here.
+func (p *page) reads(f schema.Field, stored change.Value) (text string, ok bool) {
 	switch {
 	case stored.IsNull():
-		return ""
+		return "", true
 	case !f.Sealed:
-		return stored.Str()
+		return stored.Str(), true
 	}
 	text, _, err := p.unseal(f, stored)
-	if err != nil {
-		return ""
-	}
-	return text
+	return text, err == nil
 }

@@ -3,9 +3,7 @@ package book
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"tongce/crdt/canon"
 	"tongce/crdt/change"
@@ -53,92 +51,75 @@ func (b *Book) PlanUndo(doc canon.DocID, batch [16]byte, force bool) (UndoRow, e
 	if err != nil {
 		return UndoRow{}, err
 	}
-	entries, err := b.Repo.History(doc)
-	if err != nil {
-		return UndoRow{}, err
-	}
-	row, _ := p.planUndo(entries, canon.Text16(batch), force)
+	row, _ := p.planUndo(canon.Text16(batch), force)
 	return row, nil
 }
 
 // planUndo also gives what to write.
-func (p *page) planUndo(entries []repo.Entry, batch string, force bool) (UndoRow, []repoSet) {
+func (p *page) planUndo(batch string, force bool) (UndoRow, []repoSet) {
+	t := p.trail()
 	row := UndoRow{Doc: p.doc, Kind: Untouched}
-	first := slices.IndexFunc(entries, func(e repo.Entry) bool { return e.Kind == "import" && e.Cause == batch })
+	first := slices.IndexFunc(t.acts, func(a act) bool { return a.kind == kindImport && a.cause == batch })
 	if first < 0 {
 		return row, nil
 	}
 	row.Source = rowOf(p.provenance(), func(r *record) bool { return r.Batch == batch })
 	if first == 0 {
-		return p.planRemove(row, entries, batch, force)
+		return t.planRemove(row, batch, force)
 	}
-	return p.planRestore(row, entries, batch, force)
+	return t.planRestore(row, batch, force)
 }
 
 // planRemove is for a customer that the batch made.
-func (p *page) planRemove(row UndoRow, entries []repo.Entry, batch string, force bool) (UndoRow, []repoSet) {
+func (t *trail) planRemove(row UndoRow, batch string, force bool) (UndoRow, []repoSet) {
+	p := t.p
 	if p.deleted() {
 		return row, nil
 	}
-	others := false // members beside the importer wrote in it
-	for _, e := range entries[1:] {
-		others = others || e.Member != entries[0].Member
-		if ofBatch(e, batch) || e.Member == entries[0].Member && bare(&e) {
-			continue
-		}
-		row.Kind, row.Why, row.By = Kept, KeptEdited, p.b.Person(e.Device)
-		row.Field = firstField(e)
-	}
-	own := entries[0].Member == p.m.ID && !others
+	importer := t.member(&t.acts[0])
+	other := t.lastBeside(importer)
+	own := importer == p.m.ID
 	mayDelete := p.s.Policy().May(p.m.ID, charter.ActionDelete, "", p.row) == nil
-	mayUndo := own && p.s.Policy().May(p.m.ID, charter.ActionUndo, "s:tombstone", p.row) == nil
+	mayUndo := own && other == nil && p.s.Policy().May(p.m.ID, charter.ActionUndo, "s:tombstone", p.row) == nil
 	may := mayDelete || mayUndo
+	keeper, field := t.keeper(batch)
+	if keeper == nil && own && !may {
+		keeper = other // PO6: what others wrote stands in the way even where it was undone
+	}
 	switch {
-	case row.Kind == Kept && !force:
-		row.MayForce = may
+	case keeper != nil && !force:
+		row.Kind, row.Why, row.MayForce = Kept, KeptEdited, may
+		row.By, row.Field = p.b.Person(keeper.Actor.Device()), field
 		return row, nil
 	case !may:
-		row.Kind, row.Why, row.By = Kept, KeptDenied, Named{}
+		row.Kind, row.Why = Kept, KeptDenied
 		return row, nil
 	}
-	row.Kind, row.Why = Removed, ""
+	row.Kind = Removed
 	return row, []repoSet{sets("s:tombstone", change.Bool(true))}
 }
 
 // planRestore is for a customer that the batch updated.
-func (p *page) planRestore(row UndoRow, entries []repo.Entry, batch string, force bool) (UndoRow, []repoSet) {
-	before := map[string]change.Value{} // what stood before the batch's first write
-	last := map[string]change.OpID{}    // what the batch wrote last
-	for _, e := range entries {
-		if e.Kind != "import" || e.Cause != batch {
-			continue
-		}
-		for _, k := range e.Keys {
-			if _, ok := fieldID(k.Key); !ok {
-				continue
-			}
-			if _, seen := before[k.Key]; !seen {
-				before[k.Key] = winner(k.Old)
-			}
-			last[k.Key] = k.New.ID
-		}
-	}
+func (t *trail) planRestore(row UndoRow, batch string, force bool) (UndoRow, []repoSet) {
+	p := t.p
 	e := repo.Edit{}
-	for _, k := range sortedKeys(before) {
-		field, _ := fieldID(k)
-		now := p.v.All(k)
-		if !force && (len(now) != 1 || now[0].ID != last[k]) {
-			if undone := len(now) == 1 && writtenByUndo(entries, now[0].ID, batch); !undone {
-				row.KeptFields = append(row.KeptFields, field)
-				row.By, row.Field = p.b.Person(now[len(now)-1].ID.Actor.Device()), field
-			}
+	for i := range t.keys {
+		k := &t.keys[i]
+		field, ok := fieldID(k.key)
+		gave, over := k.given(batch)
+		if !ok || gave == nil {
 			continue
 		}
-		if p.s.Policy().May(p.m.ID, charter.ActionWrite, k, p.row) != nil {
+		if over != nil && !force {
+			row.KeptFields = append(row.KeptFields, field)
+			row.By, row.Field = p.b.Person(over.ID.Actor.Device()), field
+			continue
+		}
+		if p.s.Policy().May(p.m.ID, charter.ActionWrite, k.key, p.row) != nil {
 			row.Kind, row.Why = Kept, KeptDenied
 			return row, nil
 		}
-		if err := p.rewrite(&e, field, before[k]); err != nil {
+		if err := p.rewrite(&e, field, k.before(gave, batch)); err != nil {
 			row.KeptFields = append(row.KeptFields, field)
 			continue
 		}
@@ -151,48 +132,6 @@ func (p *page) planRestore(row UndoRow, entries []repo.Entry, batch string, forc
 		row.Kind, row.Why, row.MayForce = Kept, KeptEdited, true
 	}
 	return row, e.Sets
-}
-
-func writtenByUndo(entries []repo.Entry, op change.OpID, batch string) bool {
-	for _, e := range entries {
-		if e.Kind != "undo" || e.Cause != batch {
-			continue
-		}
-		for _, k := range e.Keys {
-			if k.New.ID == op {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func ofBatch(e repo.Entry, batch string) bool {
-	return (e.Kind == "import" && e.Cause == batch) || (e.Kind == "undo" && e.Cause == batch)
-}
-
-// bare tells that an act did nothing but note that rows of a file stand in the
-// customer. Another member's counts: the customer is in their file.
-func bare(e *repo.Entry) bool {
-	return e.Texts == 0 && !slices.ContainsFunc(e.Keys, func(k repo.KeyChange) bool { return !strings.HasPrefix(k.Key, "p:") })
-}
-
-func firstField(e repo.Entry) string {
-	for _, k := range e.Keys {
-		if id, ok := fieldID(k.Key); ok {
-			return id
-		}
-	}
-	return ""
-}
-
-func sortedKeys(m map[string]change.Value) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // Undo undoes a batch in the given customers, in transactions of many. What
@@ -212,19 +151,15 @@ func (b *Book) Undo(ctx context.Context, batch [16]byte, docs []canon.DocID, for
 	}
 	return b.Repo.Batch(ctx, hear, func(w *repo.Batch) error {
 		for _, doc := range docs {
-			entries, err := b.Repo.History(doc)
-			if err != nil {
-				return fmt.Errorf("undo in %s: %w", doc, err)
-			}
 			planned := &UndoRow{Doc: doc}
 			rows = append(rows, planned)
-			err = w.Edit(doc, func(v *repo.View) (repo.Edit, error) {
+			err := w.Edit(doc, func(v *repo.View) (repo.Edit, error) {
 				p, err := b.pageOf(v)
 				if err != nil {
 					return repo.Edit{}, err
 				}
 				e := repo.Edit{Message: "undo:" + id}
-				*planned, e.Sets = p.planUndo(entries, id, force[doc])
+				*planned, e.Sets = p.planUndo(id, force[doc])
 				if len(e.Sets) == 0 {
 					return repo.Edit{}, repo.ErrNothing
 				}
@@ -238,24 +173,21 @@ func (b *Book) Undo(ctx context.Context, batch [16]byte, docs []canon.DocID, for
 	})
 }
 
-// Redo takes the last undo of a batch back in the given customers, as far as
-// what it wrote still stands. Its changes say undo:<batch> too: that is what
-// lets a member without delete take back what he put into the bin (PO6).
+// Redo takes the undo of a batch back in the given customers, as far as what it
+// wrote still stands; where it is taken back already it does nothing. Its changes
+// say undo:<batch> too: that is what lets a member without delete take back what
+// he put into the bin (PO6).
 func (b *Book) Redo(ctx context.Context, batch [16]byte, docs []canon.DocID, result func(canon.DocID, error)) error {
 	id := canon.Text16(batch)
 	return b.Repo.Batch(ctx, func(r repo.Result) { result(r.Doc, r.Err) }, func(w *repo.Batch) error {
 		for _, doc := range docs {
-			entries, err := b.Repo.History(doc)
-			if err != nil {
-				return fmt.Errorf("redo in %s: %w", doc, err)
-			}
-			err = w.Edit(doc, func(v *repo.View) (repo.Edit, error) {
+			err := w.Edit(doc, func(v *repo.View) (repo.Edit, error) {
 				p, err := b.pageOf(v)
 				if err != nil {
 					return repo.Edit{}, err
 				}
 				e := repo.Edit{Message: "undo:" + id}
-				err = p.redo(&e, entries, id)
+				err = p.redo(&e, id)
 				return e, err
 			})
 			if err != nil {
@@ -266,27 +198,41 @@ func (b *Book) Redo(ctx context.Context, batch [16]byte, docs []canon.DocID, res
 	})
 }
 
-func (p *page) redo(e *repo.Edit, entries []repo.Entry, batch string) error {
-	for _, en := range slices.Backward(entries) {
-		if en.Kind != "undo" || en.Cause != batch {
+func (p *page) redo(e *repo.Edit, batch string) error {
+	t := p.trail()
+	for i := range t.keys {
+		k := &t.keys[i]
+		u := k.lastUndo(batch)
+		if u == nil {
 			continue
 		}
-		for _, k := range en.Keys {
-			if !p.stands(k) {
-				continue
+		if field, ok := fieldID(k.key); ok {
+			if err := p.rewrite(e, field, k.winner(u.Old)); err != nil {
+				return err
 			}
-			if field, ok := fieldID(k.Key); ok {
-				if err := p.rewrite(e, field, winner(k.Old)); err != nil {
-					return err
-				}
-			} else if k.Key == "s:tombstone" {
-				e.Sets = append(e.Sets, sets(k.Key, change.Bool(false)))
-			}
+		} else if k.key == "s:tombstone" && u.Value.Bool() {
+			e.Sets = append(e.Sets, sets(k.key, change.Bool(false)))
 		}
-		break
 	}
 	if len(e.Sets) == 0 {
 		return repo.ErrNothing
 	}
 	return nil
+}
+
+// Undone tells whether a customer is as if a batch had never been: what it made
+// lies in the bin by its undo, or nothing that it gave stands.
+func (b *Book) Undone(doc canon.DocID, batch [16]byte) (bool, error) {
+	p, err := b.open(doc)
+	if err != nil {
+		return false, err
+	}
+	t, id := p.trail(), canon.Text16(batch)
+	if !t.acts[0].of(id) {
+		return t.undone(id), nil
+	}
+	return slices.ContainsFunc(t.keys, func(k track) bool {
+		u := k.lastUndo(id)
+		return k.key == "s:tombstone" && u != nil && u.Value.Bool()
+	}), nil
 }

@@ -31,11 +31,11 @@ func csv(n int) []byte {
 	return b.Bytes()
 }
 
-func begin(t *testing.T, w *workspace.Workspace, content []byte) *workspace.Job {
-	t.Helper()
-	j, err := w.Import.Open(t.Context(), true, sheet.Source{Name: "客户.csv", Bytes: content})
+func begin(tb testing.TB, w *workspace.Workspace, content []byte) *workspace.Job {
+	tb.Helper()
+	j, err := w.Import.Open(tb.Context(), true, sheet.Source{Name: "客户.csv", Bytes: content})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return j
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"tongce/app/book"
 	"tongce/app/index"
 	"tongce/app/sheet"
 	"tongce/crdt/canon"
@@ -124,9 +125,8 @@ func (i *Import) Past() ([]Past, error) {
 	return out, nil
 }
 
-// elsewhere is an import by what one of its customers tells of it. It counts as
-// undone when the undo put that customer into the bin, where it lies if any
-// does, or set its values back.
+// elsewhere is an import by what one of its customers tells of it: one in the
+// bin if any lies there.
 func (i *Import) elsewhere(b index.Batch) (Past, bool) {
 	p := Past{Phase: PhaseDone, Rows: b.Rows, Elsewhere: true}
 	var err error
@@ -137,28 +137,20 @@ func (i *Import) elsewhere(b index.Batch) (Past, bool) {
 	if err != nil { // one that cannot be read has been set aside: others list it
 		return p, false
 	}
-	undone, found := false, false
-	for _, act := range acts {
-		if act.Cause == b.ID && act.Kind == "undo" {
-			undone = !undone // bringing an import back is an undo too
-		}
-		for _, k := range act.Keys {
-			if k.Key == "s:tombstone" {
-				undone = act.Cause == b.ID && k.New.Value.Bool()
-			}
-		}
-		if act.Cause == b.ID && act.Kind == "import" && !found {
-			found = true
-			p.By, p.At = act.Member, time.Unix(act.Time, 0).UTC()
-			if act.Source != nil {
-				p.Files = []FileInfo{{Name: act.Source.File}}
-			}
-		}
+	at := slices.IndexFunc(acts, func(a book.Act) bool { return a.Kind == "import" && a.Cause == b.ID })
+	if at < 0 {
+		return p, false
 	}
-	if undone {
+	act := acts[at]
+	p.By, p.At = act.Member, time.Unix(act.Time, 0).UTC()
+	if act.Source != nil {
+		p.Files = []FileInfo{{Name: act.Source.File}}
+	}
+	undone, err := i.w.Book.Undone(b.One, p.Batch)
+	if undone && err == nil {
 		p.Phase = PhaseUndone
 	}
-	return p, found
+	return p, err == nil
 }
 
 // Before is the newest import of this device that wrote a file with this digest

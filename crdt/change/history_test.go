@@ -197,6 +197,55 @@ func TestGA10_LiveAtOlderHeads(t *testing.T) {
 	}
 }
 
+// TestPastIsWhatAuthorsSaw compares what Past says a value replaced with what
+// was live where its author wrote it, also from a state that was in the cache.
+func TestPastIsWhatAuthorsSaw(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(envCount("TONGCE_HISTORIES", 300) / 10) {
+		h := newHistory(t, seed+3_000_000, 3)
+		h.run(25)
+		b, err := enterAll(t, seed, h.changes).MarshalBinary()
+		check(t, err)
+		s, err := change.UnmarshalState(b)
+		check(t, err)
+		infos := s.Infos()
+		for _, key := range s.Keys() {
+			replaced := map[change.OpID]bool{}
+			for _, w := range s.Past(key) {
+				at := slices.IndexFunc(h.changes, func(c *change.Change) bool { return c.Hash == infos[w.At].Hash })
+				if writer, ok := s.Writer(w.ID); !ok || writer.Hash != infos[w.At].Hash {
+					t.Fatalf("seed %d key %s: %s is of another change", seed, key, w.ID)
+				}
+				var saw []change.OpID
+				if deps := h.changes[at].Deps; len(deps) > 0 {
+					live, err := s.Live(key, deps)
+					check(t, err)
+					for _, e := range live {
+						saw = append(saw, e.ID)
+					}
+				}
+				if !slices.Equal(w.Old, saw) {
+					t.Fatalf("seed %d key %s: replaced %v, saw %v", seed, key, w.Old, saw)
+				}
+				for _, id := range w.Old {
+					replaced[id] = true
+				}
+			}
+			var live []change.Entry
+			for _, w := range s.Past(key) {
+				if !replaced[w.ID] {
+					live = append(live, w.Entry)
+				}
+			}
+			now, err := s.Live(key, nil)
+			check(t, err)
+			if !slices.Equal(live, now) {
+				t.Fatalf("seed %d key %s: %v was never replaced, %v live", seed, key, live, now)
+			}
+		}
+	}
+}
+
 // TestGA21_CacheIsReplay checks after each change that a state which went
 // through the cache each time equals one that never did.
 func TestGA21_CacheIsReplay(t *testing.T) {

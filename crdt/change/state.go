@@ -100,6 +100,43 @@ func (s *State) Live(key string, at []canon.Hash) ([]Entry, error) {
 	return entries, nil
 }
 
+// Write is a value that a key has or once had.
+type Write struct {
+	Entry
+	// At is the place of the change that wrote it among Infos.
+	At int
+	// Old are the values that it replaced.
+	Old []OpID
+}
+
+// Past are the values that a root key ever had, live or not, in the order of
+// OpID.Less. A value that was replaced within its own change is not among them.
+func (s *State) Past(key string) []Write {
+	r := s.keys[key]
+	if r == nil {
+		return nil
+	}
+	all := make([]Write, 0, len(r.live)+len(r.past))
+	by := make(map[int32]int, cap(all)) // a change leaves one value of a key
+	for _, slots := range [][]slot{r.past, r.live} {
+		for i := range slots {
+			all = append(all, Write{Entry: Entry{ID: slots[i].id, Value: *slots[i].val}, At: int(slots[i].node)})
+		}
+	}
+	slices.SortFunc(all, func(a, b Write) int { return a.ID.Compare(b.ID) })
+	for i := range all {
+		by[int32(all[i].At)] = i
+	}
+	for i := range r.past {
+		for _, n := range r.past[i].gone {
+			if w, there := by[n]; there {
+				all[w].Old = append(all[w].Old, r.past[i].id)
+			}
+		}
+	}
+	return all
+}
+
 // Keys are all root keys ever written, sorted. They must not be changed.
 func (s *State) Keys() []string {
 	if keys := s.sorted.Load(); keys != nil {
@@ -167,6 +204,15 @@ func (s *State) Writer(id OpID) (Info, bool) {
 		return Info{}, false
 	}
 	return s.info(changes[i]), true
+}
+
+// Infos are all changes in the order in which they were added.
+func (s *State) Infos() []Info {
+	infos := make([]Info, len(s.nodes))
+	for i := range s.nodes {
+		infos[i] = s.info(int32(i))
+	}
+	return infos
 }
 
 // Creator tells about the change without dependencies that made the document;

@@ -115,6 +115,13 @@ func (v *View) Salt() (salt [32]byte, ok bool) {
 // the view is at.
 func (v *View) Row(s *charter.State) charter.Row { return v.d.work.Row(s) }
 
+// Infos are all changes of the document as it is now, those that are accepted in
+// the order of the log, then the pending ones.
+func (v *View) Infos() []change.Info { return v.d.work.State().Infos() }
+
+// Past are the values that a key has now or ever had; At is a place in Infos.
+func (v *View) Past(key string) []change.Write { return v.d.work.State().Past(key) }
+
 // Size is the bytes and the number of changes of the document, for the limits
 // of wire.md section 1.
 func (v *View) Size() (size, changes, keys int) {
