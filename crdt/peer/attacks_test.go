@@ -84,19 +84,25 @@ func TestAT16_EnvelopeOfTheOtherBranch(t *testing.T) {
 	if s.value(own, "f:name") != "自己的客户" {
 		t.Error("the book does not go on by itself")
 	}
-	// The relay takes up the next connection as if nothing were.
-	s.step(peer.Closed{})
-	s.sent, s.closed = nil, ""
-	s.step(peer.Opened{Exporter: make([]byte, 32), Relay: w.RelayKey()})
-	id, _ = took[*wire.Hello](s)
-	s.say(id, &wire.Challenge{Version: wire.Version, Time: s.now.UnixMilli()})
-	id, _ = took[*wire.Proof](s)
-	s.say(id, s.ready())
-	if s.closed != wire.CodeCharterFork || sends[*wire.Push](s) || sends[*wire.Pull](s) {
-		t.Errorf("on the next connection: closed %q, sent %v", s.closed, s.frames())
-	}
-	if s.outbox() != 1 {
-		t.Errorf("%d envelopes wait, want 1", s.outbox())
+	// The relay takes up the next connection as if nothing were, before and after
+	// the program starts again.
+	for _, restarted := range []bool{false, true} {
+		if restarted {
+			s.open()
+			if st := s.status(); st.State != peer.StateFork {
+				t.Errorf("after a start, without a connection: state %s", st.State)
+			}
+		}
+		id := s.hello()
+		s.say(id, &wire.Challenge{Version: wire.Version, Time: s.now.UnixMilli()})
+		id, _ = took[*wire.Proof](s)
+		s.say(id, s.ready())
+		if s.closed != wire.CodeCharterFork || s.status().State != peer.StateFork || sends[*wire.Push](s) || sends[*wire.Pull](s) {
+			t.Errorf("restarted %v: closed %q, state %s, sent %v", restarted, s.closed, s.status().State, s.frames())
+		}
+		if s.outbox() != 1 {
+			t.Errorf("restarted %v: %d envelopes wait, want 1", restarted, s.outbox())
+		}
 	}
 }
 

@@ -160,7 +160,6 @@ func (p *Peer) accept(ctx context.Context, items []wire.Item, next wire.Cursor) 
 	if slices.ContainsFunc(res.Refused, func(x wire.Refused) bool { return x.Code == wire.CodeCharterFork }) {
 		// A colleague's signed envelope names another chain; it is kept in q/ as
 		// the evidence. The relay shows each of both another charter (TR5, GA7).
-		p.count.fork, p.count.split = true, true
 		p.close(wire.CodeCharterFork)
 		return nil
 	}

@@ -108,7 +108,7 @@ func (p *Peer) prove(f *wire.Challenge, raw []byte) error {
 // begin takes Ready and starts the work in its order (WI10).
 func (p *Peer) begin(f *wire.Ready) error {
 	p.ready, p.phase = f, phaseCharter
-	if p.count.split { // there is nothing to exchange with this relay before a person has decided (TR5)
+	if p.cfg.Repo.Forked() { // there is nothing to exchange with this relay before a person has decided (TR5)
 		p.close(wire.CodeCharterFork)
 		return nil
 	}

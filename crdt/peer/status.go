@@ -69,7 +69,6 @@ type counts struct {
 	code              wire.Code
 	trip, skew        time.Duration
 	fork              bool
-	split             bool // and this relay shows others another charter than this device
 }
 
 // Status is how things stand. It may read the outbox, four times a second at
@@ -114,7 +113,7 @@ func (p *Peer) Live() bool { return p.phase > phaseProof && p.phase != phaseStop
 
 func (p *Peer) state() State {
 	switch {
-	case p.count.fork:
+	case p.count.fork || p.cfg.Repo.Forked():
 		return StateFork
 	case p.revoked():
 		return StateRevoked

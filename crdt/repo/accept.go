@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -313,6 +314,7 @@ func (r *Repo) settled(ts []*taken) {
 	defer r.mu.Unlock()
 	r.docs.epoch++
 	for _, t := range ts {
+		r.forked = r.forked || slices.ContainsFunc(t.bad, func(q aside) bool { return q.forks() })
 		if t.after.exists() {
 			r.docs.put(t.after)
 		}

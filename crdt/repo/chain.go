@@ -8,6 +8,7 @@ import (
 	"tongce/crdt/charter"
 	"tongce/crdt/gate"
 	"tongce/crdt/store"
+	"tongce/crdt/wire"
 )
 
 var _ gate.Charter = (*Chain)(nil)
@@ -194,6 +195,38 @@ func (r *Repo) keepFork(head charter.Head, b []byte, rec charter.Record) error {
 	err := r.setAside(WriteAside, aside{Doc: canon.DocID{}, Code: "charter_fork", Kind: asideStatement, Bytes: b})
 	return errors.Join(fmt.Errorf("charter record %d: %w", head.Seq, ErrCharterFork), err)
 }
+
+// Forked tells whether an envelope lies in quarantine that names another charter
+// than the own one: the relay that passed it shows others that charter (TR5,
+// GA7). The evidence is what is remembered, so it outlives the program, and ends
+// where the charter it names becomes the own one and the envelope passes.
+func (r *Repo) Forked() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.forked
+}
+
+// openForked looks for the evidence of a fork.
+func (r *Repo) openForked() error {
+	found := false
+	err := r.st.View(func(tx store.Tx) error {
+		return tx.Scan(store.Quarantine(), nil, func(_, v []byte) error {
+			var q aside
+			if err := canon.Unmarshal(v, &q); err == nil && q.forks() { // Quarantined names what does not read
+				found = true
+				return store.ErrStop
+			}
+			return nil
+		})
+	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.forked = found
+	return err
+}
+
+// forks tells whether the relay passed this though it names another charter.
+func (q *aside) forks() bool { return q.Kind == asideRecord && q.Code == wire.CodeCharterFork }
 
 // KeepSigned stores a statement that this device has signed, before it is sent
 // (TR3). A second one for the same place is ErrStatementPending unless it is

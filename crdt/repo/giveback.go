@@ -40,7 +40,7 @@ func (r *Repo) giveBack() error {
 			return fmt.Errorf("give back to %s: %w", id, err)
 		}
 	}
-	return nil
+	return r.openForked()
 }
 
 // setAside is one entry of the quarantine with its records.

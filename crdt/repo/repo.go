@@ -105,6 +105,7 @@ type Repo struct {
 
 	mu      sync.Mutex // guards what follows; never held over I/O
 	chain   *Chain
+	forked  bool // an envelope that names another charter is in quarantine (TR5)
 	docs    lru
 	acked   map[uint64]ack             // own envelopes with a place in the log, not entered yet
 	tally   tally                      // of the outbox
@@ -162,7 +163,7 @@ func Open(st store.Store, cfg Config) (*Repo, error) {
 	}
 	r.write.Lock()
 	defer r.write.Unlock()
-	for _, step := range []func() error{r.openMarks, r.openCharter, r.openOutbox, r.finishLoading, r.finishErase} {
+	for _, step := range []func() error{r.openMarks, r.openCharter, r.openForked, r.openOutbox, r.finishLoading, r.finishErase} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("open documents: %w", err)
 		}
