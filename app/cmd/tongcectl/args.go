@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -151,17 +152,25 @@ func (a *arguments) passphrase() ([]byte, error) {
 		return nil, nil
 	}
 	b, err := os.ReadFile(a.passFile) //nolint:gosec // the person names the file
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errPassFile, err)
-	}
+	info, statErr := os.Stat(a.passFile) //nolint:gosec // as above
 	b = bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
-	if b == nil {
-		b = []byte{}
+	var k kind
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		k = "pass_missing"
+	case statErr == nil && info.IsDir():
+		k = "pass_folder"
+	case err != nil:
+		k = "pass_unreadable"
+	case len(b) == 0:
+		k, err = "pass_empty", errPassFile
+	default:
+		return b, nil
 	}
-	return b, nil
+	return nil, &meaningError{kind: k, error: fmt.Errorf("passphrase file: %w", err)}
 }
 
-var errPassFile = errors.New("passphrase file")
+var errPassFile = errors.New("it is empty")
 
 // pair takes FIELD=VALUE apart.
 func pair(s string) (field, value string, err error) {

@@ -33,9 +33,10 @@ var errQuiet = errors.New("said already")
 // their own.
 func (k kind) code() string {
 	switch k {
-	case "usage", "no_role", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "bad_text", "no_name", "no_relay", "no_folder":
+	case "usage", "no_role", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "bad_text", "no_name", "no_relay", "no_folder",
+		"pass_folder", "pass_empty":
 		return "invalid"
-	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_sheet", "no_columns":
+	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_sheet", "no_columns", "pass_missing":
 		return "not_found"
 	case "exists", "unfinished", "statement_pending":
 		return "conflict"
@@ -43,7 +44,8 @@ func (k kind) code() string {
 		return "wrong_secret"
 	case "keyring_lies", "keyring_cuts", "keys_missing", "charter_fork":
 		return "corrupt"
-	case "invite_used", "invite_closed", "invite_unknown", "relay_refused", "relay_taken", "relay_identity", "refused", "undo_denied", "no_permission":
+	case "invite_used", "invite_closed", "invite_unknown", "relay_refused", "relay_taken", "relay_identity", "refused", "undo_denied", "no_permission",
+		"pass_unreadable":
 		return "denied"
 	case "bad_sheet":
 		return "invalid"
@@ -83,7 +85,6 @@ func kinds() []struct {
 	}{
 		{errQuiet, kindQuiet},
 		{errUsage, "usage"},
-		{errPassFile, "no_file"},
 		{errText, "bad_text"},
 		{errNoName, "no_name"},
 		{workspace.ErrNoBatch, "no_batch"},

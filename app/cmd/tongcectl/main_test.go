@@ -291,6 +291,18 @@ func TestPassphraseFile(t *testing.T) {
 	if got := d.fails(1, "list"); got != "wrong_secret" {
 		t.Errorf("without the file: got %s", got)
 	}
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, []byte("\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string][2]string{
+		filepath.Dir(pass): {"invalid", "文件夹"}, empty: {"invalid", "空的"}, filepath.Join(t.TempDir(), "none"): {"not_found", "找不到"},
+	} {
+		_, errs, code := d.run("list", "--passphrase-file", file, "--json")
+		if code != 1 || !strings.Contains(errs, `"`+want[0]+`"`) || !strings.Contains(errs, want[1]) {
+			t.Errorf("%s: exit %d, want 1 and %s: %s", filepath.Base(file), code, want, errs)
+		}
+	}
 }
 
 func TestEveryKindHasBothMessages(t *testing.T) {

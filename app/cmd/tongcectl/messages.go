@@ -32,6 +32,13 @@ func language(env func(string) string) string {
 	return zh
 }
 
+// What to do where a book does not open any more. Only a founder invites, and a
+// device that the recovery kit makes is for later (trust).
+const (
+	againZH = "把整个文件夹改名留着，请创始人发一个新的邀请，再加入一次：同步过的客户都会回来。您是唯一的创始人时，没有人能邀请您，这个版本也还不能用恢复套件补一台电脑：请留好文件夹和恢复套件，同事照常用这本客户册"
+	againEN = "rename the whole folder, keep it, and join again with a new invite by a founder: every customer that was synced comes back. The only founder can be invited by nobody, and this version cannot make a new computer from the recovery kit yet: keep the folder and the kit; colleagues go on with the book"
+)
+
 // messages are the sentences for each kind of failure.
 func messages() map[kind]map[string]string {
 	return map[kind]map[string]string{
@@ -46,19 +53,23 @@ func messages() map[kind]map[string]string {
 		"bad_query":           {zh: "不能按这个字段筛选或排序", en: "The list cannot be filtered or sorted by this field"},
 		"sealed_sort":         {zh: "%s在本机也是加密存放的，列表不能按它排序；可以用 --where %s=完整的值 来找", en: "%s is kept sealed, on this computer too, so the list cannot be sorted by it; a whole value is found with --where %s=VALUE"},
 		"bad_link":            {zh: "链接或编号不完整，请重新复制", en: "The link or id is not complete; copy it again"},
-		"bad_passphrase":      {zh: "密码短语至少要 10 个字", en: "The passphrase needs at least 10 characters"},
+		"bad_passphrase":      {zh: "口令至少要 10 个字", en: "The passphrase needs at least 10 characters"},
 		"no_relay":            {zh: "还没有设置中继", en: "No relay has been set"},
 		"no_customer":         {zh: "没有这个客户", en: "There is no such customer"},
 		"no_value":            {zh: "这里没有需要选择的值", en: "There is nothing to choose between here"},
 		"no_batch":            {zh: "没有这次导入", en: "There is no such import"},
 		"no_file":             {zh: "找不到这个文件", en: "The file is not there"},
+		"pass_missing":        {zh: "找不到 --passphrase-file 指的口令文件", en: "The file that --passphrase-file names is not there"},
+		"pass_folder":         {zh: "--passphrase-file 指的是一个文件夹，不是口令文件", en: "--passphrase-file names a folder and no file"},
+		"pass_empty":          {zh: "--passphrase-file 指的口令文件是空的", en: "The file that --passphrase-file names is empty"},
+		"pass_unreadable":     {zh: "--passphrase-file 指的口令文件读不了，系统没有允许", en: "The file that --passphrase-file names cannot be read; the system does not allow it"},
 		"no_keyring":          {zh: "系统钥匙串不可用；没有 --passphrase-file 就不能打开或新建客户册", en: "There is no system keyring; without --passphrase-file no book can be opened or made"},
 		"no_protection":       {zh: "这个客户册不是这样保护的，请用 --passphrase-file 或系统钥匙串", en: "The book is not protected that way; use --passphrase-file or the system keyring"},
 		"keyring_locked":      {zh: "系统钥匙串已锁定或没有响应", en: "The system keyring is locked or does not answer"},
-		"keyring_missing":     {zh: "系统钥匙串里没有这个客户册的密钥，可用恢复套件打开", en: "The system keyring has no key for this book; the recovery kit opens it"},
+		"keyring_missing":     {zh: "系统钥匙串里没有这个客户册的钥匙，可用恢复套件打开", en: "The system keyring has no key for this book; the recovery kit opens it"},
 		"keyring_lies":        {zh: "系统钥匙串返回的内容不对，没有改动任何东西", en: "The system keyring gives back something else; nothing was changed"},
-		"keyring_cuts":        {zh: "系统钥匙串把密钥截短了，没有用它，也没有改动任何东西；可改用 --passphrase-file", en: "The system keyring cuts the key short; it was not used and nothing was changed. --passphrase-file does without it"},
-		"keys_missing":        {zh: "密钥文件 keys.tc 不见了，客户册没有打开，什么都没有改动。旁边有 keys.tc.old 时可改名为 keys.tc；没有时请留着这个文件夹，用新的邀请在另一个文件夹里再加入", en: "The key file keys.tc is gone; the book was not opened and nothing was changed. Rename keys.tc.old to keys.tc if it is there; else keep this folder and join again in another one with a new invite"},
+		"keyring_cuts":        {zh: "系统钥匙串把钥匙截短了，没有用它，也没有改动任何东西；可改用 --passphrase-file", en: "The system keyring cuts the key short; it was not used and nothing was changed. --passphrase-file does without it"},
+		"keys_missing":        {zh: "钥匙文件 keys.tc 不见了，客户册没有打开，什么都没有改动。旁边有 keys.tc.old 时可改名为 keys.tc；没有时" + againZH, en: "The key file keys.tc is gone; the book was not opened and nothing was changed. Rename keys.tc.old to keys.tc if it is there; else " + againEN},
 		"statement_pending":   {zh: "上一次管理操作还在等中继确认，请先同步", en: "An earlier administration change still waits for the relay; sync first"},
 		"invite_used":         {zh: "这个邀请已经用过了%s。如果不是您本人用的，请马上告诉管理员", en: "This invite was already used%s. If it was not you, tell an administrator now"},
 		"invite_closed":       {zh: "这个邀请已经过期或被撤回，请再要一个新的", en: "This invite has expired or was withdrawn; ask for a new one"},
@@ -83,13 +94,13 @@ func messages() map[kind]map[string]string {
 		"denied":              {zh: "没有权限", en: "Not allowed"},
 		"disk_full":           {zh: "磁盘已满，没有写入任何东西", en: "The disk is full; nothing was written"},
 		"locked":              {zh: "客户册正在被另一个程序使用", en: "The book is open in another program"},
-		"wrong_secret":        {zh: "密码短语或密钥不对", en: "Wrong passphrase or key"},
+		"wrong_secret":        {zh: "口令或钥匙不对", en: "Wrong passphrase or key"},
 		"corrupt":             {zh: "数据损坏，已停止，没有删除任何东西", en: "The data is damaged; stopped, and nothing was deleted"},
-		"damaged":             {zh: "文件 %s 坏了，客户册没有打开，什么都没有删除。请从备份放回这个文件；没有备份时，把整个文件夹改名留着，用新的邀请再加入一次，同步过的客户都会回来", en: "The file %s is damaged; the book was not opened and nothing was deleted. Put this file back from a backup; without one, rename the whole folder, keep it, and join again with a new invite: every customer that was synced comes back"},
-		"damaged_keys":        {zh: "钥匙文件 %s 坏了，客户册没有打开，什么都没有删除。请把整个文件夹改名留着，用新的邀请再加入一次，同步过的客户都会回来", en: "The key file %s is damaged; the book was not opened and nothing was deleted. Rename the whole folder, keep it, and join again with a new invite: every customer that was synced comes back"},
+		"damaged":             {zh: "文件 %s 坏了，客户册没有打开，什么都没有删除。请从备份放回这个文件；没有备份时，" + againZH, en: "The file %s is damaged; the book was not opened and nothing was deleted. Put this file back from a backup; without one, " + againEN},
+		"damaged_keys":        {zh: "钥匙文件 %s 坏了，客户册没有打开，什么都没有删除。" + againZH, en: "The key file %s is damaged; the book was not opened and nothing was deleted. To go on, " + againEN},
 		"unsupported_version": {zh: "需要更新版本的程序", en: "A newer version of the program is needed"},
 		"offline":             {zh: "连不上中继，本机的修改都已保存", en: "The relay cannot be reached; all changes are saved on this computer"},
-		"busy":                {zh: "密钥材料还没有到，请稍后再试", en: "Key material has not arrived yet; try again later"},
+		"busy":                {zh: "钥匙还没有到，请稍后再试", en: "Key material has not arrived yet; try again later"},
 		"too_large":           {zh: "内容过长", en: "Too long"},
 		"cancelled":           {zh: "已取消", en: "Cancelled"},
 		"internal":            {zh: "程序内部出错", en: "Internal error"},
@@ -127,7 +138,7 @@ func (p *program) problem(kind string) string {
 	case "store":
 		return p.say("存储文件损坏，没有删除任何东西", "a file of the store is damaged; nothing was deleted")
 	case "salt":
-		return p.say("密封内容的密钥材料不对，这些内容读不了；没有删除任何东西", "the key material of sealed values is wrong, and they cannot be read; nothing was deleted")
+		return p.say("密封内容的钥匙不对，这些内容读不了；没有删除任何东西", "the key material of sealed values is wrong, and they cannot be read; nothing was deleted")
 	case "pending":
 		return p.say("还没有发送的一次修改损坏，没有删除任何东西", "an edit that was not sent is damaged; nothing was deleted")
 	}
