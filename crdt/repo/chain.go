@@ -226,7 +226,7 @@ func (r *Repo) openForked() error {
 }
 
 // forks tells whether the relay passed this though it names another charter.
-func (q *aside) forks() bool { return q.Kind == asideRecord && q.Code == wire.CodeCharterFork }
+func (q aside) forks() bool { return q.Kind == asideRecord && q.Code == wire.CodeCharterFork }
 
 // KeepSigned stores a statement that this device has signed, before it is sent
 // (TR3). A second one for the same place is ErrStatementPending unless it is
