@@ -151,7 +151,7 @@ func (a *arguments) passphrase() ([]byte, error) {
 	if a.passFile == "" {
 		return nil, nil
 	}
-	b, err := os.ReadFile(a.passFile) //nolint:gosec // the person names the file
+	b, err := os.ReadFile(a.passFile)    //nolint:gosec // the person names the file
 	info, statErr := os.Stat(a.passFile) //nolint:gosec // as above
 	b = bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
 	var k kind
