@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"tongce/app/book"
@@ -94,11 +95,18 @@ func (s *session) customerView(c *book.Customer, sources map[string]book.Source)
 
 // historyValue shows what an act did to one field.
 func (s *session) historyValue(f book.FieldChange) HistoryValue {
-	v := HistoryValue{Field: f.Field, Sealed: f.Sealed, After: s.text(f.Field, f.After)}
-	if n := len(f.Before); n > 0 {
-		v.Before = s.text(f.Field, f.Before[n-1])
+	return HistoryValue{
+		Field: f.Field, Sealed: f.Sealed, Before: s.texts(f.Field, f.Before...), After: s.texts(f.Field, append(f.Beside, f.After)...),
 	}
-	return v
+}
+
+// texts are several values of a field in one line.
+func (s *session) texts(field string, values ...book.Value) string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = s.text(field, v)
+	}
+	return strings.Join(out, " / ")
 }
 
 // historyEntry shows one act, its fields in the order of the card.
@@ -106,6 +114,12 @@ func (s *session) historyEntry(a book.Act) HistoryEntry {
 	e := HistoryEntry{
 		Change: a.Hash.String(), Author: authorView(a.By, a.Time, a.Relay), Cause: a.Kind, Source: sourceView(a.Source),
 		Pending: a.Pending, Concurrent: a.Concurrent, Hidden: a.Hidden,
+	}
+	switch {
+	case a.Kind == "edit" && a.Binned:
+		e.Cause = "delete"
+	case a.Kind == "edit" && a.Unbinned:
+		e.Cause = "undelete"
 	}
 	for _, f := range a.Fields {
 		e.Values = append(e.Values, s.historyValue(f))

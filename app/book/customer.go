@@ -179,12 +179,12 @@ func (b *Book) Reveal(doc canon.DocID, fields ...string) (map[string][]string, e
 	return out, nil
 }
 
-// Named is a member as cards name one: not to be taken for another who has the
-// same name (ID6).
+// Named is a member as cards name one: Name is not to be taken for another who
+// has the same name (ID6), Plain is the name alone.
 type Named struct {
 	ID                       canon.MemberID
 	Name, Department, Device string
-	DepartmentName           string
+	Plain, DepartmentName    string
 	Me                       bool
 }
 
@@ -201,6 +201,6 @@ func (b *Book) Person(d canon.DeviceID) Named {
 	department := cmp.Or(dep.Name, m.Department)
 	return Named{
 		ID: m.ID, Name: shownName(s, m, department), Department: m.Department, Device: dev.Name,
-		DepartmentName: department, Me: m.ID == me.ID,
+		Plain: m.Name, DepartmentName: department, Me: m.ID == me.ID,
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"tongce/crdt/canon"
 	"tongce/crdt/change"
 	"tongce/crdt/charter"
+	"tongce/crdt/gate"
 	"tongce/crdt/repo"
 )
 
@@ -25,14 +26,21 @@ type Act struct {
 	Concurrent bool
 	// Hidden counts values of sections that the member may not read.
 	Hidden int
+	// Binned: it put the customer into the recycle bin; Unbinned: out of it.
+	Binned, Unbinned bool
 }
 
-// FieldChange is one field that an act wrote.
+// FieldChange is one field that an act wrote or decided.
 type FieldChange struct {
 	Field  string
 	Sealed bool
+	// Before is what the author saw, the leading value last; of a decision for the
+	// leading value the others.
 	Before []Value
 	After  Value
+	// Beside are the values that stand beside After again since a decision was
+	// taken back.
+	Beside []Value
 	// Source is the row that it was imported from.
 	Source *Source
 }
@@ -56,6 +64,10 @@ func (b *Book) History(doc canon.DocID, field string) ([]Act, error) {
 		a.Source = rowOf(prov, func(r *record) bool { return r.change == e.Hash })
 		for _, k := range e.Keys {
 			fc, shown := p.fieldChange(k)
+			if k.Key == "s:tombstone" {
+				a.Binned = k.New.Value.Bool()
+				a.Unbinned = !a.Binned
+			}
 			switch {
 			case shown && (field == "" || fc.Field == field):
 				fc.Source = sourceIn(prov, e.Hash, fc.Field)
@@ -74,16 +86,48 @@ func (b *Book) History(doc canon.DocID, field string) ([]Act, error) {
 }
 
 func (p *page) fieldChange(k repo.KeyChange) (FieldChange, bool) {
-	id, ok := fieldID(k.Key)
-	if !ok {
-		return FieldChange{}, false
+	id, decided := strings.CutPrefix(k.Key, "c:")
+	if !decided {
+		var ok bool
+		if id, ok = fieldID(k.Key); !ok {
+			return FieldChange{}, false
+		}
 	}
 	f, _, err := p.field(id)
 	if err != nil || p.s.Policy().Sees(p.m.ID, f.Section) == charter.LevelNone {
 		return FieldChange{}, false
 	}
+	if decided {
+		return p.decidedChange(f, k)
+	}
 	fc := FieldChange{Field: id, Sealed: f.Sealed, Before: p.shown(f, k.Old)}
 	fc.After = p.shown(f, []change.Entry{k.New})[0]
+	return fc, true
+}
+
+// decidedChange is a decision for the leading value (PO6), or that it was taken
+// back: then the values stand beside each other again.
+func (p *page) decidedChange(f schema.Field, k repo.KeyChange) (FieldChange, bool) {
+	named, ok := gate.DecodeSettled(k.New.Value.Bytes())
+	back := k.New.Value.IsNull() && len(k.Old) > 0
+	if back {
+		named, ok = gate.DecodeSettled(k.Old[len(k.Old)-1].Value.Bytes())
+	}
+	var sides []change.Entry
+	for _, w := range p.v.Past(key(f.ID)) {
+		if slices.Contains(named, w.ID) {
+			sides = append(sides, w.Entry)
+		}
+	}
+	if !ok || len(sides) == 0 {
+		return FieldChange{}, false
+	}
+	lead := sides[len(sides)-1]
+	others := slices.DeleteFunc(sides[:len(sides)-1], func(e change.Entry) bool { return p.says(f, e.Value, lead.Value) })
+	fc := FieldChange{Field: f.ID, Sealed: f.Sealed, Before: p.shown(f, others), After: p.shown(f, []change.Entry{lead})[0]}
+	if back {
+		fc.Before, fc.Beside = []Value{fc.After}, fc.Before
+	}
 	return fc, true
 }
 
@@ -140,6 +184,10 @@ func (b *Book) UndoChange(ctx context.Context, doc canon.DocID, which canon.Hash
 	return b.change(ctx, doc, "undo:"+hashID(which), func(p *page, e *repo.Edit) error {
 		for _, k := range entries[i].Keys {
 			id, ok := fieldID(k.Key)
+			decided, confirmed := strings.CutPrefix(k.Key, "c:")
+			if confirmed && !k.New.Value.IsNull() && p.stands(k) && (len(fields) == 0 || slices.Contains(fields, decided)) {
+				e.Sets = append(e.Sets, sets(k.Key, change.Null()))
+			}
 			if k.Key == "s:tombstone" && len(fields) == 0 && p.stands(k) {
 				e.Sets = append(e.Sets, sets(k.Key, change.Bool(!k.New.Value.Bool())))
 			}

@@ -98,3 +98,11 @@ func (p *page) reads(f schema.Field, stored change.Value) (text string, ok bool)
 	text, _, err := p.unseal(f, stored)
 	return text, err == nil
 }
+
+// says tells whether two stored values say the same (DO18); sealed ones that
+// cannot be opened here only where they are stored alike.
+func (p *page) says(f schema.Field, a, b change.Value) bool {
+	one, ok := p.reads(f, a)
+	other, both := p.reads(f, b)
+	return a == b || ok && both && one == other
+}

@@ -123,3 +123,75 @@ func TestPO6_DecisionsAreReadFromTheCustomer(t *testing.T) {
 		t.Errorf("after all were taken back: got %v, %v", got, err)
 	}
 }
+
+// A decision is in the history, and so is taking it back: who, when, and which
+// values it was between.
+func TestPO6_DecisionsAreInTheHistory(t *testing.T) {
+	t.Parallel()
+	w, li, chen := two(t)
+	var line relay
+	doc := apart(t, "level", []string{"重点", "一般"}, func(d ...*desk) { line.exchange(t, w, d...) }, li, chen)
+	c, err := chen.Conflict(doc, "level")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, leads := c.Sides[0].Text, c.Sides[1]
+	decided, err := chen.Resolve(t.Context(), doc, "level", leads.Op)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line.exchange(t, w, li, chen)
+	text := func(values ...book.Value) (out []string) {
+		for _, v := range values {
+			out = append(out, v.Text)
+		}
+		return out
+	}
+	newest := func(field string) book.Act {
+		acts, err := li.History(doc, field)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return acts[len(acts)-1]
+	}
+	for _, field := range []string{"", "level"} {
+		a := newest(field)
+		if a.Kind != "resolve" || a.By.Name != "陈静" || len(a.Fields) != 1 || a.Fields[0].After.Text != leads.Text ||
+			!slices.Equal(text(a.Fields[0].Before...), []string{other}) {
+			t.Errorf("history of %q: got %+v", field, a)
+		}
+	}
+	if _, err := li.UndoChange(t.Context(), doc, decided, "level"); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := li.Get(doc); err != nil || c.Field("level").Others() != 1 {
+		t.Errorf("undone: the two values do not stand again, %v", err)
+	}
+	a := newest("level")
+	if a.Kind != "undo" || a.By.Name != "李强" || a.Fields[0].After.Text != leads.Text || !slices.Equal(text(a.Fields[0].Beside...), []string{other}) {
+		t.Errorf("taken back: got %+v", a)
+	}
+}
+
+// Who deleted a customer is in the history, and who brought it back.
+func TestTheBinIsInTheHistory(t *testing.T) {
+	t.Parallel()
+	w, _, _ := two(t)
+	boss := newDesk(t, w, w.Founder)
+	doc, _, err := boss.Create(t.Context(), []book.Set{{Field: "name", Text: "甲有限公司"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, act := range []func() error{
+		func() error { _, err := boss.Delete(t.Context(), doc); return err },
+		func() error { _, err := boss.Undelete(t.Context(), doc); return err },
+	} {
+		if err := act(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	acts := history(t, boss, doc)
+	if len(acts) != 3 || acts[0].Binned || acts[0].Unbinned || !acts[1].Binned || acts[1].Unbinned || acts[2].Binned || !acts[2].Unbinned {
+		t.Errorf("got %+v", acts)
+	}
+}

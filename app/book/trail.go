@@ -212,12 +212,7 @@ func (k *track) same(a, b change.Value) bool {
 		return false
 	}
 	f, _, err := k.p.field(id)
-	if err != nil {
-		return false
-	}
-	one, ok := k.p.reads(f, a)
-	other, both := k.p.reads(f, b)
-	return ok && both && one == other
+	return err == nil && k.p.says(f, a, b)
 }
 
 // given is what stands of a batch under a key: the newest of it where nothing

@@ -47,8 +47,8 @@ func first(t *testing.T, list any) map[string]any {
 }
 
 const (
-	sideKeys  = "value member department device at"
-	entryKeys = "field value before member department device at cause source"
+	sideKeys  = "value member member_id department device at"
+	entryKeys = "field value before member member_id department device at cause source"
 	countKeys = "batch new updated same merged review wrong"
 )
 

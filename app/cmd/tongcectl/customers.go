@@ -145,9 +145,11 @@ func (p *program) search(ctx context.Context, a *arguments) error {
 type sideReply struct {
 	Value      string `json:"value"`
 	Member     string `json:"member"`
+	MemberID   string `json:"member_id"`
 	Department string `json:"department"`
 	Device     string `json:"device"`
 	At         string `json:"at"`
+	shown      string // the member as people are told apart (ID6)
 }
 
 // cardReply is a customer whole: sealed values are revealed to who may read
@@ -191,7 +193,8 @@ func card(w *workspace.Workspace, doc canon.DocID) (cardReply, error) {
 		for i, v := range f.Values {
 			by := w.Book.Person(v.Op.Actor.Device())
 			r.Conflicts[f.Field] = append(r.Conflicts[f.Field], sideReply{
-				Value: texts[i], Member: by.Name, Department: by.DepartmentName, Device: by.Device, At: stamp(v.Change.Time),
+				Value: texts[i], Member: by.Plain, MemberID: by.ID.String(), Department: by.DepartmentName, Device: by.Device,
+				At: stamp(v.Change.Time), shown: by.Name,
 			})
 		}
 	}
@@ -223,11 +226,11 @@ func (p *program) printCard(w *workspace.Workspace, c cardReply) error {
 			}
 			row := []string{p.fieldName(w.Schema, f.ID), w.Schema.Show(f.ID, text, p.lang)}
 			if flag := c.Flags[f.ID]; flag != "" {
-				row = append(row, "! "+flag)
+				row = append(row, "! "+p.flagText(flag))
 			}
 			rows = append(rows, row)
 			for _, side := range c.Conflicts[f.ID] {
-				rows = append(rows, []string{"", "≠ " + side.Value, side.Member + " " + side.Department + " " + side.At})
+				rows = append(rows, []string{"", "≠ " + w.Schema.Show(f.ID, side.Value, p.lang), side.shown + " " + side.Department + " " + side.At})
 			}
 		}
 		p.table(rows)

@@ -103,6 +103,10 @@ func TestTwoDepartmentsAndARelay(t *testing.T) {
 	if left := must[struct{ Conflicts []conflictReply }](b, "resolve", id, "address", "东路1号"); len(left.Conflicts) != 1 {
 		t.Errorf("one of two decided: got %+v", left.Conflicts)
 	}
+	if h := must[struct{ Entries []entryReply }](b, "history", id, "address").Entries; h[len(h)-1].Cause != "resolve" ||
+		h[len(h)-1].Member != "陈静" || h[len(h)-1].Value != "东路1号" || h[len(h)-1].Before != "西路2号" {
+		t.Errorf("the decision in the history: got %+v", h)
+	}
 	for name, d := range map[string]*desk{"A": a, "B": b} {
 		c := must[cardReply](d, "show", id)
 		if c.Fields["level"] != "重点" || c.Fields["remark"] != "客服备注" || len(c.Conflicts["mobile"]) != 2 || c.Conflicts["city"] != nil {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -22,6 +24,7 @@ type entryReply struct {
 	Value      string       `json:"value"`
 	Before     string       `json:"before"`
 	Member     string       `json:"member"`
+	MemberID   string       `json:"member_id"`
 	Department string       `json:"department"`
 	Device     string       `json:"device"`
 	At         string       `json:"at"`
@@ -46,31 +49,73 @@ func (p *program) history(ctx context.Context, a *arguments) error {
 		if err != nil {
 			return err
 		}
-		entries := []entryReply{}
+		entries, rows := []entryReply{}, [][]string{}
+		add := func(act book.Act, f book.FieldChange) *entryReply {
+			entries = append(entries, entryOf(act, f))
+			rows = append(rows, p.pastRow(w, act, f))
+			return &entries[len(entries)-1]
+		}
 		for _, act := range acts {
 			for _, f := range act.Fields {
-				entries = append(entries, entryOf(act, f))
+				add(act, f)
+			}
+			if act.Binned || act.Unbinned {
+				add(act, book.FieldChange{Field: fieldDeleted}).Value = strconv.FormatBool(act.Binned)
 			}
 		}
-		return p.print(map[string]any{"entries": entries}, func() {
-			var rows [][]string
-			for _, e := range entries {
-				from := ""
-				if e.Source != nil {
-					from = e.Source.File
-				}
-				rows = append(rows, []string{
-					e.At, p.fieldName(w.Schema, e.Field), e.Before + " → " + e.Value, e.Member, e.Department, e.Device, e.Cause, from,
-				})
-			}
-			p.table(rows)
-		})
+		return p.print(map[string]any{"entries": entries}, func() { p.table(rows) })
 	})
+}
+
+// pastRow is an entry for people: of a field with several values all of them.
+func (p *program) pastRow(w *workspace.Workspace, act book.Act, f book.FieldChange) []string {
+	what := p.texts(w, f.Field, f.Before...) + " → " + p.texts(w, f.Field, append(f.Beside, f.After)...)
+	switch {
+	case f.Field != fieldDeleted:
+	case act.Binned:
+		what = p.say("移入回收站", "into the recycle bin")
+	default:
+		what = p.say("移出回收站", "out of the recycle bin")
+	}
+	name := p.fieldName(w.Schema, f.Field)
+	if f.Field == fieldDeleted {
+		name = ""
+	}
+	from := ""
+	if s := f.Source; s != nil {
+		from = fmt.Sprintf(p.say("%s 第 %d 行", "%s row %d"), strings.TrimSpace(s.File+" "+s.Sheet), s.Row)
+	}
+	return []string{stamp(act.Time), name, what, act.By.Name, act.By.DepartmentName, act.By.Device, p.cause(act), from}
+}
+
+func (p *program) texts(w *workspace.Workspace, field string, values ...book.Value) string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = w.Schema.Show(field, v.Text, p.lang)
+	}
+	return strings.Join(out, " / ")
+}
+
+// cause is why something was written.
+func (p *program) cause(act book.Act) string {
+	switch act.Kind {
+	case "create":
+		return p.say("新建", "made")
+	case "edit":
+		return p.say("修改", "edited")
+	case "resolve":
+		return p.say("选定", "decided")
+	case "import":
+		return p.say("导入 ", "import ") + act.Cause
+	case "undo":
+		return p.say("撤销 ", "undo ") + act.Cause
+	}
+	return strings.TrimSuffix(act.Kind+":"+act.Cause, ":")
 }
 
 func entryOf(act book.Act, f book.FieldChange) entryReply {
 	e := entryReply{
-		Field: f.Field, Value: f.After.Text, Member: act.By.Name, Department: act.By.DepartmentName, Device: act.By.Device,
+		Field: f.Field, Value: f.After.Text, Member: act.By.Plain, MemberID: act.By.ID.String(), Department: act.By.DepartmentName, Device: act.By.Device,
 		At: stamp(act.Time), Cause: act.Kind,
 	}
 	if act.Cause != "" {
@@ -84,6 +129,9 @@ func entryOf(act book.Act, f book.FieldChange) entryReply {
 	}
 	return e
 }
+
+// fieldDeleted names in a history whether the customer is in the recycle bin.
+const fieldDeleted = "deleted"
 
 type conflictReply struct {
 	ID     string      `json:"id"`
@@ -121,7 +169,8 @@ func (p *program) printConflicts(w *workspace.Workspace) error {
 		rows := [][]string{}
 		for _, c := range all {
 			for _, v := range c.Values {
-				rows = append(rows, []string{c.ID, p.fieldName(w.Schema, c.Field), v.Value, v.Member, v.Department, v.At})
+				value := w.Schema.Show(c.Field, v.Value, p.lang)
+				rows = append(rows, []string{c.ID, p.fieldName(w.Schema, c.Field), value, v.shown, v.Department, v.At})
 			}
 		}
 		p.table(rows)

@@ -291,7 +291,9 @@ type keptReply struct {
 	Why        string `json:"why"`
 	Field      string `json:"field"`
 	Member     string `json:"member"`
+	MemberID   string `json:"member_id"`
 	Department string `json:"department"`
+	shown      string // as in sideReply
 }
 
 func (p *program) undo(ctx context.Context, a *arguments) error {
@@ -313,7 +315,10 @@ func (p *program) undo(ctx context.Context, a *arguments) error {
 		}
 		for _, row := range done.Rows {
 			if row.Kind == book.Kept {
-				r.Rows = append(r.Rows, keptReply{ID: row.Doc.String(), Why: row.Why, Field: row.Field, Member: row.By.Name, Department: row.By.DepartmentName})
+				r.Rows = append(r.Rows, keptReply{
+					ID: row.Doc.String(), Why: row.Why, Field: row.Field, Member: row.By.Plain, MemberID: row.By.ID.String(),
+					Department: row.By.DepartmentName, shown: row.By.Name,
+				})
 			}
 		}
 		return p.print(r, func() {
@@ -322,9 +327,11 @@ func (p *program) undo(ctx context.Context, a *arguments) error {
 				{p.say("已还原", "restored"), num(r.Restored)},
 				{p.say("保留", "kept"), num(r.Kept)},
 			})
-			for _, k := range r.Rows {
-				p.line("%s  %s  %s  %s %s", k.ID, k.Why, p.fieldName(w.Schema, k.Field), k.Member, k.Department)
+			var rows [][]string
+			for _, k := range r.Rows { // who may not undo some of it undoes none: all were edited
+				rows = append(rows, []string{k.ID, p.say("有人改过", "edited since"), p.fieldName(w.Schema, k.Field), k.shown + " " + k.Department})
 			}
+			p.table(rows)
 		})
 	})
 }

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Two members of one name: people see which is which (ID6), and a script gets
+// the plain name and the member's id.
+func TestID6_MembersOfOneName(t *testing.T) {
+	t.Parallel()
+	a, b := newDesk(t), newDesk(t)
+	must[initReply](a, "init", "--name", "恒锐公司", "--member", "李强", "--department", "销售部", "--relay", startRelay(t))
+	c := must[cardReply](a, "new", "name=苏州锦成机电有限公司", "level=普通")
+	link := must[inviteReply](a, "invite", "--role", "colleague", "--department", "客服部").Link
+	must[joinReply](b, "join", "--member", "李强", link)
+	for _, d := range []*desk{a, b} {
+		must[syncReply](d, "sync", "--once")
+	}
+	for level, d := range map[string]*desk{"重点": a, "一般": b} {
+		must[cardReply](d, "set", c.ID, "level="+level)
+	}
+	for _, d := range []*desk{a, b, a} {
+		must[syncReply](d, "sync", "--once")
+	}
+	id := regexp.MustCompile(`^[0-9a-z]{26}$`)
+	apart := func(where, one, idOne, other, idOther string) {
+		t.Helper()
+		if one != "李强" || other != "李强" || !id.MatchString(idOne) || !id.MatchString(idOther) || idOne == idOther {
+			t.Errorf("%s: got %s %s and %s %s", where, one, idOne, other, idOther)
+		}
+	}
+	sides := must[cardReply](a, "show", c.ID).Conflicts["level"]
+	apart("show", sides[0].Member, sides[0].MemberID, sides[1].Member, sides[1].MemberID)
+	all := must[struct{ Conflicts []conflictReply }](a, "conflicts").Conflicts[0].Values
+	apart("conflicts", all[0].Member, all[0].MemberID, all[1].Member, all[1].MemberID)
+	past := must[struct{ Entries []entryReply }](a, "history", c.ID, "level").Entries
+	apart("history", past[1].Member, past[1].MemberID, past[2].Member, past[2].MemberID)
+	for _, command := range [][]string{{"show", c.ID}, {"conflicts"}, {"history", c.ID}} {
+		if out, _, _ := a.run(command...); !strings.Contains(out, "李强（客服部 ") || !strings.Contains(out, "李强（销售部 ") {
+			t.Errorf("%s does not tell them apart:\n%s", command[0], out)
+		}
+	}
+	// The same of who edited a customer that an undo keeps.
+	batch := must[imported](a, "import", csv(t, "名单.csv", 1)).Batch
+	must[syncReply](a, "sync", "--once")
+	must[syncReply](b, "sync", "--once")
+	l := must[listReply](b, "list", "--where", "mobile=13900000000")
+	must[cardReply](b, "set", l.Customers[0].ID, "level=重点")
+	must[syncReply](b, "sync", "--once")
+	must[syncReply](a, "sync", "--once")
+	kept := must[undoReply](a, "import", "--undo", batch).Rows
+	if len(kept) != 1 || kept[0].Member != "李强" || kept[0].Department != "客服部" || !id.MatchString(kept[0].MemberID) {
+		t.Errorf("kept: got %+v", kept)
+	}
+	if out, _, _ := a.run("import", "--undo", batch); !strings.Contains(out, "有人改过") || !strings.Contains(out, "李强（客服部 ") {
+		t.Errorf("undo does not tell them apart:\n%s", out)
+	}
+}
