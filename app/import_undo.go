@@ -52,10 +52,13 @@ func docSet(ids []string) (map[canon.DocID]bool, error) {
 }
 
 // undone is what the last undo of a batch did in this session; stopped tells
-// that a person ended it before its end.
+// that a person ended it before its end. Of bringing back only a stopped one is
+// kept, with how many customers are back.
 type undone struct {
 	workspace.Undone
 	stopped bool
+	redo    bool
+	back    int
 }
 
 // Undo takes an import back in the background, customer by customer; what
@@ -74,9 +77,12 @@ func (s *Imports) Undo(in UndoRequest) (out UndoState, err error) {
 	}
 	if in.Kind == "redo" {
 		b.begin(in.Batch, phaseRedoing, 0, func(ctx context.Context, progress func(done, total int)) error {
-			_, err := b.Import.Redo(ctx, batch, progress)
-			if err == nil {
+			n, err := b.Import.Redo(ctx, batch, progress)
+			switch {
+			case err == nil:
 				b.keepUndone(in.Batch, nil)
+			case errors.Is(err, context.Canceled):
+				b.keepUndone(in.Batch, &undone{stopped: true, redo: true, back: n})
 			}
 			return err
 		})
@@ -96,7 +102,7 @@ func (s *Imports) Undo(in UndoRequest) (out UndoState, err error) {
 	b.begin(in.Batch, phaseUndoing, len(plan.Rows), func(ctx context.Context, progress func(done, total int)) error {
 		u, err := b.Import.Undo(ctx, batch, force, progress)
 		if err == nil || errors.Is(err, context.Canceled) {
-			b.keepUndone(in.Batch, &undone{u, err != nil})
+			b.keepUndone(in.Batch, &undone{Undone: u, stopped: err != nil})
 		}
 		return err
 	})
@@ -113,8 +119,8 @@ func (s *Imports) UndoState(batch string) (out UndoState, err error) {
 	return b.undoState(batch), nil
 }
 
-// StopUndo ends an undo within a second. What is undone by then stays so; it
-// can go on, or be taken back.
+// StopUndo ends an undo, or bringing an import back, within a second. What is done
+// by then stays so; it can go on, or be taken back.
 func (s *Imports) StopUndo(batch string) (out UndoState, err error) {
 	defer guard(s.app, "Imports.StopUndo", &out, &err)()
 	b, err := s.app.open()
@@ -145,7 +151,7 @@ func (s *session) undoState(id string) UndoState {
 	run, failed := s.step(id)
 	u := s.undoneOf(id)
 	if u != nil {
-		out.Removed, out.Restored, out.Kept = u.Removed, u.Restored, u.Kept
+		out.Removed, out.Restored, out.Kept, out.Back = u.Removed, u.Restored, u.Kept, u.back
 	}
 	switch {
 	case run.phase == phaseUndoing || run.phase == phaseRedoing:
@@ -237,7 +243,7 @@ func (s *Imports) UndoReport(batch string) (out FileReply, err error) {
 		return out, err
 	}
 	var u workspace.Undone
-	if done := b.undoneOf(batch); done != nil {
+	if done := b.undoneOf(batch); done != nil && !done.redo {
 		u = done.Undone
 	} else if u, err = b.Import.PlanUndo(s.app.ctx, id, nil); err != nil {
 		return out, err

@@ -264,6 +264,8 @@ type UndoState struct {
 	Removed  int `json:"removed"`
 	Restored int `json:"restored"`
 	Kept     int `json:"kept"`
+	// Back is how many customers a stopped redo has brought back.
+	Back int `json:"back"`
 	// Error is the wire code of what stopped it, or empty.
 	Error string `json:"error"`
 }

@@ -158,6 +158,26 @@ func TestUndoStopsAndGoesOn(t *testing.T) {
 	if end := undone(t, imports, v.Batch); end.Phase != "done" || end.Removed != left.Removed {
 		t.Errorf("gone on: got %+v, want %d removed", end, left.Removed)
 	}
+	// Bringing it back stops and goes on in the same way.
+	redo := app.UndoRequest{Batch: v.Batch, Kind: "redo"}
+	must[app.UndoState](t)(imports.Undo(redo))
+	eventually(t, "customers that are back", func() bool {
+		s := must[app.UndoState](t)(imports.UndoState(v.Batch))
+		return s.Done > 0 || s.Phase != "redoing"
+	})
+	must[app.UndoState](t)(imports.StopUndo(v.Batch))
+	stopped = undone(t, imports, v.Batch)
+	if n := list(t, a, v.Batch); stopped.Phase != "idle" && (stopped.Phase != "stopped" || stopped.Back != n || stopped.Removed != 0) {
+		t.Errorf("stopped: got %+v, and %d customers are back", stopped, n)
+	}
+	t.Logf("stopped after %d came back", stopped.Back)
+	must[app.UndoState](t)(imports.Undo(redo))
+	if end := undone(t, imports, v.Batch); end.Phase != "idle" || list(t, a, v.Batch) != 2000 {
+		t.Errorf("gone on: got %+v and %d customers", end, list(t, a, v.Batch))
+	}
+	if past := must[app.PastReply](t)(imports.Past()); past.Imports[0].Undone {
+		t.Error("all is back, and it counts as undone")
+	}
 }
 
 // A write that is stopped in the middle goes on where it stood, and the same

@@ -177,12 +177,15 @@ func (i *Import) Undo(ctx context.Context, batch [16]byte, force map[canon.DocID
 	return u, err
 }
 
-// Redo takes the undo of a batch back, and tells in how many customers. progress
-// may be nil.
+// Redo takes the undo of a batch back, and tells in how many customers. Like Undo
+// it can be cancelled and called again. progress may be nil.
 func (i *Import) Redo(ctx context.Context, batch [16]byte, progress func(done, total int)) (int, error) {
 	docs, err := i.touched(ctx, batch)
 	if err != nil {
 		return 0, fmt.Errorf("redo import: %w", err)
+	}
+	if progress != nil {
+		progress(0, len(docs))
 	}
 	n, done := 0, 0
 	err = i.w.Book.Redo(ctx, batch, docs, func(_ canon.DocID, err error) {

@@ -582,6 +582,7 @@ export namespace app {
 	    removed: number;
 	    restored: number;
 	    kept: number;
+	    back: number;
 	    error: string;
 	}
 

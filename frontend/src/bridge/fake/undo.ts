@@ -39,6 +39,7 @@ export function fakeUndo(book: Book, past: PastImport[]): Undo {
     removed: 0,
     restored: 0,
     kept: 0,
+    back: 0,
     error: "",
   });
   const stateOf = (batch: string) => ({ ...(states.get(batch) ?? idle(batch)) });
@@ -64,15 +65,17 @@ export function fakeUndo(book: Book, past: PastImport[]): Undo {
     undoState: async (batch) => stateOf(batch),
     stopUndo: async (batch) => {
       clearTimeout(timers.get(batch));
-      if (stateOf(batch).phase === "undoing") states.set(batch, { ...idle(batch), phase: "stopped", removed: 1 });
+      const { phase } = stateOf(batch);
+      if (phase === "undoing") states.set(batch, { ...idle(batch), phase: "stopped", removed: 1 });
+      if (phase === "redoing") states.set(batch, { ...idle(batch), phase: "stopped", back: 1 });
       return stateOf(batch);
     },
     undoReport: async (batch) => ({ path: `撤销报告-${batch}.xlsx`, count: find(batch).rows }),
   };
 }
 
-// How long an undo lasts.
-const pace = 50;
+// How long an undo lasts: long enough to stop it.
+const pace = 300;
 
 const editors: PersonID[] = ["wangfang", "liqiang", "chenjing", "shenjie"];
 const fields = ["address", "contract_amount", "level", "source", "stage"];

@@ -264,6 +264,8 @@ export interface UndoState {
   removed: number;
   restored: number;
   kept: number;
+  // Back is how many customers a stopped redo has brought back.
+  back: number;
   // Error is the wire code of what stopped it, or empty.
   error: string;
 }

@@ -46,6 +46,17 @@ describe("undo of an import", () => {
     expect(forced.length).toBe(2);
   });
 
+  test("bringing an import back stops and goes on", async () => {
+    const bridge = fakeBridge({ customers: 200 });
+    const { user } = renderOn(<UndoPage batch="batch-1" />, { bridge });
+    await user.click(await screen.findByRole("button", { name: /^撤销 [\d,]+ 行$/ }));
+    await user.click(await screen.findByRole("button", { name: "恢复这次导入" }));
+    await user.click(await screen.findByRole("button", { name: "停下" }));
+    expect(await screen.findByText("停下了，已恢复 1 行。余下的还没有恢复，可以接着恢复。")).toBeTruthy();
+    await user.click(await screen.findByRole("button", { name: "恢复这次导入" }));
+    await waitFor(() => expect(window.location.hash).toBe("#/customers/batch/batch-1"));
+  });
+
   test("who may not undo is told why and whom to ask", async () => {
     const bridge = fakeBridge({ customers: 200 });
     renderOn(<UndoPage batch="batch-fin" />, { bridge });

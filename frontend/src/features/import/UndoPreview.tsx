@@ -29,7 +29,8 @@ const kinds = ["kept", "restored", "removed"] as const;
 type Kind = (typeof kinds)[number];
 
 // UndoPreview counts what the undo of a batch would do and lets a kept customer
-// be set back all the same. Of an undo that was stopped it shows what is left.
+// be set back all the same. Of an undo that was stopped, or bringing back that
+// was, it shows what is left.
 export function UndoPreview({ state, take }: { state: UndoState; take: Undoing["take"] }) {
   const { batch } = state;
   const { t } = useI18n();
@@ -80,6 +81,13 @@ export function UndoPreview({ state, take }: { state: UndoState; take: Undoing["
         <div className={styles.denied}>
           <Notice tone="accent" role="status">
             {t("import.undo.stopped", { n: stopped })}
+          </Notice>
+        </div>
+      ) : null}
+      {state.phase === "stopped" && state.back > 0 ? (
+        <div className={styles.denied}>
+          <Notice tone="accent" role="status">
+            {t("import.undo.stoppedRedo", { n: state.back })}
           </Notice>
         </div>
       ) : null}

@@ -7,8 +7,8 @@ import { Page } from "../../ui/Page";
 import { Progress } from "./Progress";
 import type { Undoing } from "./useUndo";
 
-// UndoRunning shows how far an undo is, which can be stopped within a second, or
-// how far bringing the import back is.
+// UndoRunning shows how far an undo is, or bringing an import back; both can be
+// stopped within a second.
 export function UndoRunning({ state, take }: { state: UndoState; take: Undoing["take"] }) {
   const { t } = useI18n();
   const bridge = useBridge();
@@ -23,11 +23,9 @@ export function UndoRunning({ state, take }: { state: UndoState; take: Undoing["
         title={t(back ? "import.undo.redoing" : "import.undo.running", { done, total })}
         note={t(back ? "import.undo.redoingNote" : "import.undo.runningNote")}
         actions={
-          back ? null : (
-            <Button autoFocus busy={stop.busy} onClick={() => void stop.run()}>
-              {t("import.undo.stop")}
-            </Button>
-          )
+          <Button autoFocus busy={stop.busy} onClick={() => void stop.run()}>
+            {t("import.undo.stop")}
+          </Button>
         }
       />
     </Page>
