@@ -22,7 +22,11 @@ const (
 	keyName  = "relay.key"
 	logName  = "log"
 	lockName = "lock"
+	tryName  = "try"
 )
+
+// tryBytes is less than a start writes.
+const tryBytes = 64 << 10
 
 // keyFile is DIR/relay.key: the relay's key and its Memory. It outlives the
 // stream (HE3).

@@ -39,8 +39,10 @@ func Inspect(ctx context.Context, dir string, random io.Reader, verify bool) (st
 		return st, nil, err
 	}
 	lock := flock.New(filepath.Join(dir, lockName))
-	if locked, err := lock.TryLock(); err != nil || !locked {
-		return st, nil, errors.Join(ErrLocked, err)
+	if locked, err := lock.TryLock(); err != nil {
+		return st, nil, err
+	} else if !locked {
+		return st, nil, ErrLocked
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
 	k, err := openKeyFile(dir, random)

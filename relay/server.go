@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -76,7 +77,13 @@ func New(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.lock = flock.New(filepath.Join(cfg.Dir, lockName))
 	if locked, err := s.lock.TryLock(); err != nil || !locked {
 		s.lock = nil
-		return nil, errors.Join(ErrLocked, err)
+		if err == nil {
+			err = ErrLocked
+		}
+		return nil, err // a directory that takes no file is not in use
+	}
+	if err := tryDir(cfg.Dir); err != nil {
+		return nil, err
 	}
 	if s.key, err = openKeyFile(cfg.Dir, cfg.Random); err != nil {
 		return nil, err
@@ -103,6 +110,25 @@ func New(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.cancel = cancel
 	s.loop.Go(func() { s.run(loopCtx) })
 	return s, nil
+}
+
+// tryDir writes a little where the relay is going to write: JetStream says of a
+// disk that is full or read-only only that it did not start, after a minute.
+func tryDir(dir string) error {
+	for _, in := range []string{dir, filepath.Join(dir, logName)} {
+		if _, err := os.Stat(in); errors.Is(err, fs.ErrNotExist) {
+			continue // no log yet
+		}
+		name := filepath.Join(in, tryName)
+		err := os.WriteFile(name, make([]byte, tryBytes), 0o600)
+		if gone := os.Remove(name); err == nil {
+			err = gone
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Server) openRoom(ctx context.Context) (*Room, error) {

@@ -137,7 +137,7 @@ func TestDamagedRelay(t *testing.T) {
 	o := newOffice(t)
 	o.a.imports(t, manyRows(t, 50))
 	o.sync(t)
-	if said := o.relay.refuses(t); !strings.Contains(said, "another") && !strings.Contains(said, "use") {
+	if said := o.relay.refuses(t); !strings.Contains(said, "另一个中继") && !strings.Contains(said, "another relay") {
 		t.Errorf("a second relay on the directory: %q", said)
 	}
 	if !o.relay.stop() {

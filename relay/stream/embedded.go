@@ -90,6 +90,9 @@ func (n *Node) start(dir string) error {
 		return fmt.Errorf("server: %w", err)
 	}
 	n.server.Start()
+	if !n.server.JetStreamEnabled() {
+		return errors.New("the log cannot be opened where it is")
+	}
 	if !n.server.ReadyForConnections(startLimit) {
 		return errors.New("server did not start in time")
 	}

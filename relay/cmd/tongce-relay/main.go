@@ -37,15 +37,19 @@ var (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	o, err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
+	var wrong *listenError
 	switch {
 	case err == nil:
-	case errors.Is(err, errUsage):
+	case errors.Is(err, errUsage) && !errors.As(err, &wrong):
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(2)
 	default:
-		fmt.Fprintln(os.Stderr, "tongce-relay:", err)
+		fmt.Fprintln(os.Stderr, "tongce-relay:", explain(err, o, speaker(os.Getenv)))
+		if errors.Is(err, errUsage) {
+			os.Exit(2)
+		}
 		os.Exit(1)
 	}
 }
@@ -54,34 +58,37 @@ type options struct {
 	data, listen, metrics string
 }
 
-func run(ctx context.Context, args []string, out, logs io.Writer) error {
+func run(ctx context.Context, args []string, out, logs io.Writer) (o options, err error) {
 	if len(args) == 0 {
-		return errUsage
+		return o, errUsage
 	}
-	var o options
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.data, "data", "", "data directory")
 	flags.StringVar(&o.listen, "listen", ":8443", "address to listen on")
 	flags.StringVar(&o.metrics, "metrics", "", "loopback address for Prometheus")
 	if err := flags.Parse(args[1:]); err != nil || o.data == "" || flags.NArg() > 0 {
-		return errUsage
+		return o, errUsage
 	}
 	switch args[0] {
 	case "serve":
-		return serve(ctx, o, out, logs)
+		return o, serve(ctx, o, out, logs)
 	case "key":
-		return key(o, out)
+		return o, key(o, out)
 	case "stats":
-		st, _, err := relay.Inspect(ctx, o.data, rand.Reader, false)
-		if err != nil {
-			return err
-		}
-		return json.NewEncoder(out).Encode(st)
+		return o, stats(ctx, o, out)
 	case "verify":
-		return verify(ctx, o, out)
+		return o, verify(ctx, o, out)
 	}
-	return errUsage
+	return o, errUsage
+}
+
+func stats(ctx context.Context, o options, out io.Writer) error {
+	st, _, err := relay.Inspect(ctx, o.data, rand.Reader, false)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(st)
 }
 
 func key(o options, out io.Writer) error {
@@ -110,15 +117,15 @@ func verify(ctx context.Context, o options, out io.Writer) error {
 
 func serve(ctx context.Context, o options, out, logs io.Writer) (err error) {
 	log := slog.New(slog.NewJSONHandler(logs, nil))
-	s, err := relay.New(ctx, relay.ServerConfig{Dir: o.data, Now: time.Now, Random: rand.Reader, Log: log})
+	ln, err := listen(ctx, "--listen", o.listen) // first: an address that is taken makes no directory
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }() //nolint:contextcheck // closing outlives the context that asked for it
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
+	s, err := relay.New(ctx, relay.ServerConfig{Dir: o.data, Now: time.Now, Random: rand.Reader, Log: log})
 	if err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return errors.Join(err, ln.Close())
 	}
+	defer func() { err = errors.Join(err, s.Close()) }() //nolint:contextcheck // closing outlives the context that asked for it
 	var serving sync.WaitGroup
 	defer serving.Wait()
 	if o.metrics != "" {
@@ -142,15 +149,26 @@ func serve(ctx context.Context, o options, out, logs io.Writer) (err error) {
 	return errors.Join(err, s.Close()) //nolint:contextcheck // as above
 }
 
+func listen(ctx context.Context, option, address string) (net.Listener, error) {
+	if err := checkAddress(option, address); err != nil {
+		return nil, err
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, &listenError{option: option, address: address, err: err}
+	}
+	return ln, nil
+}
+
 // serveMetrics answers Prometheus on a loopback address, and nowhere else (WI17).
-func serveMetrics(ctx context.Context, serving *sync.WaitGroup, listen string, h http.Handler) (end func(), err error) {
-	host, _, err := net.SplitHostPort(listen)
+func serveMetrics(ctx context.Context, serving *sync.WaitGroup, address string, h http.Handler) (end func(), err error) {
+	host, _, err := net.SplitHostPort(address)
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
 		return nil, fmt.Errorf("metrics address is not a loopback address: %w", errUsage)
 	}
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	ln, err := listen(ctx, "--metrics", address)
 	if err != nil {
-		return nil, fmt.Errorf("listen for metrics: %w", err)
+		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", h)

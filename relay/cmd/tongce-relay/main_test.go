@@ -3,13 +3,18 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/gofrs/flock"
 )
 
 // TestMain lets the test binary be tongce-relay.
@@ -81,6 +86,104 @@ func TestUsage(t *testing.T) {
 	}
 	if err := command(t, "stats", "--data", filepath.Join(t.TempDir(), "none")).Run(); err == nil {
 		t.Error("stats of a directory that is not there")
+	}
+}
+
+// TestStartThatFails: what happened and what to do, in both languages, and
+// nothing is made or changed.
+func TestStartThatFails(t *testing.T) {
+	t.Parallel()
+	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	taken, free := ln.Addr().String(), "127.0.0.1:0"
+	used := filepath.Join(t.TempDir(), "used")
+	if err := command(t, "key", "--data", used).Run(); err != nil {
+		t.Fatal(err)
+	}
+	locked, half, file := filepath.Join(t.TempDir(), "locked"), filepath.Join(t.TempDir(), "half"), filepath.Join(t.TempDir(), "file")
+	for _, dir := range []string{locked, half} {
+		if err := errors.Join(os.CopyFS(dir, os.DirFS(used)), os.WriteFile(filepath.Join(dir, "lock"), nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lock := flock.New(filepath.Join(locked, "lock"))
+	if ok, err := lock.TryLock(); !ok || err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	for name, content := range map[string]string{filepath.Join(half, "relay.key"): "half", file: "a file"} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, x := range map[string]struct {
+		dir, listen string
+		code        int
+		zh, en      string
+	}{
+		"address in use": {filepath.Join(t.TempDir(), "a"), taken, 1, "已被占用", "is in use"},
+		"no address":     {filepath.Join(t.TempDir(), "b"), "8443", 2, "地址:端口", "ADDRESS:PORT"},
+		"port":           {filepath.Join(t.TempDir(), "c"), "127.0.0.1:99999", 2, "地址:端口", "ADDRESS:PORT"},
+		"not one's own":  {filepath.Join(t.TempDir(), "d"), "203.0.113.9:1", 1, "不是这台电脑的地址", "no address of this computer"},
+		"second relay":   {locked, free, 1, "另一个中继", "another relay"},
+		"damaged key":    {half, free, 1, "relay.key 坏了", "relay.key in the folder"},
+		"no folder":      {file, free, 1, "不是文件夹", "is no folder"},
+	} {
+		before := names(x.dir)
+		for locale, want := range map[string]string{"zh_CN.UTF-8": x.zh, "en_US.UTF-8": x.en} {
+			c := command(t, "serve", "--data", x.dir, "--listen", x.listen)
+			c.Env = append(c.Env, "LC_ALL="+locale)
+			said, _ := c.CombinedOutput()
+			if c.ProcessState.ExitCode() != x.code || !strings.Contains(string(said), want) || strings.Count(string(said), "\n") != 1 {
+				t.Errorf("%s, %s: exit %d: %s", name, locale, c.ProcessState.ExitCode(), said)
+			}
+		}
+		if after := names(x.dir); !slices.Equal(before, after) {
+			t.Errorf("%s: %v, was %v", name, after, before)
+		}
+	}
+}
+
+// names are the files of a directory.
+func names(dir string) (out []string) {
+	list, _ := os.ReadDir(dir)
+	for _, e := range list {
+		out = append(out, e.Name())
+	}
+	return out
+}
+
+// TestFullDisk: a relay whose disk is full does not start, says so at once, and
+// starts when there is room.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	disk := t.TempDir()
+	if err := syscall.Mount("none", disk, "tmpfs", 0, "size=1m"); err != nil {
+		t.Skipf("a small disk can be made by root only: %v", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })
+	filler, dir := filepath.Join(disk, "filler"), filepath.Join(disk, "relay")
+	if err := os.WriteFile(filler, make([]byte, 2<<20), 0o600); err == nil {
+		t.Fatal("the disk is not full")
+	}
+	serve := func() (string, int) {
+		c := command(t, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--metrics", "0.0.0.0:1") // ends after opening
+		said, _ := c.CombinedOutput()
+		return string(said), c.ProcessState.ExitCode()
+	}
+	for range 2 { // an empty folder, and one that a start has begun with
+		if said, code := serve(); code != 1 || !strings.Contains(said, "满") && !strings.Contains(said, "full") {
+			t.Errorf("full disk: exit %d: %s", code, said)
+		}
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	if said, code := serve(); code != 2 {
+		t.Errorf("with room: exit %d: %s", code, said)
 	}
 }
 
