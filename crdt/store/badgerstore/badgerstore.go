@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -99,9 +100,9 @@ func Open(o Options) (*Store, error) {
 		return nil, err
 	}
 	room := ballastIn(o.Dir)
-	db, err := openChecked(dir, o, room, lock.died)
+	db, touched, err := openChecked(dir, o, room, lock.died)
 	if err != nil {
-		return nil, errors.Join(err, lock.release(!lock.died))
+		return nil, errors.Join(err, lock.release(!lock.died && !touched))
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Store{db: db, dir: dir, reserve: o.Reserve, room: room, lock: lock, stop: stop, done: make(chan struct{})}
@@ -109,10 +110,12 @@ func Open(o Options) (*Store, error) {
 	return s, nil
 }
 
-// openChecked opens the files when nothing of them would be lost by it.
-func openChecked(dir string, o Options, room ballast, died bool) (*badger.DB, error) {
+// openChecked opens the files when nothing of them would be lost by it. touched
+// tells that Badger failed after it had made files, which may be half made, as
+// those of a process that dies.
+func openChecked(dir string, o Options, room ballast, died bool) (_ *badger.DB, touched bool, err error) {
 	if err := errors.Join(roomFor(dir, o.Reserve), room.place()); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	set, aside := settings(dir, o.Key), filepath.Join(o.Dir, "aside")
 	if logs, err := filepath.Glob(filepath.Join(dir, "*.mem")); err == nil && len(logs) > 0 {
@@ -129,13 +132,18 @@ func openChecked(dir string, o Options, room ballast, died bool) (*badger.DB, er
 		err = keepTails(dir, aside)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open store: %w", typed(err))
+		return nil, false, fmt.Errorf("open store: %w", typed(err))
+	}
+	before, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		return nil, false, fmt.Errorf("open store: %w", err)
 	}
 	db, err := badger.Open(set)
 	if err != nil {
-		return nil, fmt.Errorf("open store: %w", typed(err))
+		after, listErr := filepath.Glob(filepath.Join(dir, "*"))
+		return nil, listErr != nil || !slices.Equal(before, after), fmt.Errorf("open store: %w", typed(err))
 	}
-	return db, nil
+	return db, false, nil
 }
 
 // settings are Badger's options for a desktop: 250 MB of address space less

@@ -175,3 +175,39 @@ func TestDiedBetween(t *testing.T) { //nolint:tparallel // the parts share one d
 		})
 	}
 }
+
+// TestOpeningThatFails: Badger fails in the middle of opening, and what it made
+// until then is not damage to the next opening, as nothing is that a process
+// left which died.
+func TestOpeningThatFails(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	put(t, s, "key", "value")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, owner := filepath.Join(dir, "db"), filepath.Join(dir, "owner")
+	foreign := filepath.Join(db, "000098.vlog") // of a key that is in no registry
+	if err := os.WriteFile(foreign, bytes.Repeat([]byte{7}, 20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := readValues(dir); err == nil {
+		t.Fatalf("read %v", got)
+	}
+	if made, err := filepath.Glob(filepath.Join(db, "*.mem")); err != nil || len(made) == 0 {
+		t.Fatalf("nothing was made before it failed: %v", err)
+	}
+	if _, err := os.Stat(owner); err != nil {
+		t.Errorf("the next opening is not told: %v", err)
+	}
+	if err := errors.Join(os.Remove(foreign), os.WriteFile(filepath.Join(db, "000099.vlog"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := readValues(dir); err != nil || got["key"] != "value" {
+		t.Errorf("read %v, %v", got, err)
+	}
+	if _, err := os.Stat(owner); err == nil {
+		t.Error("closed, and the next opening is told that it was not")
+	}
+}
