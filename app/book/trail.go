@@ -28,17 +28,13 @@ type trail struct {
 type act struct {
 	change.Info
 	kind, cause string
-	values      int // of keys that it wrote
+	values      int // of keys that it wrote; what else it did is letters of a shared text
 	notes       int // values among them that only note rows of files
 }
 
 func (a *act) of(batch string) bool {
 	return a.cause == batch && (a.kind == kindImport || a.kind == kindUndo)
 }
-
-// bare tells that it did nothing but note that rows of a file stand in the
-// customer. What is not in keys is letters of a shared text.
-func (a *act) bare() bool { return a.NumOps == a.notes }
 
 // track is the past of one key.
 type track struct {
@@ -91,9 +87,10 @@ func (k *track) fill(acts []act, past []change.Write) {
 }
 
 // broughtBack looks for what an undo brought back, or bringing back an import
-// did: the same value, under nothing but what its own batch wrote.
+// did, or an import of which one row displaced a value and the next one not
+// (IM14): the same value, under nothing but what its own batch wrote.
 func (k *track) broughtBack(w *write) *write {
-	if w.act.kind != kindUndo {
+	if w.act.kind != kindUndo && w.act.kind != kindImport {
 		return w
 	}
 	for y, ok := k.under(w); ok; y, ok = k.under(y) {
@@ -315,7 +312,7 @@ func (t *trail) keeper(batch string) (last *act, field string) {
 	at, fields := 0, map[int]string{}
 	for i := range t.acts {
 		a := &t.acts[i]
-		noted := a.bare() && t.member(a) != t.member(&t.acts[0]) && !t.undone(a.cause)
+		noted := a.notes > 0 && t.member(a) != t.member(&t.acts[0]) && !t.undone(a.cause)
 		if letters := a.NumOps > a.values; !a.of(batch) && (noted || letters) {
 			at = i
 		}

@@ -365,6 +365,29 @@ func TestIU5_WhatPersonsWroteIsKept(t *testing.T) {
 	}
 }
 
+// Of two rows of one file the first may displace a value and the second bring it
+// back (IM14): nothing of that is left once the file is undone.
+func TestIU5_WhatAFileSaysTwice(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.made(o.li)
+	row := func(level string, n uint64) book.Row {
+		return book.Row{
+			Doc: o.docs[0], Sets: []book.RowSet{{Field: "level", Text: level}, {Field: "remark", Text: "月结"}},
+			Sources: []book.RowSource{{File: "2.csv", Row: n}},
+		}
+	}
+	twice := row("重点", 1)
+	twice.Then = []book.Row{row("普通", 2)}
+	runImport(t, o.li, 2, []book.Row{twice})
+	o.sync()
+	o.run([]step{
+		{"undo 1", "kept edited李强 | removed | removed"},
+		{"undo 2", "restored | untouched | untouched"},
+		{"undo 1", "removed | untouched | untouched"},
+	})
+}
+
 // Who may not delete removes only what nobody else ever wrote in (PO6), and the
 // rest of the batch all the same (ADR 0067).
 func TestPO6_AnUndoneImportOfAnotherKeeps(t *testing.T) {
