@@ -99,7 +99,7 @@ func (e docEntry) records(seq, c uint64) ([]wire.LogRecord, error) {
 		if err != nil {
 			return nil, err
 		}
-		return e.record(seq, c, &env), nil
+		return []wire.LogRecord{e.record(seq, c, &env)}, nil
 	}
 	var out []wire.LogRecord
 	for _, b := range e.Packs {
@@ -113,11 +113,11 @@ func (e docEntry) records(seq, c uint64) ([]wire.LogRecord, error) {
 }
 
 // record is the one record of an entry around an envelope that was read.
-func (e docEntry) record(seq, c uint64, env *wire.Envelope) []wire.LogRecord {
+func (e docEntry) record(seq, c uint64, env *wire.Envelope) wire.LogRecord {
 	if e.Kind == entryHealed {
 		c = e.C
 	}
-	return []wire.LogRecord{{Seq: seq, Time: e.Time, C: c, Envelope: *env}}
+	return wire.LogRecord{Seq: seq, Time: e.Time, C: c, Envelope: *env}
 }
 
 // mark is what is known of entries that were judged before: all up to Seq are

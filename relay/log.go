@@ -194,10 +194,14 @@ func (r *Room) applyDoc(ctx context.Context, e stream.Stored, p *candidate) erro
 	if !ok || r.state() == nil {
 		return errEntry
 	}
-	entry, err := parseDocEntry(e.Data)
-	if err != nil {
-		return err
+	if p == nil || !bytes.Equal(p.stored, e.Data) { // not what this room appended
+		entry, err := parseDocEntry(e.Data)
+		if err != nil {
+			return err
+		}
+		p = &candidate{entry: entry}
 	}
+	entry := p.entry
 	info := r.index.doc(d)
 	info.last = e.Seq
 	switch entry.Kind {
@@ -207,27 +211,22 @@ func (r *Room) applyDoc(ctx context.Context, e stream.Stored, p *candidate) erro
 		r.applyErased(d, info)
 		return nil
 	}
-	var records []wire.LogRecord
-	if p != nil && bytes.Equal(p.raw, entry.Envelope) {
-		records = entry.record(e.Seq, r.head().Seq, p.env) // read before it was appended
-	} else {
-		if records, err = entry.records(e.Seq, r.head().Seq); err != nil {
+	if p.env == nil {
+		env, err := wire.ParseEnvelope(entry.Envelope)
+		if err != nil {
 			return fmt.Errorf("%w: %w", errEntry, err)
 		}
-		if p == nil {
-			p = &candidate{}
-		}
-		p.id = records[0].Envelope.ID(r.w)
+		p.env, p.id = &env, env.ID(r.w)
 	}
-	rec := &records[0]
+	rec := entry.record(e.Seq, r.head().Seq, p.env)
 	if e.Seq <= r.index.marked {
 		if _, void := r.index.void[e.Seq]; !void {
-			r.accept(rec, p.id, e, info)
+			r.accept(&rec, p.id, e, info)
 		}
 		return nil
 	}
 	r.index.fresh++
-	return r.decide(ctx, e, p, rec, entry.Kind == entryHealed)
+	return r.decide(ctx, e, p, &rec, entry.Kind == entryHealed)
 }
 
 // decide says whether an envelope read from the stream is accepted or void.

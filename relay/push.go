@@ -30,6 +30,8 @@ type candidate struct {
 	upload  bool   // out of an uploaded pack
 	healed  bool   // and brought by another member: c is the seq it names
 	c       uint64 // charter seq that it is judged at before it is appended
+	entry   docEntry
+	stored  []byte // entry as it was appended
 
 	doc        *cachedDoc
 	docSeq     uint64 // the last accepted entry that judging saw
@@ -202,11 +204,12 @@ func (r *Room) pushRound(ctx context.Context, round []*candidate) error {
 			c.result, c.done = refused(c.refusal), true
 			continue
 		}
-		e := docEntry{Kind: entryEnvelope, Time: r.now.UnixMilli(), Envelope: c.raw}
+		c.entry = docEntry{Kind: entryEnvelope, Time: r.now.UnixMilli(), Envelope: c.raw}
 		if c.upload {
-			e.Kind, e.C = entryHealed, c.c
+			c.entry.Kind, c.entry.C = entryHealed, c.c
 		}
-		entries = append(entries, stream.Entry{Subject: docSubject(c.env.Body.Doc), Data: e.encode(), Expect: stream.Any})
+		c.stored = c.entry.encode()
+		entries = append(entries, stream.Entry{Subject: docSubject(c.env.Body.Doc), Data: c.stored, Expect: stream.Any})
 		sent = append(sent, c)
 	}
 	return r.enter(ctx, entries, sent)

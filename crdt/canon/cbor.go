@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -24,7 +25,10 @@ var encMode = mustMode(cbor.EncOptions{
 	IndefLength:   cbor.IndefLengthForbidden,
 	TagsMd:        cbor.TagsForbidden,
 	BigIntConvert: cbor.BigIntConvertReject,
-}.EncMode())
+}.UserBufferEncMode())
+
+// buffers are for encoding again what was decoded.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 var decMode = mustMode(cbor.DecOptions{
 	DupMapKey:         cbor.DupMapKeyEnforcedAPF,
@@ -75,8 +79,13 @@ func Unmarshal(b []byte, v any) error {
 		// The library's text can hold a piece of the input; it stops here.
 		return fmt.Errorf("decode %d bytes: %w", len(b), ErrEncoding)
 	}
-	again, err := encMode.Marshal(v)
-	if err != nil || !bytes.Equal(again, b) {
+	again, _ := buffers.Get().(*bytes.Buffer)
+	defer func() {
+		clear(again.Bytes()) // it may have held a key
+		again.Reset()
+		buffers.Put(again)
+	}()
+	if err := encMode.MarshalToBuffer(v, again); err != nil || !bytes.Equal(again.Bytes(), b) {
 		return fmt.Errorf("decode %d bytes: not re-encoded alike: %w", len(b), ErrEncoding)
 	}
 	return nil

@@ -61,18 +61,19 @@ const (
 // start).
 type Op struct {
 	Action Action
-	Obj    OpID
-	Key    string
-	Elem   OpID
 	Insert bool
-	Value  Value
-	// Pred are the values that this operation replaces, in the order of Less.
-	Pred []OpID
 
 	// Of marks, which are read and written but never allowed.
 	expand   bool
-	mark     string
 	markName bool
+	mark     string
+
+	Obj   OpID
+	Key   string
+	Elem  OpID
+	Value Value
+	// Pred are the values that this operation replaces, in the order of Less.
+	Pred []OpID
 }
 
 // Change is one change of a document, with the actor who made it and all its

@@ -59,6 +59,15 @@ func (c *column) next() cell {
 	return c.cur
 }
 
+// count is how many cells are left, at most limit; c stays where it is.
+func (c column) count(limit int) (n int) {
+	for n < limit && !c.done() && !c.r.bad {
+		c.next()
+		n++
+	}
+	return n
+}
+
 func (c *column) run() {
 	n := c.r.int()
 	switch {

@@ -22,9 +22,15 @@ func Encode(c Change) ([]byte, error) {
 	return chunk, nil
 }
 
+// roomForHead is what stands before the columns of most changes.
+const roomForHead = 256
+
 func encodeBody(c *Change) ([]byte, error) {
 	e := newEncoder(c)
-	b := make([]byte, 0, 512)
+	if err := e.columns(); err != nil {
+		return nil, err
+	}
+	b := make([]byte, 0, len(e.data)+roomForHead)
 	deps := c.Deps
 	if !slices.IsSortedFunc(deps, compareHash) {
 		deps = slices.SortedFunc(slices.Values(deps), compareHash)
@@ -39,9 +45,6 @@ func encodeBody(c *Change) ([]byte, error) {
 	b = appendUint(b, uint64(len(e.others)))
 	for i := range e.others {
 		b = append(appendUint(b, uint64(len(e.others[i]))), e.others[i][:]...)
-	}
-	if err := e.columns(); err != nil {
-		return nil, err
 	}
 	n := 0
 	for _, end := range e.lens {
@@ -70,7 +73,7 @@ type encoder struct {
 }
 
 func newEncoder(c *Change) *encoder {
-	e := &encoder{c: c, data: make([]byte, 0, 512)}
+	e := &encoder{c: c, data: make([]byte, 0, max(512, c.size))}
 	see := func(id OpID) {
 		if id.IsZero() || id.Actor == c.Actor {
 			return

@@ -35,6 +35,9 @@ var columnOrder = [...]uint64{
 const (
 	maxReadOps   = 100_000
 	maxReadPreds = 200_000
+	// roomForOps is for how many operations there is room at once, on the word of
+	// a column that is not checked yet; a new customer has about 40.
+	roomForOps = 256
 )
 
 // Read reads a change chunk of type 1 or 2 as any core may have written it:
@@ -186,6 +189,7 @@ func newOpReader(data columns, actors []canon.ActorID, maxPreds int) *opReader {
 }
 
 func (p *opReader) readAll(c *Change, maxOps int) error {
+	c.Ops = make([]Op, 0, p.action.count(roomForOps))
 	for !p.action.done() {
 		if len(c.Ops) == maxOps {
 			return violation(CodeTooLarge, "ops in a change")

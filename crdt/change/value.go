@@ -25,9 +25,9 @@ const (
 // The zero Value is null.
 type Value struct {
 	Kind Kind
+	tag  uint8  // the type number of KindOther
 	num  uint64 // bool, int, uint, timestamp, counter; bits of a float
 	str  string // string, bytes, what a later format knows
-	tag  uint8  // the type number of KindOther
 }
 
 // Null is the value of a cleared field (PO7).

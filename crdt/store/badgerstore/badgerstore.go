@@ -43,7 +43,7 @@ type Options struct {
 
 // DefaultReserve covers the files that Badger may still grow: two memory
 // tables, a value log, and the tables of one compaction.
-const DefaultReserve = 96 << 20
+const DefaultReserve = 128 << 20
 
 const (
 	// Badger builds a table in blocks of memory that it keeps, eight times three
@@ -53,10 +53,12 @@ const (
 	valueLog = 16 << 20
 	// Ids are random, so a level that is full is written into all of the next
 	// one: the wider it is, the less often. What is written anew and what it takes
-	// the place of are mapped side by side, which bounds it.
-	wideLevel = 16 << 20
-	tableSize = 2 << 20
-	inline    = 8 << 10 // values up to here lie beside their keys (docs/adr/0033)
+	// the place of are mapped side by side, which bounds it. Level zero is as wide:
+	// eight tables of memory go into the next one together.
+	wideLevel  = 32 << 20
+	zeroTables = 8
+	tableSize  = 2 << 20
+	inline     = 8 << 10 // values up to here lie beside their keys (docs/adr/0033)
 )
 
 var _ store.Store = (*Store)(nil)
@@ -157,8 +159,8 @@ func settings(dir string, key [32]byte) badger.Options {
 		WithBlockCacheSize(16 << 20).
 		WithMemTableSize(memTable).
 		WithNumMemtables(2).
-		WithNumLevelZeroTables(4).
-		WithNumLevelZeroTablesStall(8).
+		WithNumLevelZeroTables(zeroTables).
+		WithNumLevelZeroTablesStall(2 * zeroTables).
 		WithBaseLevelSize(wideLevel).
 		WithBaseTableSize(tableSize).
 		WithValueLogFileSize(valueLog).
