@@ -429,7 +429,7 @@ func TestImportUpdatesAndUndoes(t *testing.T) {
 	line.exchange(t, w, li, chen)
 
 	undo := func(d *desk, batch byte, force map[canon.DocID]bool) (kinds []string) {
-		err := d.Undo(t.Context(), [16]byte{batch}, docs, force, func(r book.UndoRow, err error) {
+		err := d.Undo(t.Context(), book.Undoing{Batch: [16]byte{batch}, Force: force}, docs, func(r book.UndoRow, err error) {
 			if err != nil {
 				t.Error(err)
 			}
@@ -449,7 +449,7 @@ func TestImportUpdatesAndUndoes(t *testing.T) {
 	}
 	// 陈静 has no delete and did not import: she may not undo, and is told why.
 	for _, doc := range docs[3:4] {
-		row, err := chen.PlanUndo(doc, [16]byte{1}, false)
+		row, err := chen.PlanUndo(doc, book.Undoing{Batch: [16]byte{1}})
 		if err != nil || row.Why != book.KeptDenied {
 			t.Errorf("another member's plan: %+v, %v", row, err)
 		}
@@ -561,7 +561,7 @@ func TestPO6_EveryRowIsNoted(t *testing.T) {
 	if after, err := li.Get(doc); err != nil || after.Changed != before.Changed {
 		t.Errorf("to stand in a file counts as a change: %+v, %v", after, err)
 	}
-	if row, err := li.PlanUndo(doc, [16]byte{1}, false); err != nil || row.Kind != book.Kept || row.By.Name != "陈静" {
+	if row, err := li.PlanUndo(doc, book.Undoing{Batch: [16]byte{1}}); err != nil || row.Kind != book.Kept || row.By.Name != "陈静" {
 		t.Errorf("undo of the import: got %+v, %v, want kept: it stands in another one's file", row, err)
 	}
 	past, err := chen.Imported(doc, "客服部.xlsx", "一月")

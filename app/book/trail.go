@@ -22,6 +22,7 @@ type trail struct {
 	p    *page
 	acts []act // the first one made the customer
 	keys []track
+	gone []string // batches that were undone elsewhere
 }
 
 // act is one change of the customer.
@@ -52,9 +53,9 @@ type write struct {
 	is *write
 }
 
-func (p *page) trail() *trail {
+func (p *page) trail(gone ...string) *trail {
 	infos, keys := p.v.Infos(), p.v.Keys()
-	t := &trail{p: p, acts: make([]act, len(infos)), keys: make([]track, 0, len(keys))}
+	t := &trail{p: p, gone: gone, acts: make([]act, len(infos)), keys: make([]track, 0, len(keys))}
 	for i, info := range infos {
 		kind, cause, _ := strings.Cut(info.Message, ":")
 		t.acts[i] = act{Info: info, kind: kind, cause: cause}
@@ -312,7 +313,8 @@ func (t *trail) keeper(batch string) (last *act, field string) {
 	at, fields := 0, map[int]string{}
 	for i := range t.acts {
 		a := &t.acts[i]
-		noted := a.notes > 0 && t.member(a) != t.member(&t.acts[0]) && !t.undone(a.cause)
+		noted := a.notes > 0 && t.member(a) != t.member(&t.acts[0]) &&
+			!slices.Contains(t.gone, a.cause) && !t.undone(a.cause)
 		if letters := a.NumOps > a.values; !a.of(batch) && (noted || letters) {
 			at = i
 		}

@@ -44,20 +44,29 @@ type UndoRow struct {
 	MayForce bool
 }
 
-// PlanUndo says what undoing a batch would do with one customer. force sets it
-// back although it was edited since.
-func (b *Book) PlanUndo(doc canon.DocID, batch [16]byte, force bool) (UndoRow, error) {
+// Undoing says what is undone.
+type Undoing struct {
+	Batch [16]byte
+	// Force names customers that are set back although they were edited since.
+	Force map[canon.DocID]bool
+	// Undone are other imports that were undone: that a customer is in their files
+	// keeps it no more. In a customer itself only values tell of an undo.
+	Undone []string
+}
+
+// PlanUndo says what undoing a batch would do with one customer.
+func (b *Book) PlanUndo(doc canon.DocID, u Undoing) (UndoRow, error) {
 	p, err := b.open(doc)
 	if err != nil {
 		return UndoRow{}, err
 	}
-	row, _ := p.planUndo(canon.Text16(batch), force)
+	row, _ := p.planUndo(u)
 	return row, nil
 }
 
 // planUndo also gives what to write.
-func (p *page) planUndo(batch string, force bool) (UndoRow, []repoSet) {
-	t := p.trail()
+func (p *page) planUndo(u Undoing) (UndoRow, []repoSet) {
+	t, batch, force := p.trail(u.Undone...), canon.Text16(u.Batch), u.Force[p.doc]
 	row := UndoRow{Doc: p.doc, Kind: Untouched}
 	first := slices.IndexFunc(t.acts, func(a act) bool { return a.kind == kindImport && a.cause == batch })
 	if first < 0 {
@@ -135,11 +144,10 @@ func (t *trail) planRestore(row UndoRow, batch string, force bool) (UndoRow, []r
 }
 
 // Undo undoes a batch in the given customers, in transactions of many. What
-// somebody edited since is left as it is, unless force names it. It can be
+// somebody edited since is left as it is, unless Force names it. It can be
 // stopped between two transactions and called again: what is undone already
 // counts as untouched. result hears of each customer in order.
-func (b *Book) Undo(ctx context.Context, batch [16]byte, docs []canon.DocID, force map[canon.DocID]bool, result func(UndoRow, error)) error {
-	id := canon.Text16(batch)
+func (b *Book) Undo(ctx context.Context, u Undoing, docs []canon.DocID, result func(UndoRow, error)) error {
 	var rows []*UndoRow // added, not reported yet
 	hear := func(r repo.Result) {
 		row := rows[0]
@@ -158,8 +166,8 @@ func (b *Book) Undo(ctx context.Context, batch [16]byte, docs []canon.DocID, for
 				if err != nil {
 					return repo.Edit{}, err
 				}
-				e := repo.Edit{Message: "undo:" + id}
-				*planned, e.Sets = p.planUndo(id, force[doc])
+				e := repo.Edit{Message: "undo:" + canon.Text16(u.Batch)}
+				*planned, e.Sets = p.planUndo(u)
 				if len(e.Sets) == 0 {
 					return repo.Edit{}, repo.ErrNothing
 				}

@@ -17,6 +17,7 @@ type office struct {
 	t              *testing.T
 	li, chen, boss *desk
 	docs           []canon.DocID
+	gone           []string // imports known to be undone
 	sync           func()
 }
 
@@ -71,22 +72,22 @@ func (o *office) over(by *desk, batch byte, levels ...string) {
 // the same.
 func (o *office) undo(by *desk, batch byte, force ...canon.DocID) string {
 	o.t.Helper()
-	forced := map[canon.DocID]bool{}
+	what := book.Undoing{Batch: [16]byte{batch}, Force: map[canon.DocID]bool{}, Undone: o.gone}
 	for _, doc := range force {
-		forced[doc] = true
+		what.Force[doc] = true
 	}
 	say := func(r book.UndoRow) string {
 		return strings.TrimSpace(fmt.Sprintf("%s %s%s %s", r.Kind, r.Why, r.By.Name, strings.Join(r.KeptFields, " ")))
 	}
 	var planned, done []string
 	for _, doc := range o.docs {
-		r, err := by.PlanUndo(doc, [16]byte{batch}, forced[doc])
+		r, err := by.PlanUndo(doc, what)
 		if err != nil {
 			o.t.Fatal(err)
 		}
 		planned = append(planned, say(r))
 	}
-	err := by.Undo(o.t.Context(), [16]byte{batch}, o.docs, forced, func(r book.UndoRow, err error) {
+	err := by.Undo(o.t.Context(), what, o.docs, func(r book.UndoRow, err error) {
 		if err != nil {
 			o.t.Error(err)
 		}
@@ -346,6 +347,12 @@ func TestIU5_WhatPersonsWroteIsKept(t *testing.T) {
 			o.over(o.chen, 2, "重点", "重点")
 			o.undo(o.chen, 2)
 			o.undo(o.li, 2)
+			o.sync()
+		}, "removed | removed | removed"},
+		"only in a file that is known to be undone": {func(o *office) {
+			o.over(o.chen, 2, "重点", "普通")
+			o.undo(o.chen, 2)
+			o.gone = []string{canon.Text16([16]byte{2})}
 			o.sync()
 		}, "removed | removed | removed"},
 		"only in another's file": {func(o *office) {

@@ -125,8 +125,7 @@ func (i *Import) Past() ([]Past, error) {
 	return out, nil
 }
 
-// elsewhere is an import by what one of its customers tells of it: one in the
-// bin if any lies there.
+// elsewhere is an import by what its customers tell of it.
 func (i *Import) elsewhere(b index.Batch) (Past, bool) {
 	p := Past{Phase: PhaseDone, Rows: b.Rows, Elsewhere: true}
 	var err error
@@ -146,11 +145,10 @@ func (i *Import) elsewhere(b index.Batch) (Past, bool) {
 	if act.Source != nil {
 		p.Files = []FileInfo{{Name: act.Source.File}}
 	}
-	undone, err := i.w.Book.Undone(b.One, p.Batch)
-	if undone && err == nil {
+	if i.wasUndone(p.Batch) {
 		p.Phase = PhaseUndone
 	}
-	return p, err == nil
+	return p, true
 }
 
 // Before is the newest import of this device that wrote a file with this digest

@@ -85,7 +85,7 @@ func (i *Import) PlanUndo(ctx context.Context, batch [16]byte, force map[canon.D
 	i.mu.Unlock()
 	now.undone = last.undone
 	if last.batch != now.batch || last.applied != now.applied || last.rights != now.rights {
-		if now.undone, err = i.planUndo(ctx, batch, docs, nil); err != nil {
+		if now.undone, err = i.planUndo(ctx, i.undoing(batch, nil), docs); err != nil {
 			return Undone{}, err
 		}
 		i.mu.Lock()
@@ -95,7 +95,7 @@ func (i *Import) PlanUndo(ctx context.Context, batch [16]byte, force map[canon.D
 	if len(force) == 0 {
 		return now.undone, nil
 	}
-	forced, err := i.planUndo(ctx, batch, slices.Collect(maps.Keys(force)), force)
+	forced, err := i.planUndo(ctx, i.undoing(batch, force), slices.Collect(maps.Keys(force)))
 	if err != nil {
 		return Undone{}, err
 	}
@@ -113,7 +113,7 @@ func (i *Import) PlanUndo(ctx context.Context, batch [16]byte, force map[canon.D
 	return u, nil
 }
 
-func (i *Import) planUndo(ctx context.Context, batch [16]byte, docs []canon.DocID, force map[canon.DocID]bool) (Undone, error) {
+func (i *Import) planUndo(ctx context.Context, what book.Undoing, docs []canon.DocID) (Undone, error) {
 	rows := make([]book.UndoRow, len(docs))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -123,7 +123,7 @@ func (i *Import) planUndo(ctx context.Context, batch [16]byte, docs []canon.DocI
 				return ctx.Err()
 			}
 			var err error
-			rows[n], err = i.w.Book.PlanUndo(doc, batch, force[doc])
+			rows[n], err = i.w.Book.PlanUndo(doc, what)
 			return err
 		})
 	}
@@ -135,6 +135,39 @@ func (i *Import) planUndo(ctx context.Context, batch [16]byte, docs []canon.DocI
 		u.add(r)
 	}
 	return u, nil
+}
+
+// undoing is the undo of a batch with the other batches that were undone.
+func (i *Import) undoing(batch [16]byte, force map[canon.DocID]bool) book.Undoing {
+	u := book.Undoing{Batch: batch, Force: force}
+	for _, b := range i.w.Index.Batches() {
+		id, err := canon.ParseText16(b.ID)
+		if err == nil && id != batch && i.wasUndone(id) {
+			u.Undone = append(u.Undone, b.ID)
+		}
+	}
+	return u
+}
+
+// tellers is how many customers of a batch are asked whether it was undone: one
+// that it changed nothing in does not know.
+const tellers = 20
+
+// wasUndone tells whether a batch was undone, on whatever device: what it made
+// lies in the recycle bin by that, what it changed is set back.
+func (i *Import) wasUndone(batch [16]byte) bool {
+	for _, deleted := range []bool{true, false} {
+		page, err := i.w.Index.List(index.Query{Batch: canon.Text16(batch), Deleted: deleted, Limit: tellers})
+		if err != nil {
+			return false
+		}
+		for _, c := range page.Customers {
+			if undone, err := i.w.Book.Undone(c.ID, batch); undone && err == nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Undo takes a batch back. A member who may not undo all of it undoes none:
@@ -158,7 +191,7 @@ func (i *Import) Undo(ctx context.Context, batch [16]byte, force map[canon.DocID
 	var u Undone
 	var failed error
 	done := 0
-	err = i.w.Book.Undo(ctx, batch, docs, force, func(r book.UndoRow, err error) {
+	err = i.w.Book.Undo(ctx, i.undoing(batch, force), docs, func(r book.UndoRow, err error) {
 		if err != nil {
 			failed = errors.Join(failed, err)
 		} else {

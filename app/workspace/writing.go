@@ -81,8 +81,8 @@ func (b *Book) Undecide(ctx context.Context, doc canon.DocID, field string) (can
 }
 
 // Undo is book.Book's.
-func (b *Book) Undo(ctx context.Context, batch [16]byte, docs []canon.DocID, force map[canon.DocID]bool, result func(book.UndoRow, error)) error {
-	err := b.Book.Undo(ctx, batch, docs, force, result)
+func (b *Book) Undo(ctx context.Context, u book.Undoing, docs []canon.DocID, result func(book.UndoRow, error)) error {
+	err := b.Book.Undo(ctx, u, docs, result)
 	return errors.Join(err, b.w.wroteMany(context.WithoutCancel(ctx)))
 }
 

@@ -237,7 +237,8 @@ func chooseUnsure(j *workspace.Job) error {
 	return nil
 }
 
-// progress shows a line on a terminal twice a second; nothing with --json.
+// progress says twice a second how far it is, beside what is printed; nothing
+// with --json.
 func (p *program) progress() func(done, total int) {
 	if p.json {
 		return nil
@@ -246,7 +247,7 @@ func (p *program) progress() func(done, total int) {
 	return func(done, total int) {
 		if now := p.deps.Now(); now.Sub(last) >= time.Second/2 {
 			last = now
-			p.line("%d / %d", done, total)
+			fmt.Fprintf(p.err, "%d / %d\n", done, total)
 		}
 	}
 }
