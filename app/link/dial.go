@@ -14,6 +14,7 @@ import (
 	"github.com/coder/websocket"
 
 	"tongce/crdt/canon"
+	"tongce/crdt/peer"
 	"tongce/crdt/wire"
 )
 
@@ -165,6 +166,9 @@ func open(ctx context.Context, dial DialFunc, address string, pins []canon.Relay
 	}
 	if d.err != nil {
 		return nil, d.err
+	}
+	if err != nil && resp != nil && resp.StatusCode == http.StatusTooManyRequests { // WI13
+		return nil, &peer.RefusedError{Code: wire.CodeRate}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOffline, err)

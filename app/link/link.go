@@ -185,8 +185,9 @@ func (l *Link) Run(ctx context.Context) error {
 }
 
 // Once connects, sends and receives until both sides have everything, and
-// disconnects. ErrOffline, ErrNoRelay, ErrRelayIdentity or a *peer.RefusedError
-// say why that did not happen within timeout.
+// disconnects. ErrOffline, ErrNoRelay, ErrRelayIdentity, peer.ErrRevoked or a
+// *peer.RefusedError say why that did not happen within timeout; what waiting
+// does not change is said at once.
 func (l *Link) Once(ctx context.Context, timeout time.Duration) (Summary, error) {
 	ctx, leave, err := l.enter(ctx)
 	if err != nil {
@@ -208,20 +209,24 @@ func (l *Link) Once(ctx context.Context, timeout time.Duration) (Summary, error)
 		return done
 	}
 	wait := firstWait / 8
+	var said *peer.RefusedError // why the relay did not go on, the last time
 	for {
 		_, err = l.session(ctx, whole)
-		var failed *storeError
-		if err == nil || ctx.Err() != nil || errors.As(err, &failed) || errors.Is(err, ErrNoRelay) || errors.Is(err, ErrRelayIdentity) {
-			break
+		refused, ok := errors.AsType[*peer.RefusedError](err)
+		if ok || ctx.Err() == nil {
+			said = refused
 		}
-		var refused *peer.RefusedError
-		if errors.As(err, &refused) && !passing(refused.Code) {
+		if err == nil || ctx.Err() != nil || final(err) {
 			break
 		}
 		l.rest(ctx, wait)
 		wait = min(2*wait, lastWait)
 	}
-	if err != nil && ctx.Err() != nil {
+	switch {
+	case err == nil || ctx.Err() == nil || final(err):
+	case said != nil:
+		err = said
+	default:
 		err = fmt.Errorf("%w: %w", ErrOffline, err)
 	}
 	s := l.Status()
@@ -229,6 +234,15 @@ func (l *Link) Once(ctx context.Context, timeout time.Duration) (Summary, error)
 		Sent: s.Sent - before.Sent, Received: s.Received - before.Received,
 		Pending: s.Pending, Rejected: s.Rejected, Took: l.cfg.Now().Sub(start),
 	}, err
+}
+
+// final tells whether another attempt would end no better.
+func final(err error) bool {
+	if refused, ok := errors.AsType[*peer.RefusedError](err); ok {
+		return !passing(refused.Code)
+	}
+	_, failed := errors.AsType[*storeError](err)
+	return failed || errors.Is(err, ErrNoRelay) || errors.Is(err, ErrRelayIdentity) || errors.Is(err, peer.ErrRevoked)
 }
 
 // passing tells whether a code goes away by itself.

@@ -20,6 +20,7 @@ import (
 	"tongce/crdt/peer"
 	"tongce/crdt/repo"
 	"tongce/crdt/store/badgerstore"
+	"tongce/crdt/wire"
 	"tongce/relay"
 )
 
@@ -33,7 +34,12 @@ type host struct {
 
 func serve(tb testing.TB, dir, addr string) *host {
 	tb.Helper()
-	s, err := relay.New(tb.Context(), relay.ServerConfig{Dir: dir, Now: time.Now, Random: rand.Reader})
+	return limited(tb, dir, addr, wire.Limits{})
+}
+
+func limited(tb testing.TB, dir, addr string, limits wire.Limits) *host {
+	tb.Helper()
+	s, err := relay.New(tb.Context(), relay.ServerConfig{Dir: dir, Now: time.Now, Random: rand.Reader, Limits: limits})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -163,6 +163,8 @@ func (r *run) why() error {
 		return &storeError{err: err}
 	case s.Code != "" && s.Code != wire.CodeDeviceForked:
 		return &peer.RefusedError{Code: s.Code}
+	case s.State == peer.StateHealing:
+		return &peer.RefusedError{Code: wire.CodeHealing}
 	}
 	return ErrOffline
 }
@@ -201,6 +203,11 @@ func (r *run) step(ctx context.Context, events []peer.Event) (over bool, err err
 	}
 	if quiet && r.whole() {
 		return true, nil
+	}
+	if !quiet && l.once {
+		if err := l.peer.Stuck(); err != nil {
+			return true, err //nolint:wrapcheck // the peer says why
+		}
 	}
 	if quiet && l.once { // the last questions are asked at once, not with the next tick
 		return r.step(ctx, []peer.Event{peer.Tick{}})

@@ -12,8 +12,8 @@ import (
 	"tongce/crdt/wire"
 )
 
-// RefusedError is why a relay did not let a joiner in. UsedAt is when the
-// invite was used, in seconds, if the relay said so (IN6).
+// RefusedError is why a relay did not let somebody in or take something. UsedAt
+// is when the invite was used, in seconds, if the relay said so (IN6).
 type RefusedError struct {
 	Code   wire.Code
 	UsedAt string

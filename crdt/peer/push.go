@@ -37,6 +37,7 @@ type pusher struct {
 	sent        uint64 // number of the last envelope that was sent on this connection
 	flights     []*flight
 	retryAt     time.Time                 // when what was not decided is sent again; zero: nothing is
+	stuck       wire.Code                 // why it was not, where a person has to change something first
 	waits       map[canon.DocID]time.Time // documents of which nothing is sent until then
 	undecided   map[canon.DocID]bool
 	suspect     bool // an accepted envelope seems to be unknown to the relay (HE1)
@@ -56,7 +57,7 @@ type flight struct {
 
 // startPush begins with the oldest envelope.
 func (p *Peer) startPush() {
-	p.push.more, p.push.sent, p.push.retryAt = true, 0, time.Time{}
+	p.push.more, p.push.sent, p.push.retryAt, p.push.stuck = true, 0, time.Time{}, ""
 	p.push.undecided = map[canon.DocID]bool{}
 }
 
@@ -248,7 +249,7 @@ func (p *Peer) later(doc canon.DocID, code wire.Code, retry uint64) {
 		return
 	default:
 	}
-	p.count.code = code
+	p.count.code, u.stuck = code, code
 	if _, ok := u.waits[doc]; !ok && len(u.waits) >= manyWait {
 		p.pause(code, retry)
 		return
@@ -269,7 +270,7 @@ func (p *Peer) pause(code wire.Code, retry uint64) {
 		p.count.code = code
 		wait = patience
 	default:
-		p.count.code = code
+		p.count.code, u.stuck = code, code
 		wait = max(wait, longPatience)
 	}
 	if at := p.now.Add(wait); u.retryAt.IsZero() || at.After(u.retryAt) {

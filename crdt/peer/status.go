@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"errors"
 	"time"
 
 	"tongce/crdt/canon"
@@ -54,6 +55,9 @@ type Status struct {
 	Withheld bool
 }
 
+// ErrRevoked means that this device was revoked (LV3).
+var ErrRevoked = errors.New("this device was revoked")
+
 // withheldAfter is how long a relay may take to deliver statements (TR6).
 const withheldAfter = 60 * time.Second
 
@@ -106,6 +110,21 @@ func (p *Peer) idle() bool { return len(p.push.flights) == 0 && len(p.pull.inbox
 func (p *Peer) Quiet() bool {
 	return p.phase == phaseData && p.pull.synced && !p.pull.barrier && p.idle() && len(p.asks) == 0 &&
 		!p.push.more && p.push.retryAt.IsZero() && len(p.push.waits) == 0 && p.cfg.Repo.Blocked() == 0
+}
+
+// Stuck tells why nothing goes on although the relay is there: ErrRevoked, or a
+// *RefusedError with what a person has to change first. The peer asks again at
+// long intervals, or not at all. nil while something is under way.
+func (p *Peer) Stuck() error {
+	u := &p.push
+	switch {
+	case !p.idle() || len(p.asks) > 0:
+	case p.phase == phaseRevoked:
+		return ErrRevoked
+	case p.phase == phaseData && p.pull.synced && !p.pull.barrier && u.stuck != "" && (!u.more || !u.retryAt.IsZero()):
+		return &RefusedError{Code: u.stuck}
+	}
+	return nil
 }
 
 // Live tells whether the handshake is done.
