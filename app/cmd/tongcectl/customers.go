@@ -150,6 +150,7 @@ type sideReply struct {
 	Device     string `json:"device"`
 	At         string `json:"at"`
 	shown      string // the member as people are told apart (ID6)
+	when       string // At for people
 }
 
 // cardReply is a customer whole: sealed values are revealed to who may read
@@ -169,6 +170,14 @@ func stamp(seconds int64) string {
 		return ""
 	}
 	return time.Unix(seconds, 0).UTC().Format(time.RFC3339)
+}
+
+// when is a time for people: where they are.
+func when(seconds int64) string {
+	if seconds == 0 {
+		return ""
+	}
+	return time.Unix(seconds, 0).Local().Format(time.DateTime)
 }
 
 // card reads a customer with all that the member may read.
@@ -194,7 +203,7 @@ func card(w *workspace.Workspace, doc canon.DocID) (cardReply, error) {
 			by := w.Book.Person(v.Op.Actor.Device())
 			r.Conflicts[f.Field] = append(r.Conflicts[f.Field], sideReply{
 				Value: texts[i], Member: by.Plain, MemberID: by.ID.String(), Department: by.DepartmentName, Device: by.Device,
-				At: stamp(v.Change.Time), shown: by.Name,
+				At: stamp(v.Change.Time), shown: by.Name, when: when(v.Change.Time),
 			})
 		}
 	}
@@ -230,7 +239,7 @@ func (p *program) printCard(w *workspace.Workspace, c cardReply) error {
 			}
 			rows = append(rows, row)
 			for _, side := range c.Conflicts[f.ID] {
-				rows = append(rows, []string{"", "≠ " + w.Schema.Show(f.ID, side.Value, p.lang), side.shown + " " + side.Department + " " + side.At})
+				rows = append(rows, []string{"", "≠ " + w.Schema.Show(f.ID, side.Value, p.lang), side.shown + " " + side.Department + " " + side.when})
 			}
 		}
 		p.table(rows)

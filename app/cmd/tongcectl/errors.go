@@ -33,10 +33,10 @@ var errQuiet = errors.New("said already")
 // their own.
 func (k kind) code() string {
 	switch k {
-	case "usage", "no_role", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "bad_text", "no_name", "no_relay", "no_folder",
+	case "usage", "no_role", "bad_name", "bad_field", "bad_query", "bad_link", "bad_passphrase", "bad_text", "no_name", "no_header", "no_relay", "no_folder",
 		"pass_folder", "pass_empty":
 		return "invalid"
-	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_sheet", "no_columns", "pass_missing":
+	case "no_workspace", "no_customer", "no_value", "no_file", "no_batch", "no_out", "no_sheet", "no_columns", "pass_missing":
 		return "not_found"
 	case "exists", "unfinished", "statement_pending":
 		return "conflict"
@@ -59,7 +59,7 @@ func (k kind) code() string {
 // misused tells whether a command was called wrongly: a name that does not exist
 // is as wrong as a flag that does not.
 func (k kind) misused() bool {
-	return k == "usage" || k == "bad_field" || k == "bad_query" || k == "no_role"
+	return k == "usage" || k == "bad_field" || k == "bad_query" || k == "no_role" || k == "no_header"
 }
 
 func (k kind) exit() int {
@@ -167,6 +167,7 @@ func kindOf(err error) kind {
 		bad     *sheet.Error
 		relay   *peer.RefusedError
 		columns *columnsError
+		header  *headerError
 	)
 	if meaning, ok := errors.AsType[*meaningError](err); ok {
 		return meaning.kind
@@ -181,6 +182,8 @@ func kindOf(err error) kind {
 		return "unsupported_version"
 	case errors.As(err, &columns):
 		return "no_columns"
+	case errors.As(err, &header):
+		return "no_header"
 	case errors.As(err, &bad):
 		return "bad_sheet"
 	case errors.As(err, &relay):

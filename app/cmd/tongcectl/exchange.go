@@ -30,7 +30,8 @@ func (p *program) sync(ctx context.Context, a *arguments) error {
 		if err != nil {
 			return err
 		}
-		return p.printStatus(w, syncReply{Sent: done.Sent, Received: done.Received, Seconds: done.Took.Seconds()})
+		r := syncReply{Sent: done.Sent, Received: done.Received, Seconds: done.Took.Seconds()}
+		return p.printStatus(w, r, []string{p.say("已发送", "sent"), num(r.Sent)}, []string{p.say("已收到", "received"), num(r.Received)})
 	})
 }
 
@@ -40,7 +41,8 @@ func (p *program) status(ctx context.Context, a *arguments) error {
 	})
 }
 
-func (p *program) printStatus(w *workspace.Workspace, r syncReply) error {
+// printStatus prints how the book stands, for people under what was done.
+func (p *program) printStatus(w *workspace.Workspace, r syncReply, done ...[]string) error {
 	var err error
 	if r.Pending, err = w.Repo().OutboxLen(); err != nil {
 		return err
@@ -54,13 +56,11 @@ func (p *program) printStatus(w *workspace.Workspace, r syncReply) error {
 		return err
 	}
 	return p.print(r, func() {
-		p.table([][]string{
-			{p.say("已发送", "sent"), num(r.Sent)},
-			{p.say("已收到", "received"), num(r.Received)},
+		p.table(append(done, [][]string{
 			{p.say("等待发送", "pending"), num(r.Pending)},
 			{p.say("未被接受", "rejected"), num(r.Rejected)},
 			{p.say("待定字段", "fields to decide"), num(r.Conflicts)},
-		})
+		}...))
 	})
 }
 

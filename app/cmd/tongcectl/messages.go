@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -82,6 +83,8 @@ func messages() map[kind]map[string]string {
 		"relay_identity":      {zh: "应答的不是贵公司的中继，已断开，什么都没有发送", en: "Another relay answered than your company's; disconnected, and nothing was sent"},
 		"no_sheet":            {zh: "文件里没有看起来是客户的工作表，可用 --sheet 指定", en: "No sheet looks like customers; name one with --sheet"},
 		"no_columns":          {zh: "没有认出任何一列，%d 行都没有写入；请用 --map 列名=字段 指明（没有列名的用列字母，如 B=name）", en: "No column was recognised, and none of %d rows was written; name columns with --map HEADER=FIELD (without a header by letter, as B=name)"},
+		"no_header":           {zh: "选中的工作表里没有这一列", en: "The chosen sheets have no such column"},
+		"no_out":              {zh: "要写进去的文件夹不存在，没有导出", en: "The folder to write into is not there; nothing was exported"},
 		"no_role":             {zh: "没有这个角色", en: "There is no such role"},
 		"undo_denied":         {zh: "这次导入新建的客户要移走，您没有删除客户的权限；请让导入的人或管理员撤销，什么都没有改动", en: "Undoing removes customers that this import made, and you may not delete; ask who imported or an administrator. Nothing was changed"},
 		"refused":             {zh: "没有权限，或内容不符合规则", en: "Not allowed, or against the rules"},
@@ -151,6 +154,7 @@ func (p *program) message(k kind, err error) string {
 	var locked *store.LockedError
 	var unknown *fieldError
 	var sealed *sealedError
+	var header *headerError
 	files := p.fileMessages(err)
 	switch {
 	case errors.As(err, &locked) && locked.PID > 0:
@@ -171,12 +175,14 @@ func (p *program) message(k kind, err error) string {
 		if what, ok := strings.CutPrefix(err.Error(), errUsage.Error()+": "); ok { // without a language: flags and words as typed
 			msg += ": " + what
 		}
+	case errors.As(err, &header):
+		msg += fmt.Sprintf(": %q", header.header)
 	case errors.As(err, &unknown):
 		msg += fmt.Sprintf(": %q", unknown.field)
 	case k == "internal" || k == "refused" || k == "corrupt":
 		msg += ": " + err.Error()
 	}
-	if line := usageOf(p.command); k.misused() && line != "" {
+	if line := cmp.Or(usageOf(p.command), "help"); k.misused() {
 		msg += "\n  tongcectl " + line
 	}
 	return msg
@@ -219,10 +225,13 @@ func (p *program) fileMessages(err error) (out []string) {
 		bad     *sheet.Error
 		columns *columnsError
 		none    *noSheetError
+		name    *sheetNameError
 		gone    *fileError
 	)
 	var file, one string
 	switch {
+	case errors.As(err, &name) && errors.As(err, &bad) && len(name.have) > 0:
+		one = reasons()[bad.Reason][p.lang] + p.say("；有：", "; there are: ") + strings.Join(name.have, p.say("、", ", "))
 	case errors.As(err, &bad):
 		file, one = bad.File, reasons()[bad.Reason][p.lang]
 	case errors.As(err, &columns):

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -55,7 +57,12 @@ func (p *program) history(ctx context.Context, a *arguments) error {
 			rows = append(rows, p.pastRow(w, act, f))
 			return &entries[len(entries)-1]
 		}
+		order := map[string]int{} // of the card
+		for i, f := range w.Schema.Fields() {
+			order[f.ID] = i
+		}
 		for _, act := range acts {
+			slices.SortStableFunc(act.Fields, func(a, b book.FieldChange) int { return order[a.Field] - order[b.Field] })
 			for _, f := range act.Fields {
 				add(act, f)
 			}
@@ -69,7 +76,7 @@ func (p *program) history(ctx context.Context, a *arguments) error {
 
 // pastRow is an entry for people: of a field with several values all of them.
 func (p *program) pastRow(w *workspace.Workspace, act book.Act, f book.FieldChange) []string {
-	what := p.texts(w, f.Field, f.Before...) + " → " + p.texts(w, f.Field, append(f.Beside, f.After)...)
+	what := strings.TrimSpace(p.texts(w, f.Field, f.Before...)+" → ") + " " + p.texts(w, f.Field, append(f.Beside, f.After)...)
 	switch {
 	case f.Field != fieldDeleted:
 	case act.Binned:
@@ -85,13 +92,13 @@ func (p *program) pastRow(w *workspace.Workspace, act book.Act, f book.FieldChan
 	if s := f.Source; s != nil {
 		from = fmt.Sprintf(p.say("%s 第 %d 行", "%s row %d"), strings.TrimSpace(s.File+" "+s.Sheet), s.Row)
 	}
-	return []string{stamp(act.Time), name, what, act.By.Name, act.By.DepartmentName, act.By.Device, p.cause(act), from}
+	return []string{when(act.Time), name, what, act.By.Name, act.By.DepartmentName, act.By.Device, p.cause(act), from}
 }
 
 func (p *program) texts(w *workspace.Workspace, field string, values ...book.Value) string {
 	out := make([]string, len(values))
 	for i, v := range values {
-		out[i] = w.Schema.Show(field, v.Text, p.lang)
+		out[i] = cmp.Or(w.Schema.Show(field, v.Text, p.lang), p.say("（空）", "(empty)"))
 	}
 	return strings.Join(out, " / ")
 }
@@ -170,7 +177,7 @@ func (p *program) printConflicts(w *workspace.Workspace) error {
 		for _, c := range all {
 			for _, v := range c.Values {
 				value := w.Schema.Show(c.Field, v.Value, p.lang)
-				rows = append(rows, []string{c.ID, p.fieldName(w.Schema, c.Field), value, v.shown, v.Department, v.At})
+				rows = append(rows, []string{c.ID, p.fieldName(w.Schema, c.Field), value, v.shown, v.Department, v.when})
 			}
 		}
 		p.table(rows)

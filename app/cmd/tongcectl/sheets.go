@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -141,7 +142,7 @@ func digests(files []workspace.FileInfo, of func(workspace.FileInfo) string) []s
 func (p *program) prepare(ctx context.Context, j *workspace.Job, a *arguments) (left, err error) {
 	if a.has("sheet") {
 		if err := j.ChooseNamed(a.get("sheet")); err != nil {
-			return nil, err
+			return nil, &sheetNameError{have: sheetNames(j), err: err}
 		}
 	} else if err := chooseUnsure(j); err != nil {
 		return nil, err
@@ -156,7 +157,7 @@ func (p *program) prepare(ctx context.Context, j *workspace.Job, a *arguments) (
 			return nil, &fieldError{field: field}
 		}
 		if n == 0 {
-			return nil, usageError("--map %q", header)
+			return nil, &headerError{header: header}
 		}
 	}
 	left, taken, err := leaveOut(j, !a.has("sheet"))
@@ -186,6 +187,30 @@ type noSheetError struct{ file string }
 func (e *noSheetError) Error() string { return workspace.ErrNoSheet.Error() }
 
 func (e *noSheetError) Unwrap() error { return workspace.ErrNoSheet }
+
+// headerError is a --map of a column that no chosen sheet has.
+type headerError struct{ header string }
+
+func (e *headerError) Error() string { return "no such column" }
+
+// sheetNameError is a --sheet that no file has, with those that there are.
+type sheetNameError struct {
+	have []string
+	err  error
+}
+
+func (e *sheetNameError) Error() string { return e.err.Error() }
+
+func (e *sheetNameError) Unwrap() error { return e.err }
+
+func sheetNames(j *workspace.Job) (out []string) {
+	for _, s := range j.Sheets() {
+		if name := s.Mapping.Sheet.Name; name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
 
 // leaveOut takes sheets out that have no column that goes to a field, and tells
 // of each file that nothing is left of; all says whether files without a chosen
@@ -355,6 +380,9 @@ func (p *program) export(ctx context.Context, a *arguments) error {
 	}
 	return p.with(ctx, a, func(w *workspace.Workspace) error {
 		n, err := w.Export(ctx, spec)
+		if errors.Is(err, fs.ErrNotExist) {
+			return &meaningError{"no_out", err}
+		}
 		if err != nil {
 			return err
 		}
