@@ -150,6 +150,7 @@ func sentinels() []sentinel {
 		{link.ErrAddress, CodeInvalid, "relay_address"},
 		{link.ErrRunning, CodeBusy, "link"},
 		{peer.ErrStopped, CodeOffline, ""},
+		{peer.ErrRevoked, CodeDenied, "revoked"},
 
 		{index.ErrQuery, CodeInvalid, "query"},
 		{index.ErrFile, CodeCorrupt, "index"},

@@ -150,10 +150,10 @@ func TestUnknownVersionAtTheDesktop(t *testing.T) {
 	d.found(t, at+"#"+hex.EncodeToString(public)) // while the relay is away
 	d.create(t, "name=甲公司")
 	newerRelay(t, at, key)
-	d.fails(t, 1, "unsupported_version", "sync", "--once", "--timeout", "20s")
+	d.fails(t, 3, "unsupported_version", "sync", "--once", "--timeout", "20s")
 	d.whole(t, 1)
 	c := newDesk(t)
-	c.fails(t, 1, "unsupported_version", "init", "--name", "甲", "--member", "乙", "--department", "销售部", "--relay", at)
+	c.fails(t, 3, "unsupported_version", "init", "--name", "甲", "--member", "乙", "--department", "销售部", "--relay", at)
 	if _, err := os.Stat(c.dir); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the attempt left a data directory: %v", err)
 	}

@@ -187,7 +187,8 @@ func (l *Link) Run(ctx context.Context) error {
 // Once connects, sends and receives until both sides have everything, and
 // disconnects. ErrOffline, ErrNoRelay, ErrRelayIdentity, peer.ErrRevoked or a
 // *peer.RefusedError say why that did not happen within timeout; what waiting
-// does not change is said at once.
+// does not change is said at once. With ErrOffline comes a *peer.RefusedError
+// where the relay was there and put it off.
 func (l *Link) Once(ctx context.Context, timeout time.Duration) (Summary, error) {
 	ctx, leave, err := l.enter(ctx)
 	if err != nil {
@@ -222,11 +223,10 @@ func (l *Link) Once(ctx context.Context, timeout time.Duration) (Summary, error)
 		l.rest(ctx, wait)
 		wait = min(2*wait, lastWait)
 	}
-	switch {
-	case err == nil || ctx.Err() == nil || final(err):
-	case said != nil:
-		err = said
-	default:
+	if err != nil && ctx.Err() != nil && !final(err) {
+		if said != nil { // and not that the last attempt was cut off
+			err = said
+		}
 		err = fmt.Errorf("%w: %w", ErrOffline, err)
 	}
 	s := l.Status()

@@ -50,7 +50,7 @@ func TestOnceEndsWhenRefused(t *testing.T) {
 			break
 		}
 	}
-	if busy == nil || busy.Code != wire.CodeRate || errors.Is(err, link.ErrOffline) {
+	if busy == nil || busy.Code != wire.CodeRate || !errors.Is(err, link.ErrOffline) {
 		t.Errorf("denied too often: %v", err)
 	}
 }

@@ -51,6 +51,12 @@ func (k kind) code() string {
 		return "invalid"
 	case "relay_later", "not_reached":
 		return "offline"
+	case "revoked":
+		return "denied"
+	case "relay_full":
+		return "quota"
+	case "relay_version":
+		return "unsupported_version"
 	default:
 		return string(k)
 	}
@@ -66,7 +72,7 @@ func (k kind) exit() int {
 	switch {
 	case k.misused():
 		return 2
-	case k.code() == "denied":
+	case k.code() == "denied", k == "relay_full", k == "relay_version":
 		return 3
 	case k.code() == "offline":
 		return 4
@@ -92,6 +98,7 @@ func kinds() []struct {
 		{context.Canceled, "cancelled"},
 		{link.ErrOffline, "offline"},
 		{link.ErrRelayIdentity, "relay_identity"},
+		{peer.ErrRevoked, "revoked"},
 		{link.ErrNoRelay, "no_relay"},
 		{link.ErrAddress, "usage"},
 		{context.DeadlineExceeded, "offline"},
@@ -172,6 +179,9 @@ func kindOf(err error) kind {
 	if meaning, ok := errors.AsType[*meaningError](err); ok {
 		return meaning.kind
 	}
+	if errors.As(err, &relay) && errors.Is(err, link.ErrOffline) { // it is there, and had no time
+		return relayKind(relay.Code)
+	}
 	for _, k := range kinds() {
 		if errors.Is(err, k.err) {
 			return k.kind
@@ -202,7 +212,9 @@ func relayKind(c wire.Code) kind {
 	case wire.CodeCharterFork:
 		return "charter_fork"
 	case wire.CodeUnsupportedVersion:
-		return "unsupported_version"
+		return "relay_version"
+	case wire.CodeQuota:
+		return "relay_full"
 	case wire.CodeHealing, wire.CodeRetry, wire.CodeRate, wire.CodeSlow, wire.CodeReplaced:
 		return "relay_later"
 	}

@@ -71,7 +71,7 @@ func (p *program) initBook(ctx context.Context, a *arguments) (err error) {
 // err: it was not met, or it refused. One that only did not answer may have.
 func untaken(w *workspace.Workspace, err error) bool {
 	k := kindOf(err)
-	return len(w.Charter().Relays()) == 0 || k.code() == "denied" || k == "unsupported_version"
+	return len(w.Charter().Relays()) == 0 || k.code() == "denied" || k.code() == "unsupported_version"
 }
 
 // relayAddress tells whether a text is HOST:PORT or HOST:PORT#R as the charter
