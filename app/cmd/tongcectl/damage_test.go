@@ -134,3 +134,37 @@ func TestCorruptRecord(t *testing.T) {
 		t.Errorf("put back: %d customers", l.Total)
 	}
 }
+
+// TestDamagedImportRecord: it is named by its batch, and its customers are as
+// they were.
+func TestDamagedImportRecord(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	must[initReply](d, "init", "--name", "a", "--member", "b", "--department", "c")
+	batch := must[imported](d, "import", csv(t, "二十.csv", 20)).Batch
+	if v := must[struct{ Problems []problemReply }](d, "verify"); len(v.Problems) != 0 {
+		t.Fatalf("before: %+v", v.Problems)
+	}
+	d.inStore(func(tx store.Tx) error { // half of it
+		at, err := canon.ParseText16(batch)
+		if err != nil {
+			return err
+		}
+		key := store.ImportKey(at, "job")
+		b, err := tx.Get(key)
+		if err != nil {
+			return err
+		}
+		return tx.Put(key, bytes.Clone(b[:len(b)/2]))
+	})
+	out, errs, code := d.run("verify", "--json")
+	if code != 1 || !strings.Contains(out, `"id":"`+batch+`","kind":"import"`) {
+		t.Errorf("exit %d, want 1 and batch %s: %s%s", code, batch, out, errs)
+	}
+	if human, _, _ := d.run("verify"); !strings.Contains(human, batch) || !strings.Contains(human, "没有删除") {
+		t.Errorf("for people: %q", human)
+	}
+	if l := must[listReply](d, "list"); l.Total != 20 {
+		t.Errorf("%d customers", l.Total)
+	}
+}

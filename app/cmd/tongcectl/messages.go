@@ -142,6 +142,8 @@ func (p *program) problem(kind string) string {
 	switch kind {
 	case workspace.ProblemIndex:
 		return p.say("列表与存储的内容不一致", "the list differs from what is stored")
+	case workspace.ProblemImport:
+		return p.say("一次导入的记录损坏，不能再接着写或在这里查看；导入的客户不受影响，没有删除任何东西", "the record of an import is damaged; it can neither go on nor be looked at here. Its customers are as they were; nothing was deleted")
 	case "store":
 		return p.say("存储文件损坏，没有删除任何东西", "a file of the store is damaged; nothing was deleted")
 	case "salt":
