@@ -99,7 +99,7 @@ func messages() map[kind]map[string]string {
 		"invalid":             {zh: "内容不对", en: "Not valid"},
 		"conflict":            {zh: "与现有内容冲突", en: "In conflict with what is there"},
 		"denied":              {zh: "没有权限", en: "Not allowed"},
-		"disk_full":           {zh: "磁盘已满，没有写入任何东西", en: "The disk is full; nothing was written"},
+		"disk_full":           {zh: "磁盘已满，这一步没有做完；之前保存的都还在。请腾出空间再做一次", en: "The disk is full and this was not finished; all that was saved before is kept. Free some space and do it again"},
 		"locked":              {zh: "客户册正在被另一个程序使用", en: "The book is open in another program"},
 		"wrong_secret":        {zh: "口令或钥匙不对", en: "Wrong passphrase or key"},
 		"corrupt":             {zh: "数据损坏，已停止，没有删除任何东西", en: "The data is damaged; stopped, and nothing was deleted"},
