@@ -91,10 +91,14 @@ func (k *track) fill(acts []act, past []change.Write) {
 // did, or an import of which one row displaced a value and the next one not
 // (IM14): the same value, under nothing but what its own batch wrote.
 func (k *track) broughtBack(w *write) *write {
-	if w.act.kind != kindUndo && w.act.kind != kindImport {
+	y, ok := k.under(w)
+	switch {
+	case w.act.kind == kindUndo:
+	case w.act.kind == kindImport && ok && y.act.of(w.act.cause): // else it differs from what it found
+	default:
 		return w
 	}
-	for y, ok := k.under(w); ok; y, ok = k.under(y) {
+	for ; ok; y, ok = k.under(y) {
 		own := y.act.of(w.act.cause)
 		if !own {
 			y = y.is

@@ -1,9 +1,13 @@
 package workspace_test
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
+	"strconv"
+	"syscall"
 	"testing"
+	"time"
 
 	"tongce/app/keychain/ringtest"
 	"tongce/app/sheet"
@@ -33,12 +37,18 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
-// BenchmarkUndo undoes an import of 5,000 customers.
+// BenchmarkUndo undoes an import of 5,000 customers, or as many as
+// TONGCE_BENCH_UNDO says.
 func BenchmarkUndo(b *testing.B) {
+	n, err := strconv.Atoi(cmp.Or(os.Getenv("TONGCE_BENCH_UNDO"), "5000"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var spent time.Duration
 	for b.Loop() {
 		b.StopTimer()
 		w := create(b, deps(&ringtest.Memory{}), spec(filepath.Join(b.TempDir(), "b")))
-		j := begin(b, w, csv(5000))
+		j := begin(b, w, csv(n))
 		if err := j.Plan(b.Context(), nil); err != nil {
 			b.Fatal(err)
 		}
@@ -46,15 +56,27 @@ func BenchmarkUndo(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.StartTimer()
+		before := processor(b)
 		plan, err := w.Import.PlanUndo(b.Context(), j.Batch(), nil)
-		if err != nil || plan.Removed != 5000 {
+		if err != nil || plan.Removed != n {
 			b.Fatalf("got %d, %v", plan.Removed, err)
 		}
-		b.Logf("planned after %v", b.Elapsed())
+		b.Logf("planned after %v", processor(b)-before)
 		done, err := w.Import.Undo(b.Context(), j.Batch(), nil, nil)
-		if err != nil || done.Removed != 5000 {
+		if err != nil || done.Removed != n {
 			b.Fatalf("got %d, %v", done.Removed, err)
 		}
-		b.Logf("undone after %v", b.Elapsed())
+		spent += processor(b) - before
 	}
+	b.ReportMetric(float64(spent.Microseconds())/float64(n*b.N), "cpu-µs/customer")
+}
+
+// processor is the processor time that the process has used.
+func processor(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

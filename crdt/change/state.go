@@ -117,13 +117,16 @@ func (s *State) Past(key string) []Write {
 		return nil
 	}
 	all := make([]Write, 0, len(r.live)+len(r.past))
-	by := make(map[int32]int, cap(all)) // a change leaves one value of a key
 	for _, slots := range [][]slot{r.past, r.live} {
 		for i := range slots {
 			all = append(all, Write{Entry: Entry{ID: slots[i].id, Value: *slots[i].val}, At: int(slots[i].node)})
 		}
 	}
 	slices.SortFunc(all, func(a, b Write) int { return a.ID.Compare(b.ID) })
+	if len(r.past) == 0 {
+		return all
+	}
+	by := make(map[int32]int, len(all)) // a change leaves one value of a key
 	for i := range all {
 		by[int32(all[i].At)] = i
 	}
