@@ -83,22 +83,24 @@ func damagedFile(name string, why error) error {
 }
 
 // checkEmpty refuses a directory with a log that was emptied: Badger would give it
-// a size and then not open. The newest of its kind may be one that a process
-// died in the middle of making; that one is moved to the folder aside.
+// a size and then not open. A process that died may have left one: it makes a log
+// before it gives it its size, and empties one before it removes it. Those are
+// moved to the folder aside. Where one held values all the same, whoever reads
+// them is told that they are gone.
 func checkEmpty(dir, aside string, died bool) error {
 	for _, kind := range []string{"*.mem", "*.vlog"} {
-		logs, err := filepath.Glob(filepath.Join(dir, kind)) // sorted, numbers of one width
+		logs, err := filepath.Glob(filepath.Join(dir, kind))
 		if err != nil {
 			return err
 		}
-		for i, path := range logs {
+		for _, path := range logs {
 			info, err := os.Stat(path)
 			switch {
 			case err != nil:
 				return err
 			case info.Size() > 0:
 				continue
-			case !died || i < len(logs)-1:
+			case !died:
 				return damagedFile(filepath.Base(path), nil)
 			}
 			err = errors.Join(os.MkdirAll(aside, 0o700), os.Rename(path, filepath.Join(aside, filepath.Base(path)+".empty")))

@@ -124,7 +124,7 @@ func TestDiedBetween(t *testing.T) { //nolint:tparallel // the parts share one d
 	var closed map[string][]byte
 	for round := range 2 {
 		s := open(t, dir)
-		for i := range 200 {
+		for i := range 300 { // the last ones have their values in a log
 			k, v := fmt.Sprintf("key%d-%04d", round, i), strings.Repeat("x", 200+40*i)
 			put(t, s, k, v)
 			want[k] = v
@@ -153,6 +153,8 @@ func TestDiedBetween(t *testing.T) { //nolint:tparallel // the parts share one d
 		"as it ran":                  {files: image},
 		"a memory log without size":  {files: image, more: map[string][]byte{"00099.mem": {}}},
 		"a value log without size":   {files: image, more: map[string][]byte{"000099.vlog": {}}},
+		"a value log being removed":  {files: image, more: map[string][]byte{"000000.vlog": {}}},
+		"a memory log being removed": {files: image, more: map[string][]byte{"00000.mem": {}}},
 		"an older value log emptied": {files: image, more: map[string][]byte{"000001.vlog": {}}, want: store.ErrCorrupt},
 		"a table not listed yet":     {files: image, more: map[string][]byte{"000099.sst": table}},
 		"while closing":              {files: closed, more: map[string][]byte{"000099.sst": table, "../owner": image[owner]}},
