@@ -207,14 +207,18 @@ func (s *session) undoRow(batch [16]byte, r book.UndoRow) (UndoRow, error) {
 	if c, ok := s.Index.Customer(r.Doc); ok {
 		out.Name = c.Values["name"].Text
 	}
-	if r.Kind != book.Kept || r.Field == "" {
+	if r.Kind != book.Kept || r.Why != book.KeptEdited {
+		return out, nil
+	}
+	by := authorView(r.By, r.At, 0)
+	out.By = &by
+	if r.Field == "" {
 		return out, nil
 	}
 	acts, err := s.Book.History(r.Doc, r.Field)
 	if err != nil {
 		return out, err
 	}
-	by := authorView(r.By, 0, 0)
 	for _, act := range acts {
 		at := slices.IndexFunc(act.Fields, func(f book.FieldChange) bool { return f.Field == r.Field })
 		if at < 0 {
@@ -225,9 +229,7 @@ func (s *session) undoRow(batch [16]byte, r book.UndoRow) (UndoRow, error) {
 			out.Imported = text
 		}
 		out.Now = text
-		by.At = stamp(act.Time)
 	}
-	out.By = &by
 	return out, nil
 }
 

@@ -119,6 +119,28 @@ func undoBatch(t *testing.T, a *app.App, batch, edited string) {
 	}
 }
 
+// Who is named for a customer that an undo keeps, also where no field tells of it,
+// and the history says who deleted it.
+func TestKeptWithoutAField(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	imports, customers := service[*app.Imports](t, a), service[*app.Customers](t, a)
+	v := importFile(t, a, host, "客户.csv", strings.ReplaceAll(sheetOf(3), "1.38E+10", ""))
+	must[app.ImportView](t)(imports.Write(v.Job))
+	settled(t, imports, v.Job)
+	id := must[app.ListReply](t)(customers.List(app.ListRequest{Batch: v.Batch, Limit: 1})).Rows[0].ID
+	must[app.SetReply](t)(customers.Delete(id))
+	must[app.SetReply](t)(customers.Undelete(id))
+	kept := must[app.UndoReply](t)(imports.UndoPreview(app.UndoRequest{Batch: v.Batch, Kind: "kept", Limit: 10}))
+	if kept.Removed != 2 || kept.Total != 1 || kept.Rows[0].Field != "" || kept.Rows[0].By == nil || kept.Rows[0].By.Member == "" || kept.Rows[0].By.At == "" {
+		t.Errorf("got %+v", kept)
+	}
+	past := must[app.HistoryReply](t)(service[*app.History](t, a).List(app.HistoryRequest{ID: id}))
+	if past.Total != 3 || past.Entries[0].Cause != "undelete" || past.Entries[1].Cause != "delete" || past.Entries[2].Cause != "import" {
+		t.Errorf("history: got %+v", past.Entries)
+	}
+}
+
 // list counts the customers of a batch.
 func list(t *testing.T, a *app.App, batch string) int {
 	t.Helper()

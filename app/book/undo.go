@@ -34,8 +34,10 @@ type UndoRow struct {
 	Kind   UndoKind
 	Why    string
 	Source *Source
-	// By edited it last, for Kept; Field is one of the fields it was in.
+	// By edited it last, for Kept, at At by the author's clock; Field is one of the
+	// fields it was in, empty where it was in none.
 	By    Named
+	At    int64
 	Field string
 	// Fields are set back, for Restored; Kept fields of the same customer were
 	// edited since.
@@ -98,7 +100,7 @@ func (t *trail) planRemove(row UndoRow, batch string, force bool) (UndoRow, []re
 	switch {
 	case keeper != nil && !force:
 		row.Kind, row.Why, row.MayForce = Kept, KeptEdited, may
-		row.By, row.Field = p.b.Person(keeper.Actor.Device()), field
+		row.By, row.At, row.Field = p.b.Person(keeper.Actor.Device()), keeper.Time, field
 		return row, nil
 	case !may:
 		row.Kind, row.Why = Kept, KeptDenied
@@ -121,7 +123,7 @@ func (t *trail) planRestore(row UndoRow, batch string, force bool) (UndoRow, []r
 		}
 		if over != nil && !force {
 			row.KeptFields = append(row.KeptFields, field)
-			row.By, row.Field = p.b.Person(over.ID.Actor.Device()), field
+			row.By, row.At, row.Field = p.b.Person(over.ID.Actor.Device()), over.act.Time, field
 			continue
 		}
 		if p.s.Policy().May(p.m.ID, charter.ActionWrite, k.key, p.row) != nil {

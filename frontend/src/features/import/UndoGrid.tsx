@@ -92,5 +92,6 @@ export function UndoGrid({ pages, kept, denied, force, onForce }: Props) {
 function whyKept(t: I18n["t"], row: UndoRow, field: string, day: string): string {
   const member = row.by?.member || t("import.undo.someone");
   if (row.why === "denied") return t("import.undo.denied");
-  return t(row.why === "merged" ? "import.undo.merged" : "import.undo.edited", { member, day, field });
+  if (row.why === "merged") return t("import.undo.merged", { member, day });
+  return row.field ? t("import.undo.edited", { member, day, field }) : t("import.undo.editedOther", { member, day });
 }
