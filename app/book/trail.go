@@ -81,9 +81,10 @@ func (k *track) fill(acts []act, past []change.Write) {
 	k.nothing.act, k.nothing.is = &act{}, &k.nothing
 	k.writes = make([]write, len(past))
 	for i := range past {
-		w := &k.writes[i]
-		w.Write, w.act = past[i], &acts[past[i].At]
-		w.is = k.broughtBack(w)
+		k.writes[i] = write{Write: past[i], act: &acts[past[i].At]}
+	}
+	for i := range k.writes { // those that it replaced are known by then
+		k.writes[i].is = k.broughtBack(&k.writes[i])
 	}
 }
 

@@ -3,6 +3,7 @@ package book_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -369,6 +370,53 @@ func TestIU5_WhatPersonsWroteIsKept(t *testing.T) {
 			o.sync()
 			o.run([]step{{"boss 1", c.want}})
 		})
+	}
+}
+
+// Imports are undone and brought back in any order; undoing until nothing is left
+// to undo ends where it began, and as long as a person's value stands it is
+// never touched.
+func TestIU5_AnyOrder(t *testing.T) {
+	t.Parallel()
+	const fresh, edited = "普通 13800000000, 普通, 普通", "说不准 13800000000, 普通, 普通"
+	levels := []string{"重点", "普通", "一般"}
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		o := newOffice(t)
+		o.made(o.li)
+		for batch := range byte(3) {
+			o.over(o.li, batch+2, levels[rng.IntN(3)], levels[rng.IntN(3)], levels[rng.IntN(3)])
+		}
+		end, first, at := fresh, "removed | removed | removed", -1
+		if seed%2 == 1 {
+			end, first, at = edited, "kept edited陈静 | removed | removed", rng.IntN(12)
+		}
+		for n := range 12 {
+			if n == at {
+				o.sync()
+				o.set(o.chen, 0, "说不准")
+				o.sync()
+			}
+			if batch := byte(2 + rng.IntN(3)); rng.IntN(2) == 0 {
+				o.undo(o.li, batch)
+			} else {
+				o.redo(o.li, batch)
+			}
+			if at >= 0 && n >= at && !strings.HasPrefix(o.levels(), "说不准") {
+				t.Errorf("seed %d: step %d took a person's value away", seed, n)
+			}
+		}
+		for range 3 {
+			for _, batch := range rng.Perm(3) {
+				o.undo(o.li, byte(batch+2))
+			}
+		}
+		if got := o.levels(); got != end {
+			t.Errorf("seed %d: got %s, want %s", seed, got, end)
+		}
+		if got := o.undo(o.li, 1); got != first {
+			t.Errorf("seed %d: undo of the first: got %s, want %s", seed, got, first)
+		}
 	}
 }
 
