@@ -59,11 +59,10 @@ func (c *column) next() cell {
 	return c.cur
 }
 
-// count is how many cells are left, at most limit; c stays where it is.
-func (c column) count(limit int) (n int) {
-	for n < limit && !c.done() && !c.r.bad {
-		c.next()
-		n++
+// count is how many cells are left, at most limit. It does not move c.
+func (c *column) count(limit int) (n int) {
+	for ahead := *c; n < limit && !ahead.done() && !ahead.r.bad; n++ {
+		ahead.next()
 	}
 	return n
 }
