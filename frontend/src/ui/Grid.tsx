@@ -18,6 +18,8 @@ export interface GridColumn<R> {
   resizable?: boolean;
   // Stays at the right edge while the others scroll.
   sticky?: boolean;
+  // Stays at the left edge, beside the row number; the first column only.
+  frozen?: boolean;
   render: (row: R, index: number) => ReactNode;
 }
 
@@ -49,7 +51,8 @@ export interface GridProps<R> {
   onResize?: (id: string, width: number) => void;
 }
 
-const numberWidth = 44;
+// numberWidth is the room of the row number, before which nothing scrolls.
+export const numberWidth = 44;
 
 // Grid shows any number of rows: only those in view are in the document. It is
 // one tab stop; arrows move inside (UX.md 10).
@@ -125,7 +128,7 @@ export function Grid<R>(props: GridProps<R>) {
       className={`${styles.grid} ${props.look === "sheet" ? styles.sheet : ""}`}
       onKeyDown={press}
     >
-      <div className={styles.inner} style={{ minWidth }}>
+      <div className={styles.inner} style={{ minWidth, ["--grid-number" as string]: `${numberWidth}px` }}>
         <GridHead
           columns={props.columns}
           template={template}
@@ -185,7 +188,7 @@ function GridRow<R>({ grid, id, index, top, template }: RowProps<R>) {
       }}
     >
       {grid.rowNumber ? (
-        <div role="rowheader" className={styles.number}>
+        <div role="rowheader" className={`${styles.number} ${grid.columns[0]?.frozen ? styles.frozen : ""}`}>
           {grid.rowNumber(row, index)}
         </div>
       ) : null}
@@ -195,8 +198,8 @@ function GridRow<R>({ grid, id, index, top, template }: RowProps<R>) {
           role="gridcell"
           aria-colindex={c + 1}
           className={`${styles.cell} ${column.align === "end" ? styles.end : ""} ${column.sticky ? styles.sticky : ""} ${
-            active && grid.activeColumn === c ? styles.cursor : ""
-          }`}
+            column.frozen ? styles.frozen : ""
+          } ${active && grid.activeColumn === c ? styles.cursor : ""}`}
           onClick={() => grid.onActiveColumn?.(c)}
         >
           {row === undefined ? <span className={styles.waiting} /> : column.render(row, index)}

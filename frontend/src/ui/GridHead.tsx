@@ -31,7 +31,11 @@ export function GridHead<R>({ columns, template, numbered, sort, onSort, onResiz
   return (
     <div role="row" aria-rowindex={1} tabIndex={-1} className={styles.head} style={{ gridTemplateColumns: template }}>
       {numbered ? (
-        <div role="columnheader" tabIndex={-1} className={styles.number}>
+        <div
+          role="columnheader"
+          tabIndex={-1}
+          className={`${styles.number} ${columns[0]?.frozen ? styles.frozen : ""}`}
+        >
           <span className="only-read">{t("common.row")}</span>
         </div>
       ) : null}
@@ -42,7 +46,7 @@ export function GridHead<R>({ columns, template, numbered, sort, onSort, onResiz
             key={column.id}
             role="columnheader"
             tabIndex={-1}
-            className={`${styles.title} ${column.align === "end" ? styles.end : ""}`}
+            className={`${styles.title} ${column.align === "end" ? styles.end : ""} ${column.frozen ? styles.frozen : ""}`}
             {...(column.sortable ? { "aria-sort": sorted } : {})}
           >
             {column.sortable && onSort ? (

@@ -4,7 +4,7 @@ import type { Row } from "../../bridge/types/customers";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
 import { useWidth } from "../../lib/useWidth";
-import { Grid, type GridColumn } from "../../ui/Grid";
+import { Grid, type GridColumn, numberWidth } from "../../ui/Grid";
 import { Icon } from "../../ui/Icon";
 import { CellValue } from "./CellValue";
 import styles from "./List.module.css";
@@ -27,7 +27,8 @@ interface Props {
   onOpen: (index: number) => void;
 }
 
-const nameWidth = 260;
+// The name takes the room that is left and gives of it down to this width.
+const nameWidth = 200;
 
 // List is the grid of customers; what is not in view is not in memory.
 export function List({
@@ -52,8 +53,9 @@ export function List({
         id: "name",
         title: t("customers.grid.name"),
         label: t("customers.grid.name"),
-        width: fit ? narrowName : nameWidth,
+        width: nameWidth,
         grow: true,
+        frozen: true,
         sortable: true,
         render: (row) => <NameCell row={row} onConflict={() => go("review", "conflicts", row.id)} />,
       },
@@ -80,7 +82,7 @@ export function List({
         ];
       }),
     ],
-    [columns, fit, schema, t],
+    [columns, schema, t],
   );
   const sortBy = (field: string) =>
     onLayout({ sort: { field, desc: layout.sort.field === field ? !layout.sort.desc : false } });
@@ -109,12 +111,9 @@ export function List({
   );
 }
 
-const numberWidth = 44;
-const narrowName = 200;
-
 // fitting takes columns from the left for as long as they fit whole.
 function fitting(columns: readonly Column[], width: number): readonly Column[] {
-  let used = numberWidth + narrowName;
+  let used = numberWidth + nameWidth;
   const end = columns.findIndex((c) => {
     used += c.width;
     return used > width;

@@ -82,7 +82,7 @@ function Form({ name, schema, state, onClose }: Props) {
           />
         ))}
       </div>
-      <p className={styles.note}>
+      <p className={`${styles.note} ${styles.auto}`}>
         {state ? t("customers.create.auto", { member: state.member, department: state.department }) : null}
         <Button kind="link" size="small" onClick={() => setAll(!all)}>
           {all ? t("customers.create.few") : t("customers.create.all", { n: may.length })}

@@ -28,7 +28,6 @@ export const defaultLayout: Layout = {
     { id: "level", width: 84 },
     { id: "owner", width: 104 },
     { id: "department", width: 110 },
-    { id: "source", width: 96 },
   ],
   row: "default",
   sort: { field: "next_contact", desc: false },

@@ -89,7 +89,9 @@ export function ConflictCard({ item, onDecided }: { item: ConflictItem; onDecide
         <Icon of={Info} />
         <span>{t("review.card.clock")}</span>
         <span className={styles.room} />
-        <Kbd keys="J" /> <Kbd keys="K" /> {t("review.card.next")}
+        <span className={styles.hint}>
+          <Kbd keys="J" /> <Kbd keys="K" /> {t("review.card.next")}
+        </span>
       </p>
       <FieldPast past={view.past} field={view.field} />
     </article>

@@ -31,9 +31,7 @@ export function ReviewPage({ path }: { path: readonly string[] }) {
     <Page
       title={t("review.title")}
       rule={false}
-      actions={
-        <span className={styles.lead}>{t(n[tab] > 0 ? `review.lead.${tab}` : "review.lead.none", { n: n[tab] })}</span>
-      }
+      actions={n[tab] > 0 ? <span className={styles.lead}>{t(`review.lead.${tab}`, { n: n[tab] })}</span> : null}
     >
       <div className={styles.tabs}>
         <Tabs<Tab>

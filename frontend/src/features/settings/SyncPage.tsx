@@ -57,7 +57,7 @@ export function SyncPage({ settings, state, inviting, onKit }: Props) {
         <KitPart state={state} onKit={onKit} />
         <section>
           <h2 className={styles.title}>{t("settings.devices.title")}</h2>
-          <div className={styles.box}>
+          <div className={`${styles.box} ${styles.devices}`}>
             {inOrder(settings.devices).map((device) => (
               <Device key={device.id} device={device} />
             ))}
@@ -103,7 +103,7 @@ function State({ status }: { status: SyncStatus }) {
         <span className={styles.strong} aria-live="polite">
           {text(status)}
         </span>
-        <span className={styles.quiet}>{last}</span>
+        {status.state === "norelay" ? null : <span className={styles.quiet}>{last}</span>}
         <Button icon={RefreshCw} busy={now.busy} disabled={status.state === "norelay"} onClick={() => void now.run()}>
           {t("sync.now")}
         </Button>
@@ -145,7 +145,7 @@ function Device({ device }: { device: DeviceView }) {
     <div className={styles.device}>
       <Icon of={device.kit ? Printer : device.here ? Monitor : Laptop} />
       <div>
-        <p>{device.name}</p>
+        <p>{device.kit ? t("settings.kit.title") : device.name}</p>
         <p className={styles.quiet}>{words}</p>
       </div>
       {device.here ? <span className={`${styles.dot} ${styles.green}`} aria-hidden="true" /> : null}
