@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -10,18 +11,28 @@ import (
 	"tongce/crdt/wire"
 )
 
-// duplicate is the answer for an envelope whose id is known; ok is false when
-// it is not (GA17, before GA6).
-func (r *Room) duplicate(b *wire.EnvelopeBody, id canon.Hash) (wire.PushResult, bool) {
-	u := r.index.used[b.Device]
-	if u == nil {
-		return wire.PushResult{}, false
+// duplicate is the answer for an envelope that was accepted before; ok is false
+// when it was not (GA17, before GA6). Where an older one lies, its document tells.
+func (r *Room) duplicate(ctx context.Context, b *wire.EnvelopeBody, id canon.Hash) (result wire.PushResult, ok bool, err error) {
+	if !r.index.used[b.Device].has(b.N) {
+		return result, false, nil
 	}
-	p, ok := u.by[b.N]
-	if !ok || p.id != id {
-		return wire.PushResult{}, false
+	p, ok := r.index.recent.at[numbered{b.Device, b.N}]
+	if !ok {
+		records, err := r.recordsOf(ctx, b.Doc)
+		if err != nil {
+			return result, false, err
+		}
+		for i := range records {
+			if e := &records[i]; e.Envelope.Body.Device == b.Device && e.Envelope.Body.N == b.N {
+				p = placed{seq: e.Seq, time: e.Time, c: e.C, id: e.Envelope.ID(r.w)}
+			}
+		}
 	}
-	return wire.PushResult{Code: wire.CodeDuplicate, Seq: p.seq, Time: p.time, C: p.c}, true
+	if p.id != id {
+		return result, false, nil
+	}
+	return wire.PushResult{Code: wire.CodeDuplicate, Seq: p.seq, Time: p.time, C: p.c}, true, nil
 }
 
 // admitNumber is GA17 for an envelope whose id is not known. A healed one was
@@ -32,18 +43,14 @@ func (r *Room) admitNumber(b *wire.EnvelopeBody, upload, healed bool) *gate.Refu
 	if d, ok := r.state().Device(b.Device); !healed && (!ok || !d.Active) {
 		return &gate.Refusal{Code: wire.CodeDenied, Rule: "GA17: device not active"}
 	}
-	if u := r.index.used[b.Device]; u != nil {
-		if _, used := u.by[b.N]; used {
-			return &gate.Refusal{Code: wire.CodeCounterUsed, Rule: "GA17: number used"}
-		}
+	u := r.index.used[b.Device]
+	if u.has(b.N) {
+		return &gate.Refusal{Code: wire.CodeCounterUsed, Rule: "GA17: number used"}
 	}
 	if healed {
 		return nil
 	}
-	var highest uint64
-	if u := r.index.used[b.Device]; u != nil {
-		highest = u.highest
-	}
+	highest := u.highest()
 	if !upload && !r.anew && b.N > highest && b.N-highest > r.limits.Gap {
 		return &gate.Refusal{Code: wire.CodeCounterUsed, Rule: "GA17: number too far"}
 	}

@@ -74,6 +74,7 @@ type recent[K comparable, V any] struct {
 	limit int
 	at    map[K]V
 	order []K
+	next  int // the oldest in order, once that is full
 }
 
 func newRecent[K comparable, V any](limit int) recent[K, V] {
@@ -82,13 +83,15 @@ func newRecent[K comparable, V any](limit int) recent[K, V] {
 
 func (c *recent[K, V]) put(k K, v V) {
 	if _, ok := c.at[k]; !ok {
-		c.order = append(c.order, k)
+		if len(c.order) < c.limit {
+			c.order = append(c.order, k)
+		} else {
+			delete(c.at, c.order[c.next])
+			c.order[c.next] = k
+			c.next = (c.next + 1) % c.limit
+		}
 	}
 	c.at[k] = v
-	if len(c.order) > c.limit {
-		delete(c.at, c.order[0])
-		c.order = append(c.order[:0:0], c.order[1:]...)
-	}
 }
 
 // forward sends every connection what it may have now.

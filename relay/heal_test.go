@@ -253,7 +253,7 @@ func TestGA17_GapAfterALoss(t *testing.T) {
 		b.N = n
 		return s.Sign(s.Sales, b)
 	}
-	highest := w.room.index.used[s.Sales.Device()].highest
+	highest := w.room.index.used[s.Sales.Device()].highest()
 	e := numbered(highest + 3*wire.MaxGap)
 	if got := d.push(numbered(highest))[0].Code; got != wire.CodeCounterUsed {
 		t.Errorf("a used number: %s", got)

@@ -1,18 +1,15 @@
 package relay
 
 import (
-	"container/list"
-
 	"tongce/crdt/canon"
-	"tongce/crdt/gate"
 	"tongce/crdt/wire"
 )
 
-// index is what a room remembers of every accepted envelope and every
-// document. It is derived from the stream and made anew at each start.
+// index is what a room remembers of accepted envelopes and of every document. It is derived from the stream and made anew at each start.
 type index struct {
-	docs map[canon.DocID]*docInfo
-	used map[canon.DeviceID]*counters
+	docs   map[canon.DocID]*docInfo
+	used   map[canon.DeviceID]*counters
+	recent recent[numbered, placed]
 	// applied is the stream seq up to which everything was read, void the
 	// entries there that were judged bad, judged the count since the last mark.
 	applied uint64
@@ -40,22 +37,11 @@ type docInfo struct {
 	sumAt      uint64
 }
 
-// placed is where an accepted envelope lies.
-type placed struct {
-	seq  uint64
-	time int64
-	c    uint64
-	id   canon.Hash
-}
-
-// counters are the numbers that a device has used (GA17).
-type counters struct {
-	by      map[uint64]placed
-	highest uint64
-}
-
-func newIndex() *index {
-	return &index{docs: map[canon.DocID]*docInfo{}, used: map[canon.DeviceID]*counters{}, saltless: map[canon.DocID]uint64{}, void: map[uint64]struct{}{}}
+func newIndex(places int) *index {
+	return &index{
+		docs: map[canon.DocID]*docInfo{}, used: map[canon.DeviceID]*counters{}, recent: newRecent[numbered, placed](places),
+		saltless: map[canon.DocID]uint64{}, void: map[uint64]struct{}{},
+	}
 }
 
 func (x *index) doc(d canon.DocID) *docInfo {
@@ -72,14 +58,13 @@ func (x *index) add(id canon.Hash, rec *wire.LogRecord) bool {
 	b := &rec.Envelope.Body
 	u := x.used[b.Device]
 	if u == nil {
-		u = &counters{by: map[uint64]placed{}}
+		u = &counters{}
 		x.used[b.Device] = u
 	}
-	if _, ok := u.by[b.N]; ok {
+	if !u.add(b.N, id) {
 		return false
 	}
-	u.by[b.N] = placed{seq: rec.Seq, time: rec.Time, c: rec.C, id: id}
-	u.highest = max(u.highest, b.N)
+	x.recent.put(numbered{b.Device, b.N}, placed{seq: rec.Seq, time: rec.Time, c: rec.C, id: id})
 	i := x.doc(b.Doc)
 	if !i.exists && i.salt == nil {
 		x.saltless[b.Doc] = rec.Seq
@@ -97,47 +82,5 @@ func (x *index) counter(d canon.DeviceID) wire.Counter {
 	if u == nil {
 		return wire.Counter{}
 	}
-	return wire.Counter{N: u.highest, ID: u.by[u.highest].id}
-}
-
-// docCache holds the states of documents that were used last (GA21).
-type docCache struct {
-	limit int
-	order *list.List
-	at    map[canon.DocID]*list.Element
-}
-
-// cachedDoc is a document's state as of a stream seq.
-type cachedDoc struct {
-	id  canon.DocID
-	doc *gate.Doc
-	seq uint64 // of the last accepted entry in it
-}
-
-func newDocCache(limit int) *docCache {
-	return &docCache{limit: limit, order: list.New(), at: map[canon.DocID]*list.Element{}}
-}
-
-func (c *docCache) get(d canon.DocID) *cachedDoc {
-	e := c.at[d]
-	if e == nil {
-		return nil
-	}
-	c.order.MoveToFront(e)
-	return e.Value.(*cachedDoc) //nolint:forcetypeassert // the list holds nothing else
-}
-
-func (c *docCache) put(d *cachedDoc) {
-	c.drop(d.id)
-	c.at[d.id] = c.order.PushFront(d)
-	if c.order.Len() > c.limit {
-		c.drop(c.order.Back().Value.(*cachedDoc).id) //nolint:forcetypeassert // as above
-	}
-}
-
-func (c *docCache) drop(d canon.DocID) {
-	if e := c.at[d]; e != nil {
-		c.order.Remove(e)
-		delete(c.at, d)
-	}
+	return wire.Counter{N: u.highest(), ID: u.top}
 }

@@ -233,7 +233,11 @@ func (r *Room) applyDoc(ctx context.Context, e stream.Stored, p *candidate) erro
 func (r *Room) decide(ctx context.Context, e stream.Stored, p *candidate, rec *wire.LogRecord, healed bool) error {
 	b := &rec.Envelope.Body
 	info := r.index.doc(b.Doc)
-	if result, known := r.duplicate(b, p.id); known {
+	result, known, err := r.duplicate(ctx, b, p.id)
+	if err != nil {
+		return err
+	}
+	if known {
 		r.voidEntry(e.Seq, p, result)
 		return nil
 	}
@@ -304,12 +308,10 @@ func (r *Room) applyPacks(e stream.Stored, d canon.DocID, entry docEntry) error 
 	for i := range records {
 		fresh = r.index.add(records[i].Envelope.ID(r.w), &records[i]) || fresh
 	}
-	if c := r.cache.get(d); c != nil {
-		if fresh || c.seq != info.accepted {
-			r.cache.drop(d)
-		} else {
-			c.seq = e.Seq
-		}
+	if fresh {
+		r.cache.drop(d)
+	} else {
+		r.cache.moved(d, info.accepted, e.Seq)
 	}
 	if info.sumAt == info.accepted && !fresh {
 		info.sumAt = e.Seq

@@ -280,7 +280,11 @@ func (r *Room) enter(ctx context.Context, entries []stream.Entry, sent []*candid
 		if c.result.Code == "" {
 			// The entry was appended and is no longer there: another process
 			// made a pack of it, so it was accepted.
-			if result, ok := r.duplicate(&c.env.Body, c.id); ok {
+			result, ok, err := r.duplicate(ctx, &c.env.Body, c.id)
+			if err != nil {
+				return err
+			}
+			if ok {
 				c.result = result
 				c.result.Code = wire.CodeAccepted
 				continue
@@ -313,9 +317,12 @@ func (r *Room) takeIn(ctx context.Context, entries []stream.Entry, results []str
 
 // precheck is what needs the index, and loads the document for judging.
 func (r *Room) precheck(ctx context.Context, c *candidate) error {
-	if result, ok := r.duplicate(&c.env.Body, c.id); ok {
+	result, ok, err := r.duplicate(ctx, &c.env.Body, c.id)
+	if ok {
 		c.result, c.done = result, true
-		return nil
+	}
+	if ok || err != nil {
+		return err
 	}
 	if !c.healed {
 		c.c = r.head().Seq
@@ -324,7 +331,6 @@ func (r *Room) precheck(ctx context.Context, c *candidate) error {
 			return nil
 		}
 	}
-	var err error
 	c.doc, err = r.document(ctx, c.env.Body.Doc)
 	c.docSeq, c.charterSeq = r.index.doc(c.env.Body.Doc).accepted, r.head().Seq
 	if errors.Is(err, errEntry) {

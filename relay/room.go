@@ -7,6 +7,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"fmt"
@@ -81,8 +82,12 @@ type RoomConfig struct {
 	Limits wire.Limits
 	// Log takes ids, codes and counts (WI12); nil for none.
 	Log *slog.Logger
-	// CacheDocs is how many documents' states are held; 0 means 4096.
+	// CacheDocs is how many documents' states are held as they are; 0 means 1024.
 	CacheDocs int
+	// CacheBytes is how much is held of others, packed; 0 means 128 MiB.
+	CacheBytes int
+	// Places is of how many accepted envelopes the place is held; 0 means 32,768.
+	Places int
 	// Workers verify signatures side by side; 0 means one for each processor.
 	Workers int
 }
@@ -135,9 +140,9 @@ type Room struct {
 // OpenRoom reads the stream from its beginning and returns the room as it was.
 // The stream stays the caller's to close.
 func OpenRoom(ctx context.Context, s stream.Stream, cfg RoomConfig) (*Room, error) {
-	if cfg.CacheDocs == 0 {
-		cfg.CacheDocs = 4096
-	}
+	cfg.CacheDocs = cmp.Or(cfg.CacheDocs, 1024)
+	cfg.CacheBytes = cmp.Or(cfg.CacheBytes, 128<<20)
+	cfg.Places = cmp.Or(cfg.Places, recentNumbers)
 	if cfg.Workers == 0 {
 		cfg.Workers = runtime.GOMAXPROCS(0)
 	}
@@ -151,7 +156,7 @@ func OpenRoom(ctx context.Context, s stream.Stream, cfg RoomConfig) (*Room, erro
 	r := &Room{
 		cfg: cfg, stream: s, log: cfg.Log, memory: cfg.Memory, logID: logID(info.Log),
 		limits: wire.DefaultLimits().Lowered(cfg.Limits),
-		index:  newIndex(), cache: newDocCache(cfg.CacheDocs), tail: newTail(), batches: newBatchCache(),
+		index:  newIndex(cfg.Places), cache: newDocCache(cfg.CacheDocs, cfg.CacheBytes), tail: newTail(), batches: newBatchCache(),
 		conns: map[ConnID]*conn{}, devices: map[canon.DeviceID]*conn{}, rates: map[canon.DeviceID]*bucket{},
 	}
 	copy(r.relay[:], cfg.Key.Public().(ed25519.PublicKey)) //nolint:forcetypeassert // what Public of this type returns

@@ -1,6 +1,8 @@
 package relay
 
 import (
+	"bytes"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,7 +74,7 @@ func TestGA17_Numbers(t *testing.T) {
 		b.N = n
 		return s.Sign(s.Sales, b)
 	}
-	highest := w.room.index.used[s.Sales.Device()].highest
+	highest := w.room.index.used[s.Sales.Device()].highest()
 	other := body(highest)
 	tests := []struct {
 		name string
@@ -129,6 +131,97 @@ func TestAT69_SameEnvelopeThrice(t *testing.T) {
 	}
 	if got := w.room.Stats().LastSeq; got != before+1 {
 		t.Errorf("%d log records, want 1", got-before)
+	}
+}
+
+// TestAT69_SameEnvelopeMuchLater: of an envelope whose place is not in memory any
+// more its document tells, in records and in packs.
+func TestAT69_SameEnvelopeMuchLater(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 6)
+	s := w.scene
+	w.connect(s.Founder).mustPush(s.History...)
+	sales := w.connect(s.Sales)
+	first := edit(s, "first")
+	accepted := sales.push(first)[0]
+	again := func(what string) {
+		t.Helper()
+		if len(w.room.index.recent.at) > w.room.cfg.Places {
+			t.Fatalf("%s: %d places are held", what, len(w.room.index.recent.at))
+		}
+		sales = w.connect(s.Sales)
+		got := sales.push(first)[0]
+		if want := (wire.PushResult{Code: wire.CodeDuplicate, Seq: accepted.Seq, Time: accepted.Time, C: accepted.C}); !cmp.Equal(want, got) {
+			t.Errorf("%s: got %+v, want %+v", what, got, want)
+		}
+		other := s.Body(s.Sales, s.Customer.ID(), s.Edit(s.Sales, s.Customer, "edit", str("f:remark", "x")))
+		other.N = first.Body.N
+		if got := sales.push(s.Sign(s.Sales, other))[0].Code; got != wire.CodeCounterUsed {
+			t.Errorf("%s: another envelope of that number: %s", what, got)
+		}
+	}
+	w.room.index.recent = newRecent[numbered, placed](1)
+	again("in a record")
+	for i := range 3 * w.room.cfg.Places {
+		sales.mustPush(edit(s, fmt.Sprint(i)))
+	}
+	if w.room.index.docs[s.Customer.ID()].packed == 0 {
+		t.Fatal("nothing was packed")
+	}
+	again("in a pack")
+	w.restart()
+	again("after a start")
+}
+
+// TestGA21_PackedDocuments: a document that was not used for a while is judged as
+// before, out of the cache or, where there is no room, out of the log.
+func TestGA21_PackedDocuments(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 7)
+	s := w.scene
+	w.connect(s.Founder).mustPush(s.History...)
+	w.connect(s.Sales).mustPush(edit(s, "甲"))
+	id := s.Customer.ID()
+	c := newDocCache(1, 1<<20)
+	doc, err := w.room.document(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := doc.doc.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	others := func(from, to byte) {
+		for i := from; i < to; i++ {
+			c.put(&cachedDoc{id: canon.DocID{i}, doc: doc.doc, seq: 1})
+		}
+	}
+	c.put(&cachedDoc{id: id, doc: doc.doc, seq: 7})
+	others(1, 3)
+	c.moved(id, 7, 8)
+	got := c.get(id)
+	if got == nil || got.seq != 8 || got.doc == doc.doc {
+		t.Fatalf("out of the packed ones: %+v", got)
+	}
+	if b, err := got.doc.MarshalBinary(); err != nil || !bytes.Equal(b, want) {
+		t.Errorf("it is another one, %v", err)
+	}
+	others(3, 5)
+	c.moved(id, 7, 9)
+	if c.get(id) != nil {
+		t.Error("it is still there although it is not what it was")
+	}
+	c.put(got)
+	c.most = 3 * len(want)
+	others(5, 30)
+	if c.get(id) != nil || c.bytes > c.most || c.packed.order.Len() != 3 || c.open.order.Len() != 1 {
+		t.Errorf("%d bytes in %d documents", c.bytes, c.packed.order.Len())
+	}
+	for i := range byte(30) {
+		c.drop(canon.DocID{i})
+	}
+	if c.bytes != 0 || len(c.open.at)+len(c.packed.at) != 0 {
+		t.Errorf("%d bytes are left", c.bytes)
 	}
 }
 

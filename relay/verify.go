@@ -48,7 +48,7 @@ func Verify(ctx context.Context, s stream.Stream, memory Memory) ([]Problem, err
 		void: map[uint64]struct{}{}, docs: map[canon.DocID]*gate.Doc{}, bad: map[canon.DocID]bool{},
 		commits: map[canon.DocID]canon.Hash{}, salts: map[canon.DocID]stream.Stored{},
 	}
-	r := &Room{stream: s, index: newIndex()}
+	r := &Room{stream: s, index: newIndex(recentNumbers)}
 	if err := r.readMark(ctx); err != nil {
 		v.add(0, canon.DocID{}, wire.CodeCorrupt, err.Error())
 	}

@@ -50,7 +50,7 @@ type Options struct {
 }
 
 // Budgeted are the options that the budgets are meant for. env is os.Getenv:
-// BENCH_LONG runs the crowd for five minutes; BENCH_CUSTOMERS, BENCH_TRANSFER,
+// BENCH_LONG runs the crowd for an hour; BENCH_CUSTOMERS, BENCH_TRANSFER,
 // BENCH_DEVICES, BENCH_RUNS and BENCH_SECONDS make it smaller for a look, and
 // BENCH_PROFILE names a directory for profiles.
 func Budgeted(dir string, now func() time.Time, env func(string) string) Options {
@@ -60,9 +60,9 @@ func Budgeted(dir string, now func() time.Time, env func(string) string) Options
 		}
 		return otherwise
 	}
-	period := 30
+	period := 300
 	if env("BENCH_LONG") != "" {
-		period = 300
+		period = 3600
 	}
 	return Options{
 		Dir: dir, Customers: number("BENCH_CUSTOMERS", 100_000), Transfer: number("BENCH_TRANSFER", 10_000),

@@ -3,7 +3,7 @@
 # unit, budget, n. What is said about the run goes to standard error.
 #
 #   BENCH_ONLY=NAME   only this row
-#   BENCH_LONG=1      the crowd at the relay stays five minutes instead of 30 s
+#   BENCH_LONG=1      the crowd at the relay stays an hour instead of five minutes
 #   BENCH_PEERS=1     other products beside the rows of sync; 0 leaves them out.
 #                     Unset: when ../shared/peers is there
 #
