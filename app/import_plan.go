@@ -74,11 +74,11 @@ func (s *session) planRow(r *sheet.PlanRow) PlanRow {
 	for _, c := range r.Cells {
 		cell := PlanCell{
 			Field: c.Field, Text: s.Schema.Show(c.Field, c.Value, lang), Raw: c.Raw, Status: c.Status.String(), Code: c.Code,
-			Suggest: c.Suggest, Alike: c.Alike,
+			Suggest: c.Suggest, Alike: c.Alike, Changed: c.Changed,
 		}
 		f, _ := s.Schema.Field(c.Field)
 		cell.Sealed = f.Sealed
-		if c.Changed && c.Old != "" {
+		if c.Old != "" {
 			cell.Old = s.Schema.Show(c.Field, c.Old, lang)
 			if f.Sealed { // what the book has of a sealed field is revealed on the card, nowhere else
 				cell.Old = masks(c.Field)

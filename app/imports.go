@@ -139,7 +139,9 @@ type PlanCell struct {
 	Field string `json:"field"`
 	Text  string `json:"text"`
 	Raw   string `json:"raw"`
-	Old   string `json:"old"`
+	// Old is what the customer has now; Changed says that writing would change it.
+	Old     string `json:"old"`
+	Changed bool   `json:"changed"`
 	// Status is ok, tidied, look or wrong.
 	Status  string `json:"status"`
 	Code    string `json:"code"`

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tongce/app"
 )
 
@@ -304,5 +306,28 @@ func TestSampleOpensAndClears(t *testing.T) {
 	}
 	if st := must[app.StartState](t)(start.Create(company)); st.Kind != "open" || st.Sample {
 		t.Errorf("one's own after it: got %+v", st)
+	}
+}
+
+// A row that updates a customer is shown beside what the book has: what it fills,
+// what it replaces, and what stays; of a sealed field only the mask.
+func TestPlanTellsWhatTheBookHas(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	addCustomer(t, a, "name", "苏州锦成机电有限公司", "mobile", "13812905678", "city", "苏州市")
+	v := importFile(t, a, host, "客户.csv", "客户名称,手机,城市,合同金额\n苏州锦成机电有限公司,13812905678,无锡市,1000\n")
+	rows := must[app.PlanReply](t)(service[*app.Imports](t, a).Rows(app.PlanRequest{Job: v.Job, Kind: "updated", Limit: 5})).Rows
+	if len(rows) != 1 {
+		t.Fatalf("updated: got %d rows, want 1", len(rows))
+	}
+	got := map[string]string{}
+	for _, c := range rows[0].Cells {
+		got[c.Field] = fmt.Sprintf("%s %v", c.Old, c.Changed)
+	}
+	want := map[string]string{
+		"name": "苏州锦成机电有限公司 false", "mobile": "138****5678 false", "city": "苏州市 true", "contract_amount": " true",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what the book has and whether it changes (-want +got):\n%s", diff)
 	}
 }

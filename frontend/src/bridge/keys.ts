@@ -23,5 +23,6 @@ export const keys = {
   plan: (job: string) => ["imports", "plan", job] as const,
   planRows: (job: string, request: unknown) => ["imports", "plan", job, request] as const,
   undoState: (batch: string) => ["imports", "undoing", batch] as const,
+  undos: (batch: string) => ["imports", "undo", batch] as const,
   undo: (batch: string, request: unknown) => ["imports", "undo", batch, request] as const,
 } as const;

@@ -38,7 +38,7 @@ export function formats(language: Language, now: () => Date): Formats {
       const [minute, second] = language === "zh" ? ["分", "秒"] : ["min", "s"];
       const whole = Math.round(millis / 1000);
       return whole < 60
-        ? `${(millis / 1000).toFixed(1)} ${second}`
+        ? `${Math.max(0.1, millis / 1000).toFixed(1)} ${second}`
         : `${Math.floor(whole / 60)} ${minute} ${whole % 60} ${second}`;
     },
     time: (text) => valid(text, clock),

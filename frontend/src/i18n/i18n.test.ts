@@ -15,6 +15,23 @@ describe("texts", () => {
     expect(en.t("customers.card.moreValues", { n: 2 })).toBe("2 more values");
   });
 
+  test("a blank parts digits from characters and not characters from characters", () => {
+    expect(zh.t("import.before", { day: "11-18" })).toBe("这个文件 11-18 导入过。");
+    expect(zh.t("import.before", { day: "今天" })).toBe("这个文件今天导入过。");
+    expect(zh.t("import.undo.edited", { member: "Li Wei", day: "昨天", field: "地址" })).toBe("Li Wei 昨天改了地址");
+    expect(en.t("import.undo.edited", { member: "陈静", day: "Today", field: "地址" })).toBe(
+      "陈静 changed 地址, today",
+    );
+  });
+
+  test("a day within an English sentence is no beginning of one", () => {
+    expect(en.t("import.before", { day: "Today" })).toBe("This file was imported before: today.");
+    expect(en.t("import.before", { day: "Nov 18" })).toBe("This file was imported before: Nov 18.");
+    expect(en.t("history.noneMade", { day: "Yesterday", member: "李强" })).toBe(
+      "Yesterday: made by 李强, not changed since.",
+    );
+  });
+
   test("tell when a key made at run time has no text", () => {
     expect(zh.maybe("flags.no_such_flag")).toBeUndefined();
     expect(zh.maybe("flags")).toBeUndefined();

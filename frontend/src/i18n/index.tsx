@@ -41,13 +41,36 @@ function lookup(tree: Tree, key: string, rules: Intl.PluralRules, params?: Param
   return typeof form === "string" ? form : undefined;
 }
 
+// fill puts the parameters in their places. A blank beside one parts digits and
+// letters from characters; between two characters there is none: 这个文件 11-18
+// 导入过, 这个文件今天导入过.
 function fill(text: string, params: Params | undefined, count: (n: number) => string): string {
   if (!params) return text;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = params[name];
-    if (value === undefined) return whole;
-    return typeof value === "number" ? count(value) : value;
-  });
+  let out = "";
+  let from = 0;
+  for (const place of text.matchAll(/\{(\w+)\}/g)) {
+    const param = params[place[1] ?? ""];
+    const word = param === undefined ? place[0] : typeof param === "number" ? count(param) : param;
+    const value = place[1] === "day" ? inside(word, text.slice(0, place.index)) : word;
+    out = joined(out + text.slice(from, place.index), value);
+    from = place.index + place[0].length;
+    if (text[from] === " " && han.test(out.slice(-1)) && han.test(text[from + 1] ?? "")) from++;
+  }
+  return out + text.slice(from);
+}
+
+// inside writes a day as it is written within a sentence: Today begins one.
+function inside(day: string, before: string): string {
+  const begins = before === "" || before.endsWith(". ");
+  return !begins && /^(?:Today|Tomorrow|Yesterday)$/.test(day) ? day.toLowerCase() : day;
+}
+
+const han = /\p{Script=Han}/u;
+
+function joined(left: string, right: string): string {
+  return left.endsWith(" ") && han.test(left.slice(-2, -1)) && han.test(right.slice(0, 1))
+    ? left.slice(0, -1) + right
+    : left + right;
 }
 
 export const I18nContext = createContext<I18n>(makeI18n("zh"));

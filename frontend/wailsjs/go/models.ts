@@ -375,6 +375,7 @@ export namespace app {
 	    text: string;
 	    raw: string;
 	    old: string;
+	    changed: boolean;
 	    status: string;
 	    code: string;
 	    suggest: string;

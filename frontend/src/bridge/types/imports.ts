@@ -140,7 +140,9 @@ export interface PlanCell {
   field: string;
   text: string;
   raw: string;
+  // Old is what the customer has now; Changed says that writing would change it.
   old: string;
+  changed: boolean;
   // Status is ok, tidied, look or wrong.
   status: string;
   code: string;

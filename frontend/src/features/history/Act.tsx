@@ -78,7 +78,8 @@ export function Act({ id, entry, day, fields, apart, here, onAt }: Props) {
           <span className={styles.faint}>{at.slice(11)}</span>
         </button>
         {entry.source ? <a href={routeHash("customers", "batch", entry.source.batch)}>{t("history.batch")}</a> : null}
-        {entry.concurrent ? (
+        {/* A decision saw both values; it was not written apart from them. */}
+        {entry.concurrent && entry.cause !== "resolve" ? (
           <Chip tone="plum">{apart ? t("history.apart", { member: apart }) : t("history.apartSome")}</Chip>
         ) : null}
         {entry.pending ? <Chip>{t("history.pending")}</Chip> : null}

@@ -72,19 +72,21 @@ export function AsItWas({ customer, entry, fields, onBack }: Props) {
           />
         ))}
       </div>
-      <footer className={styles.foot}>
-        <p className={error ? styles.bad : styles.soft} role={error ? "alert" : undefined}>
-          {error ? errorText(error) : t("history.past.foot")}
-        </p>
-        <Button
-          kind="primary"
-          disabled={chosen.length === 0}
-          busy={restore.busy}
-          onClick={() => void restore.run(chosen)}
-        >
-          {t("history.past.restore", { n: chosen.length })}
-        </Button>
-      </footer>
+      {differing > 0 || error ? (
+        <footer className={styles.foot}>
+          <p className={error ? styles.bad : styles.soft} role={error ? "alert" : undefined}>
+            {error ? errorText(error) : t("history.past.foot")}
+          </p>
+          <Button
+            kind="primary"
+            disabled={chosen.length === 0}
+            busy={restore.busy}
+            onClick={() => void restore.run(chosen)}
+          >
+            {t("history.past.restore", { n: chosen.length })}
+          </Button>
+        </footer>
+      ) : null}
     </aside>
   );
 }

@@ -7,7 +7,10 @@ export function CellText({ cell, t, name }: { cell: PlanCell; t: I18n["t"]; name
     cell.code === "" ? "" : cell.status === "wrong" ? styles.cellWrong : cell.status === "look" ? styles.cellLook : "";
   const missing = cell.status === "wrong" && cell.text === "";
   return (
-    <span className={`${styles.cell} ${tone}`} title={cell.old ? `${cell.old} → ${cell.text}` : undefined}>
+    <span
+      className={`${styles.cell} ${tone}`}
+      title={cell.changed && cell.old ? `${cell.old} → ${cell.text}` : undefined}
+    >
       {missing ? (
         <span className={styles.missing}>{t("import.check.missing", { field: name })}</span>
       ) : (

@@ -4,9 +4,9 @@ import type { Fields } from "../../lib/useFields";
 import styles from "./MatchStep.module.css";
 import step from "./Step.module.css";
 
-// changed are the cells that differ from the book; an empty cell clears nothing.
+// changed are the cells that fill or replace what the book has.
 export function changed(row: PlanRow): PlanCell[] {
-  return row.kind === "updated" ? row.cells.filter((c) => c.text !== "" && c.old !== "" && c.old !== c.text) : [];
+  return row.kind === "updated" ? row.cells.filter((c) => c.changed) : [];
 }
 
 // MatchPane shows what a customer becomes: the book's value beside the file's.
@@ -26,9 +26,11 @@ export function MatchPane({ row, review, fields }: { row: PlanRow; review: boole
           </tr>
         </thead>
         <tbody>
-          {row.cells.map((c) => (
-            <Line key={c.field} cell={c} into={into} name={fields.name(c.field)} />
-          ))}
+          {row.cells
+            .filter((c) => c.text !== "")
+            .map((c) => (
+              <Line key={c.field} cell={c} into={into} name={fields.name(c.field)} />
+            ))}
         </tbody>
       </table>
       {row.cells.some((c) => c.sealed) ? <p className={styles.lead}>{t("import.matches.masked")}</p> : null}
@@ -37,19 +39,18 @@ export function MatchPane({ row, review, fields }: { row: PlanRow; review: boole
 }
 
 function Line({ cell, into, name }: { cell: PlanCell; into: boolean; name: string }) {
-  const differs = cell.old !== "" && cell.old !== cell.text && cell.text !== "";
   if (!into)
     return (
       <tr>
         <th scope="row">{name}</th>
-        <td>{cell.text || "—"}</td>
+        <td>{cell.text}</td>
       </tr>
     );
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td className={styles.loses}>{cell.old}</td>
-      <td className={differs ? styles.wins : ""}>{cell.text || "—"}</td>
+      <td className={cell.changed && cell.old ? styles.loses : ""}>{cell.old || "—"}</td>
+      <td className={cell.changed ? styles.wins : ""}>{cell.text}</td>
     </tr>
   );
 }

@@ -15,7 +15,7 @@ interface Props {
 
 // OptionsPane says what each spelling of a choice equals in the book.
 export function OptionsPane({ column, fields, onOption }: Props) {
-  const { t, count } = useI18n();
+  const { t } = useI18n();
   const field = fields.field(column.field);
   const options = (field?.options ?? []).map((value) => ({ value, label: fields.option(column.field, value) }));
   return (
@@ -24,10 +24,12 @@ export function OptionsPane({ column, fields, onOption }: Props) {
       <p className={styles.lead}>{t("import.options.lead")}</p>
       {column.options.map((o) => (
         <div key={o.text} className={styles.line}>
-          <span className={styles.spelling} title={o.text}>
-            {o.text}
+          <span className={styles.spellings}>
+            <span className={styles.spelling} title={o.text}>
+              {o.text}
+            </span>
+            <span className={styles.count}>{t("import.sheets.rows", { n: o.count })}</span>
           </span>
-          <span className={styles.count}>{count(o.count)}</span>
           <Icon of={ArrowRight} size="small" />
           <Select
             className={styles.option ?? ""}

@@ -37,7 +37,9 @@ export function PastList({ imports, size }: { imports: PastImport[]; size: "all"
             {size === "all" ? (
               <span className={styles.acts}>
                 <a href={routeHash("customers", "batch", p.batch)}>{t("import.past.show")}</a>
-                {p.undone ? null : <a href={routeHash("import", "undo", p.batch)}>{t("import.past.undo")}</a>}
+                <a href={routeHash("import", "undo", p.batch)}>
+                  {t(p.undone ? "import.past.redo" : "import.past.undo")}
+                </a>
               </span>
             ) : null}
           </li>

@@ -19,6 +19,11 @@ interface Props {
   onAdded: (view: ImportView) => void;
 }
 
+// nameOf is the sheet's name; a CSV file has none but its own.
+function nameOf(sheet: ImportSheet): string {
+  return sheet.name || sheet.file;
+}
+
 // SheetList names each sheet with a guess of what it holds.
 export function SheetList(props: Props) {
   const { t, maybe } = useI18n();
@@ -43,7 +48,7 @@ export function SheetList(props: Props) {
               <div key={s.index} className={`${styles.sheet} ${s.index === props.shown ? styles.here : ""}`}>
                 <Checkbox
                   checked={s.chosen}
-                  aria-label={t("import.sheets.use", { name: s.name })}
+                  aria-label={t("import.sheets.use", { name: nameOf(s) })}
                   onChange={(event) => props.onChange({ ...s, chosen: event.target.checked })}
                 />
                 <button
@@ -53,7 +58,7 @@ export function SheetList(props: Props) {
                   onClick={() => props.onShow(s.index)}
                 >
                   <span className={styles.line}>
-                    <span className={styles.name}>{s.name}</span>
+                    <span className={styles.name}>{nameOf(s)}</span>
                     <span className={styles.count}>
                       {s.hidden ? t("import.sheets.hidden") : t("import.sheets.rows", { n: s.rows })}
                     </span>

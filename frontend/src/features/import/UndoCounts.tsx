@@ -4,7 +4,8 @@ import styles from "./UndoPage.module.css";
 
 const kinds = ["removed", "restored", "kept"] as const;
 
-export function UndoCounts({ reply, forced }: { reply: UndoReply; forced: number }) {
+// Of an undo that was begun the counts are what is left of it.
+export function UndoCounts({ reply, forced, begun }: { reply: UndoReply; forced: number; begun: boolean }) {
   const { t, count } = useI18n();
   // A kept customer that is set back all the same is counted with those.
   const shown = { removed: reply.removed, restored: reply.restored + forced, kept: reply.kept - forced };
@@ -18,7 +19,7 @@ export function UndoCounts({ reply, forced }: { reply: UndoReply; forced: number
           </div>
         ))}
       </dl>
-      <p className={styles.preview}>{t("import.undo.preview")}</p>
+      {begun ? null : <p className={styles.preview}>{t("import.undo.preview")}</p>}
     </div>
   );
 }

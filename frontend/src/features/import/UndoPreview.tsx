@@ -92,7 +92,9 @@ export function UndoPreview({ state, take }: { state: UndoState; take: Undoing["
         </div>
       ) : null}
       {first ? null : <Looking error={pages.error} />}
-      {first && !first.denied ? <UndoCounts reply={first} forced={force.length} /> : null}
+      {first && !first.denied ? (
+        <UndoCounts reply={first} forced={force.length} begun={state.phase === "stopped" || past?.undone === true} />
+      ) : null}
       {first ? (
         <div className={styles.tabs}>
           <Tabs
@@ -133,7 +135,7 @@ export function UndoPreview({ state, take }: { state: UndoState; take: Undoing["
             {t("import.undo.redo")}
           </Button>
         ) : null}
-        {first?.denied || (past?.undone && n === 0) ? null : (
+        {!first || first.denied || (past?.undone && n === 0) ? null : (
           <span className={styles.undo}>
             <Button kind="danger" disabled={n === 0} busy={run.busy} onClick={() => void run.run()}>
               {t("import.undo.run", { n })}

@@ -1,4 +1,7 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useBridge } from "../../bridge/context";
+import { keys } from "../../bridge/keys";
 import type { UndoState } from "../../bridge/types/imports";
 import { useI18n } from "../../i18n";
 import { useAct } from "../../lib/useAct";
@@ -12,6 +15,9 @@ import type { Undoing } from "./useUndo";
 export function UndoRunning({ state, take }: { state: UndoState; take: Undoing["take"] }) {
   const { t } = useI18n();
   const bridge = useBridge();
+  const client = useQueryClient();
+  // What was counted before it began is true no longer once it stops.
+  useEffect(() => client.removeQueries({ queryKey: keys.undos(state.batch) }), [client, state.batch]);
   const stop = useAct(() => bridge.imports.stopUndo(state.batch), { done: take });
   const { done, total } = state;
   const back = state.phase === "redoing";

@@ -211,6 +211,20 @@ describe("the check grid", () => {
     expect(screen.getByRole("button", { name: `写入 ${counts.new + counts.updated} 行` })).toBeTruthy();
   });
 
+  test("what goes into a customer is shown beside what the book has", async () => {
+    const { grid, user } = await planned("客户 400.xlsx");
+    fireEvent.keyDown(grid, { key: "Escape" });
+    await user.keyboard("{Enter}");
+    const pane = await screen.findByRole("complementary", { name: "并入后会变成这样" });
+    const line = (name: string) => within(pane).getByRole("row", { name: new RegExp(`^${name} `) });
+    const name = line("客户名称").querySelectorAll("td");
+    expect(name[0]?.textContent).toBe(name[1]?.textContent);
+    const [book, file] = line("详细地址").querySelectorAll("td");
+    expect(book?.textContent).not.toBe(file?.textContent);
+    expect([book?.className, file?.className].map((c) => c !== "")).toEqual([true, true]);
+    expect(screen.getByRole("grid", { name: "对应的客户" }).textContent).toContain("详细地址");
+  });
+
   test("a cause is repaired for all, or shown row by row", async () => {
     const { user, bridge } = await planned("客户 400.xlsx");
     const side = await screen.findByRole("complementary", { name: /行要改/ });

@@ -33,7 +33,18 @@ function dense(reply: PlanReply): PlanReply {
 }
 
 function emptyCell(field: string): PlanCell {
-  return { field, text: "", raw: "", old: "", status: "ok", code: "", suggest: "", alike: 0, sealed: false };
+  return {
+    field,
+    text: "",
+    raw: "",
+    old: "",
+    changed: false,
+    status: "ok",
+    code: "",
+    suggest: "",
+    alike: 0,
+    sealed: false,
+  };
 }
 
 export type Repair = Omit<FixRequest, "job">;

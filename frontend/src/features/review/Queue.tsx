@@ -83,10 +83,12 @@ export function Decided({ items }: { items: DecidedItem[] }) {
                   {d.by.member} {dayOf(d.by.at)}
                 </span>
               </span>
-              <span className={styles.differ}>
-                {d.used
-                  ? t("review.queue.used", { field: fields.name(d.field), member: d.used })
-                  : t("review.queue.other", { field: fields.name(d.field) })}
+              <span className={`${styles.differ} ${styles.settled}`}>
+                <span>
+                  {d.used
+                    ? t("review.queue.used", { field: fields.name(d.field), member: d.used })
+                    : t("review.queue.other", { field: fields.name(d.field) })}
+                </span>
                 <Button
                   kind="link"
                   size="small"

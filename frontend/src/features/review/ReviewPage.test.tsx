@@ -101,7 +101,7 @@ describe("two values", () => {
       await bridge.review.resolve({ id: item.id, field: item.field, op: "op-lead", text: "" });
     renderOn(<Routed />, { bridge });
     expect(await screen.findByText("没有要核对的。")).toBeTruthy();
-    expect(screen.getByText(/^上一次是 今天，李强决定了/)).toBeTruthy();
+    expect(screen.getByText(/^上一次是今天，李强决定了/)).toBeTruthy();
   });
 });
 
@@ -117,6 +117,15 @@ describe("not accepted", () => {
     expect(await within(item).findByText("「财务」分区由财务部写，你的角色只能看。")).toBeTruthy();
     expect(within(item).getByText("同一次保存里的备注已经写入，只剩这一处。")).toBeTruthy();
     expect(screen.getByText("不处理也不会消失，也不影响其他修改继续同步。")).toBeTruthy();
+  });
+
+  test("nothing here says nothing of what waits on the other tab", async () => {
+    const bridge = fakeBridge({ customers: 30 });
+    bridge.book.rejected = [];
+    renderOn(<Routed />, { bridge });
+    expect(await screen.findByText("你的修改都进了客户册。")).toBeTruthy();
+    expect(screen.getByRole("tab", { name: /^两个值 3/ })).toBeTruthy();
+    expect(screen.queryByText(/没有要核对的/)).toBeNull();
   });
 
   test("copies its text", async () => {

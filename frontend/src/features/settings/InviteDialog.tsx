@@ -94,7 +94,7 @@ function InviteForm({ department, relay }: Props) {
       <div role="alert" className={styles.bad}>
         {make.error ? (make.error.code === "offline" ? t("settings.invite.offline") : errorText(make.error)) : null}
       </div>
-      <div>
+      <div className={styles.end}>
         <Button kind="primary" submit disabled={draft.department.trim() === ""} busy={make.busy}>
           {t("settings.invite.make")}
         </Button>

@@ -100,10 +100,12 @@ function State({ status }: { status: SyncStatus }) {
     <div className={styles.box}>
       <div className={styles.state}>
         <span className={`${styles.dot} ${styles[dotOf(status)]}`} aria-hidden="true" />
-        <span className={styles.strong} aria-live="polite">
-          {text(status)}
+        <span className={styles.words}>
+          <span className={styles.strong} aria-live="polite">
+            {text(status)}
+          </span>
+          {status.state === "norelay" ? null : <span className={styles.quiet}>{last}</span>}
         </span>
-        {status.state === "norelay" ? null : <span className={styles.quiet}>{last}</span>}
         <Button icon={RefreshCw} busy={now.busy} disabled={status.state === "norelay"} onClick={() => void now.run()}>
           {t("sync.now")}
         </Button>
