@@ -8,13 +8,14 @@ import { Grid, type GridColumn, numberWidth } from "../../ui/Grid";
 import { Icon } from "../../ui/Icon";
 import { CellValue } from "./CellValue";
 import styles from "./List.module.css";
-import { type Column, type Layout, rowHeights } from "./layout";
+import { type Column, type Layout, rowHeights, unchosen } from "./layout";
 import { NameCell } from "./NameCell";
 import type { Rows } from "./useRows";
 import type { Schema } from "./useSchema";
 
 interface Props {
-  // Beside an open card only the columns that fit are shown, the first ones first.
+  // Beside an open card only the columns that fit are shown, the first ones first;
+  // so are those that nobody has chosen.
   fit: boolean;
   rows: Rows;
   schema: Schema;
@@ -46,7 +47,10 @@ export function List({
   const { t } = useI18n();
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
-  const columns = useMemo(() => (fit ? fitting(wanted, width) : wanted), [fit, wanted, width]);
+  const columns = useMemo(
+    () => (fit || unchosen(layout) ? fitting(wanted, width) : wanted),
+    [fit, layout, wanted, width],
+  );
   const grid = useMemo(
     (): GridColumn<Row>[] => [
       {

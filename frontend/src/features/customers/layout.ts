@@ -28,11 +28,23 @@ export const defaultLayout: Layout = {
     { id: "level", width: 84 },
     { id: "owner", width: 104 },
     { id: "department", width: 110 },
+    { id: "source", width: 110 },
+    { id: "city", width: 96 },
+    { id: "industry", width: 120 },
   ],
   row: "default",
   sort: { field: "next_contact", desc: false },
   card: cardWidth.usual,
 };
+
+// unchosen is true as long as nobody has chosen columns: of those that the
+// program names, a narrow window shows the first ones.
+export function unchosen({ columns }: Layout): boolean {
+  const given = defaultLayout.columns;
+  return (
+    columns.length === given.length && columns.every((c, n) => c.id === given[n]?.id && c.width === given[n]?.width)
+  );
+}
 
 // parseLayout takes what it understands and leaves the rest at its default.
 export function parseLayout(text: string): Layout {
