@@ -230,19 +230,28 @@ func (p *page) redo(e *repo.Edit, batch string) error {
 	return nil
 }
 
-// Undone tells whether a customer is as if a batch had never been: what it made
-// lies in the bin by its undo, or nothing that it gave stands.
-func (b *Book) Undone(doc canon.DocID, batch [16]byte) (bool, error) {
+// Undone tells what a customer knows of the undo of a batch: whether it is as if
+// the batch had never been, because what that made lies in the bin by its undo or
+// nothing that it gave stands; and whether an undo would still take something
+// back. Of a batch that changed nothing in it a customer knows neither.
+func (b *Book) Undone(doc canon.DocID, batch [16]byte) (undone, stands bool, err error) {
 	p, err := b.open(doc)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	t, id := p.trail(), canon.Text16(batch)
-	if !t.acts[0].of(id) {
-		return t.undone(id), nil
+	if t.acts[0].of(id) {
+		keeper, _ := t.keeper(id)
+		undone = slices.ContainsFunc(t.keys, func(k track) bool {
+			u := k.lastUndo(id)
+			return k.key == "s:tombstone" && u != nil && u.Value.Bool()
+		})
+		return undone, !p.deleted() && keeper == nil, nil
 	}
-	return slices.ContainsFunc(t.keys, func(k track) bool {
-		u := k.lastUndo(id)
-		return k.key == "s:tombstone" && u != nil && u.Value.Bool()
-	}), nil
+	stands = slices.ContainsFunc(t.keys, func(k track) bool {
+		gave, over := k.given(id)
+		_, field := fieldID(k.key)
+		return field && gave != nil && over == nil
+	})
+	return t.undone(id), stands, nil
 }

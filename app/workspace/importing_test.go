@@ -33,7 +33,12 @@ func csv(n int) []byte {
 
 func begin(tb testing.TB, w *workspace.Workspace, content []byte) *workspace.Job {
 	tb.Helper()
-	j, err := w.Import.Open(tb.Context(), true, sheet.Source{Name: "客户.csv", Bytes: content})
+	return beginNamed(tb, w, "客户.csv", content)
+}
+
+func beginNamed(tb testing.TB, w *workspace.Workspace, name string, content []byte) *workspace.Job {
+	tb.Helper()
+	j, err := w.Import.Open(tb.Context(), true, sheet.Source{Name: name, Bytes: content})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -307,5 +312,118 @@ func TestBadFilesLeaveTheBookAlone(t *testing.T) {
 	}
 	if past, err := w.Import.Past(); err != nil || len(past) != 0 || total(t, w) != 0 {
 		t.Errorf("left behind: %v, %v, %d customers", past, err, total(t, w))
+	}
+}
+
+// changed is csv with another remark in every other row.
+func changed(n int) []byte {
+	lines := bytes.SplitAfter(csv(n), []byte("\r\n"))
+	for i := 1; i <= n; i += 2 {
+		lines[i] = bytes.Replace(lines[i], []byte("号备注"), []byte("号月结"), 1)
+	}
+	return bytes.Join(lines, nil)
+}
+
+func imported(t *testing.T, w *workspace.Workspace, name string, content []byte) *workspace.Job {
+	t.Helper()
+	j := beginNamed(t, w, name, content)
+	if err := j.Plan(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.Commit(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// phaseOf is what the list of imports says of one.
+func phaseOf(t *testing.T, w *workspace.Workspace, batch [16]byte) workspace.Phase {
+	t.Helper()
+	past, err := w.Import.Past()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range past {
+		if p.Batch == batch {
+			return p.Phase
+		}
+	}
+	return ""
+}
+
+// TestIU5_AnImportOfAnotherThatWasUndone: a customer that stands unchanged in
+// another member's file is kept for it, until that import is undone.
+func TestIU5_AnImportOfAnotherThatWasUndone(t *testing.T) {
+	t.Parallel()
+	a, _ := company(t)
+	b := joined(t, a, deps(&ringtest.Memory{}))
+	const rows = 30
+	first := imported(t, a, "销售部.csv", csv(rows))
+	exchange(t, a, b)
+	second := imported(t, b, "客服部.csv", changed(rows))
+	exchange(t, b, a)
+	removed := func(when string, want int) {
+		t.Helper()
+		plan, err := a.Import.PlanUndo(t.Context(), first.Batch(), nil)
+		if err != nil || plan.Removed != want || plan.Kept != rows-want {
+			t.Errorf("%s: %d removed, %d kept, %v; want %d removed", when, plan.Removed, plan.Kept, err, want)
+		}
+	}
+	removed("both stand", 0)
+	if _, err := b.Import.Undo(t.Context(), second.Batch(), nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	exchange(t, b, a)
+	removed("the second was undone", rows)
+	if got := phaseOf(t, a, second.Batch()); got != workspace.PhaseUndone {
+		t.Errorf("on the other device it is %s", got)
+	}
+	page, err := b.Index.List(index.Query{Batch: second.ID(), Sort: "remark", Limit: 1})
+	if err != nil || len(page.Customers) == 0 {
+		t.Fatal(err)
+	}
+	one := page.Customers[0].ID
+	for _, c := range page.Customers {
+		one = c.ID
+	}
+	if _, err := b.Book.Set(t.Context(), one, book.Set{Field: "remark", Text: "本人改的"}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := b.Import.Redo(t.Context(), second.Batch(), nil); err != nil || n < rows/2-1 {
+		t.Fatalf("brought back in %d, %v", n, err)
+	}
+	exchange(t, b, a)
+	removed("it was brought back", 0)
+	if got := phaseOf(t, a, second.Batch()); got != workspace.PhaseDone {
+		t.Errorf("brought back it is %s", got)
+	}
+}
+
+// TestIU4_HalfUndone: an undo that was stopped has not undone the import.
+func TestIU4_HalfUndone(t *testing.T) {
+	t.Parallel()
+	w := create(t, deps(&ringtest.Memory{}), spec(filepath.Join(t.TempDir(), "b")))
+	const rows = 900
+	j := imported(t, w, "客户.csv", csv(rows))
+	ctx, cancel := context.WithCancel(t.Context())
+	u, err := w.Import.Undo(ctx, j.Batch(), nil, func(done, _ int) {
+		if done > 0 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || u.Removed == 0 || u.Removed == rows {
+		t.Fatalf("stopped: %d removed, %v", u.Removed, err)
+	}
+	if err := w.WaitIndexed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := phaseOf(t, w, j.Batch()); got != workspace.PhaseDone {
+		t.Errorf("stopped it is %s", got)
+	}
+	if _, err := w.Import.Undo(t.Context(), j.Batch(), nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := phaseOf(t, w, j.Batch()); got != workspace.PhaseUndone {
+		t.Errorf("undone it is %s", got)
 	}
 }

@@ -149,25 +149,34 @@ func (i *Import) undoing(batch [16]byte, force map[canon.DocID]bool) book.Undoin
 	return u
 }
 
-// tellers is how many customers of a batch are asked whether it was undone: one
-// that it changed nothing in does not know.
+// tellers is how many customers of a batch, of its first, middle and last ones,
+// are asked whether it was undone: one that it changed nothing in does not know.
 const tellers = 20
 
 // wasUndone tells whether a batch was undone, on whatever device: what it made
-// lies in the recycle bin by that, what it changed is set back.
+// lies in the recycle bin by that, what it changed is set back, and nothing is
+// left that an undo would take back.
 func (i *Import) wasUndone(batch [16]byte) bool {
-	for _, deleted := range []bool{true, false} {
-		page, err := i.w.Index.List(index.Query{Batch: canon.Text16(batch), Deleted: deleted, Limit: tellers})
-		if err != nil {
-			return false
-		}
-		for _, c := range page.Customers {
-			if undone, err := i.w.Book.Undone(c.ID, batch); undone && err == nil {
-				return true
+	told := false
+	for _, deleted := range []bool{false, true} {
+		q := index.Query{Batch: canon.Text16(batch), Deleted: deleted, Limit: tellers}
+		for _, part := range []int{0, 1, 2} {
+			page, err := i.w.Index.List(q)
+			if err != nil {
+				return false
 			}
+			for _, c := range page.Customers {
+				undone, stands, err := i.w.Book.Undone(c.ID, batch)
+				if stands && err == nil {
+					return false
+				}
+				told = told || undone && err == nil
+			}
+			before := q.Offset + len(page.Customers)
+			q.Offset = max(before, (page.Total-tellers)*(part+1)/2)
 		}
 	}
-	return false
+	return told
 }
 
 // Undo takes a batch back. A member who may not undo all of it undoes none:
