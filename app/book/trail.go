@@ -6,6 +6,7 @@ import (
 
 	"tongce/crdt/canon"
 	"tongce/crdt/change"
+	"tongce/crdt/charter"
 )
 
 // The kinds of acts that name a batch.
@@ -320,18 +321,22 @@ func (t *trail) keeper(batch string) (last *act, field string) {
 		a := &t.acts[i]
 		noted := a.notes > 0 && t.member(a) != t.member(&t.acts[0]) &&
 			!slices.Contains(t.gone, a.cause) && !t.undone(a.cause)
-		if letters := a.NumOps > a.values; !a.of(batch) && (noted || letters) {
+		letters := a.NumOps > a.values
+		if !a.of(batch) && (noted || letters) {
 			at = i
+		}
+		if letters {
+			fields[i] = t.shared()
 		}
 	}
 	for i := range t.keys {
 		k := &t.keys[i]
-		id, ok := fieldID(k.key)
+		id := fieldAt(k.key)
 		for _, w := range k.standing() {
 			if w.act.of(batch) {
 				continue
 			}
-			if at = max(at, w.At); ok && fields[w.At] == "" {
+			if at = max(at, w.At); fields[w.At] == "" {
 				fields[w.At] = id
 			}
 		}
@@ -340,4 +345,24 @@ func (t *trail) keeper(batch string) (last *act, field string) {
 		return nil, ""
 	}
 	return &t.acts[at], fields[at]
+}
+
+// shared is the field of the shared text, of which a customer has one.
+func (t *trail) shared() string {
+	for i := range t.keys {
+		if k, err := charter.ParseKey(t.keys[i].key); err == nil && k.Form == charter.FormText {
+			return k.Field
+		}
+	}
+	return ""
+}
+
+// fieldAt is the field that a key is about, be it a value of it, a row, a text or
+// a decision; empty where it is about none.
+func fieldAt(key string) string {
+	k, err := charter.ParseKey(key)
+	if err != nil {
+		return ""
+	}
+	return k.Field
 }
