@@ -27,6 +27,19 @@ func (s *Sync) Status() (out SyncStatus, err error) {
 	return b.syncStatus(), nil
 }
 
+// unindexed is true when the feed has something for the index to read. What was
+// only settled is nothing: a new book's own statements are, once they were sent.
+func (s *session) unindexed() bool {
+	const some = 64
+	entries, err := s.Repo().Feed(s.Index.Applied(), some)
+	for _, e := range entries {
+		if !e.Settled {
+			return true
+		}
+	}
+	return err != nil || len(entries) == some
+}
+
 func (s *session) syncStatus() SyncStatus {
 	st := s.Link.Status()
 	out := SyncStatus{
@@ -37,7 +50,7 @@ func (s *session) syncStatus() SyncStatus {
 		out.Pending = n
 	}
 	out.Indexed, out.ToIndex, out.IndexSeconds = s.indexing.left(s.app.cfg.Now())
-	if out.ToIndex == 0 && s.Index.Len() == 0 && s.Index.Applied() < s.Repo().FeedEnd() {
+	if out.ToIndex == 0 && s.Index.Len() == 0 && s.unindexed() {
 		out.ToIndex = 1 // it is not known yet how many, but a book that looks empty is not
 	}
 	if !st.Last.IsZero() {

@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { call, type Desk, type Relay } from "../fixtures/programs";
+import { call, type Desk, type Relay, synced } from "../fixtures/programs";
 
 export const passphrase = "长一点的口令 correct horse";
 
@@ -59,6 +59,8 @@ export async function found(startDesk: (name: string) => Promise<Desk>, relay: R
     relay: relay.address,
   });
   await desk.page.getByRole("button", { name: "以后再做" }).click();
+  await synced(desk);
+  await expect(desk.page.getByText("这本客户册还是空的")).toBeVisible();
   return desk;
 }
 
