@@ -45,11 +45,16 @@ func (p *program) list(ctx context.Context, a *arguments) error {
 		q.Sort, q.Desc = strings.CutPrefix(a.get("sort"), "-")
 		if f, ok := w.Schema.Field(q.Sort); ok && f.Sealed {
 			return &sealedError{field: f.ID, name: p.fieldName(w.Schema, f.ID)}
+		} else if !ok && !slices.Contains([]string{"", index.ByCreated, index.ByChanged}, q.Sort) {
+			return &queryError{field: q.Sort}
 		}
 		for _, cond := range a.flags["where"] {
 			field, value, err := pair(cond)
 			if err != nil {
 				return err
+			}
+			if _, ok := w.Schema.Field(field); !ok {
+				return &queryError{field: field}
 			}
 			f := index.Filter{Field: field, Op: index.OpIs, Values: []string{w.Schema.Typed(field, value).Value}}
 			if value == "" {
@@ -76,6 +81,13 @@ func (p *program) list(ctx context.Context, a *arguments) error {
 		return p.print(reply, func() { p.rows(w.Schema, reply) })
 	})
 }
+
+// queryError is an index.ErrQuery that names what was typed.
+type queryError struct{ field string }
+
+func (e *queryError) Error() string { return index.ErrQuery.Error() }
+
+func (e *queryError) Unwrap() error { return index.ErrQuery }
 
 // sealedError is an index.ErrQuery that says why: the index has no plain values
 // of a sealed field to sort by.
@@ -243,7 +255,11 @@ func (p *program) printCard(w *workspace.Workspace, c cardReply) error {
 			}
 		}
 		p.table(rows)
-		if c.Hash != nil {
+		switch {
+		case c.Hash == nil:
+		case *c.Hash == "":
+			p.line("%s", p.say("没有变化，什么都没有写入", "Nothing changed, and nothing was written"))
+		default:
 			p.line("%s %s", p.say("修改", "change"), *c.Hash)
 		}
 	})

@@ -67,7 +67,7 @@ func messages() map[kind]map[string]string {
 		"no_keyring":          {zh: "系统钥匙串不可用；没有 --passphrase-file 就不能打开或新建客户册", en: "There is no system keyring; without --passphrase-file no book can be opened or made"},
 		"no_protection":       {zh: "这个客户册不是这样保护的，请用 --passphrase-file 或系统钥匙串", en: "The book is not protected that way; use --passphrase-file or the system keyring"},
 		"keyring_locked":      {zh: "系统钥匙串已锁定或没有响应", en: "The system keyring is locked or does not answer"},
-		"keyring_missing":     {zh: "系统钥匙串里没有这个客户册的钥匙，可用恢复套件打开", en: "The system keyring has no key for this book; the recovery kit opens it"},
+		"keyring_missing":     {zh: "系统钥匙串里没有这个客户册的钥匙，可在同册的窗口里用恢复套件打开", en: "The system keyring has no key for this book; the recovery kit opens it in the window of Tongce"},
 		"keyring_lies":        {zh: "系统钥匙串返回的内容不对，没有改动任何东西", en: "The system keyring gives back something else; nothing was changed"},
 		"keyring_cuts":        {zh: "系统钥匙串把钥匙截短了，没有用它，也没有改动任何东西；可改用 --passphrase-file", en: "The system keyring cuts the key short; it was not used and nothing was changed. --passphrase-file does without it"},
 		"keys_missing":        {zh: "钥匙文件 keys.tc 不见了，客户册没有打开，什么都没有改动。旁边有 keys.tc.old 时可改名为 keys.tc；没有时" + againZH, en: "The key file keys.tc is gone; the book was not opened and nothing was changed. Rename keys.tc.old to keys.tc if it is there; else " + againEN},
@@ -161,6 +161,7 @@ func (p *program) message(k kind, err error) string {
 	var unknown *fieldError
 	var sealed *sealedError
 	var header *headerError
+	var query *queryError
 	files := p.fileMessages(err)
 	switch {
 	case errors.As(err, &locked) && locked.PID > 0:
@@ -183,6 +184,8 @@ func (p *program) message(k kind, err error) string {
 		}
 	case errors.As(err, &header):
 		msg += fmt.Sprintf(": %q", header.header)
+	case errors.As(err, &query):
+		msg += fmt.Sprintf(": %q", query.field)
 	case errors.As(err, &unknown):
 		msg += fmt.Sprintf(": %q", unknown.field)
 	case k == "internal" || k == "refused" || k == "corrupt":

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"tongce/app/keychain/ringtest"
 )
 
 // What people read is in their language: no code and no word of the program's
@@ -64,9 +66,46 @@ func TestWhatIsThereInstead(t *testing.T) {
 		{`没有这一列: "没有"`, []string{"import", file, "--map", "没有=name"}},
 		{"文件夹不存在", []string{"export", "--format", "csv", "--out", filepath.Join(t.TempDir(), "x", "y")}},
 		{"tongcectl help", []string{"frobnicate"}},
+		{`筛选或排序: "foo"`, []string{"list", "--where", "foo=1"}},
+		{`筛选或排序: "foo"`, []string{"list", "--where", "foo="}},
+		{`筛选或排序: "bar"`, []string{"list", "--sort", "-bar"}},
 	} {
 		if _, errs, code := d.run(c.args...); code == 0 || !strings.Contains(errs, c.want) {
 			t.Errorf("%v: got %s, want %q", c.args, errs, c.want)
+		}
+	}
+}
+
+// A value that is there already is said to be; for programs the hash is empty.
+func TestNothingChanged(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.init()
+	id := must[cardReply](d, "new", "name=甲公司", "mobile=13812905678").ID
+	for lang, want := range map[string]string{zh: "没有变化", en: "Nothing changed"} {
+		d.lang = lang
+		if out, errs, code := d.run("set", id, "mobile=13812905678"); code != 0 || !strings.Contains(out, want) || strings.Contains(out, "修改") || strings.Contains(out, "change ") {
+			t.Errorf("exit %d: %s%s", code, out, errs)
+		}
+	}
+	if got := must[cardReply](d, "set", id, "mobile=13812905678").Hash; got == nil || *got != "" {
+		t.Errorf("got %v, want an empty hash", got)
+	}
+	if out, _, _ := d.run("set", id, "mobile=13812905679"); !strings.Contains(out, "change ") {
+		t.Errorf("a new value: %s", out)
+	}
+}
+
+// What only the window can do is said to be done there.
+func TestKeyringWithoutTheKey(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.init()
+	d.deps.KeyRing = &ringtest.Memory{}
+	for lang, want := range map[string]string{zh: "在同册的窗口里用恢复套件", en: "in the window of Tongce"} {
+		d.lang = lang
+		if _, errs, code := d.run("list"); code == 0 || !strings.Contains(errs, want) {
+			t.Errorf("exit %d: %s", code, errs)
 		}
 	}
 }
