@@ -5,14 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/gofrs/flock"
 
 	"tongce/crdt/canon"
 	"tongce/relay/stream"
 )
+
+// ErrNoRelay means that a directory holds no relay, or is none.
+var ErrNoRelay = errors.New("no relay in the data directory")
 
 // OpenKey returns the relay key of a data directory, and makes directory and
 // key where there are none.
@@ -35,7 +40,7 @@ func Inspect(ctx context.Context, dir string, random io.Reader, verify bool) (st
 			err = fmt.Errorf("inspect relay: %w", err)
 		}
 	}()
-	if _, err := os.Stat(filepath.Join(dir, keyName)); err != nil {
+	if err := anyRelay(dir); err != nil { // first: nothing is made where there is none
 		return st, nil, err
 	}
 	lock := flock.New(filepath.Join(dir, lockName))
@@ -45,6 +50,9 @@ func Inspect(ctx context.Context, dir string, random io.Reader, verify bool) (st
 		return st, nil, ErrLocked
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	if err := tryDir(dir); err != nil {
+		return st, nil, err
+	}
 	k, err := openKeyFile(dir, random)
 	if err != nil {
 		return st, nil, err
@@ -64,4 +72,15 @@ func Inspect(ctx context.Context, dir string, random io.Reader, verify bool) (st
 		return st, problems, err
 	}
 	return room.Stats(), problems, nil
+}
+
+// anyRelay tells whether a directory has something of a relay in it.
+func anyRelay(dir string) error {
+	for _, name := range []string{keyName, logName} {
+		_, err := os.Stat(filepath.Join(dir, name))
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
+			return err
+		}
+	}
+	return ErrNoRelay
 }

@@ -55,14 +55,15 @@ func main() {
 }
 
 type options struct {
-	data, listen, metrics string
+	command, data, listen, metrics string
 }
 
 func run(ctx context.Context, args []string, out, logs io.Writer) (o options, err error) {
 	if len(args) == 0 {
 		return o, errUsage
 	}
-	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	o.command = args[0]
+	flags := flag.NewFlagSet(o.command, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.data, "data", "", "data directory")
 	flags.StringVar(&o.listen, "listen", ":8443", "address to listen on")
@@ -70,7 +71,7 @@ func run(ctx context.Context, args []string, out, logs io.Writer) (o options, er
 	if err := flags.Parse(args[1:]); err != nil || o.data == "" || flags.NArg() > 0 {
 		return o, errUsage
 	}
-	switch args[0] {
+	switch o.command {
 	case "serve":
 		return o, serve(ctx, o, out, logs)
 	case "key":
@@ -117,23 +118,19 @@ func verify(ctx context.Context, o options, out io.Writer) error {
 
 func serve(ctx context.Context, o options, out, logs io.Writer) (err error) {
 	log := slog.New(slog.NewJSONHandler(logs, nil))
-	ln, err := listen(ctx, "--listen", o.listen) // first: an address that is taken makes no directory
+	ln, measures, err := listenAll(ctx, o) // first: an address that is taken makes no directory
 	if err != nil {
 		return err
 	}
 	s, err := relay.New(ctx, relay.ServerConfig{Dir: o.data, Now: time.Now, Random: rand.Reader, Log: log})
 	if err != nil {
-		return errors.Join(err, ln.Close())
+		return errors.Join(err, ln.Close(), closeListener(measures))
 	}
 	defer func() { err = errors.Join(err, s.Close()) }() //nolint:contextcheck // closing outlives the context that asked for it
 	var serving sync.WaitGroup
 	defer serving.Wait()
-	if o.metrics != "" {
-		end, err := serveMetrics(ctx, &serving, o.metrics, s.Metrics())
-		if err != nil {
-			return errors.Join(err, ln.Close())
-		}
-		defer end()
+	if measures != nil {
+		defer serveMetrics(&serving, measures, s.Metrics())()
 	}
 	if _, err := fmt.Fprintf(out, "%s#%s\n", address(ln.Addr().String()), s.Relay()); err != nil {
 		return errors.Join(err, ln.Close())
@@ -149,6 +146,23 @@ func serve(ctx context.Context, o options, out, logs io.Writer) (err error) {
 	return errors.Join(err, s.Close()) //nolint:contextcheck // as above
 }
 
+// listenAll takes the address of the relay and, where one is named, that of its
+// metrics: both or none.
+func listenAll(ctx context.Context, o options) (ln, measures net.Listener, err error) {
+	if o.metrics != "" {
+		if err := checkLoopback("--metrics", o.metrics); err != nil {
+			return nil, nil, err
+		}
+	}
+	if ln, err = listen(ctx, "--listen", o.listen); err != nil || o.metrics == "" {
+		return ln, nil, err
+	}
+	if measures, err = listen(ctx, "--metrics", o.metrics); err != nil {
+		return nil, nil, errors.Join(err, ln.Close())
+	}
+	return ln, measures, nil
+}
+
 func listen(ctx context.Context, option, address string) (net.Listener, error) {
 	if err := checkAddress(option, address); err != nil {
 		return nil, err
@@ -160,21 +174,20 @@ func listen(ctx context.Context, option, address string) (net.Listener, error) {
 	return ln, nil
 }
 
-// serveMetrics answers Prometheus on a loopback address, and nowhere else (WI17).
-func serveMetrics(ctx context.Context, serving *sync.WaitGroup, address string, h http.Handler) (end func(), err error) {
-	host, _, err := net.SplitHostPort(address)
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return nil, fmt.Errorf("metrics address is not a loopback address: %w", errUsage)
+func closeListener(ln net.Listener) error {
+	if ln == nil {
+		return nil
 	}
-	ln, err := listen(ctx, "--metrics", address)
-	if err != nil {
-		return nil, err
-	}
+	return ln.Close()
+}
+
+// serveMetrics answers Prometheus until end.
+func serveMetrics(serving *sync.WaitGroup, ln net.Listener, h http.Handler) (end func()) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", h)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	serving.Go(func() { _ = server.Serve(ln) })
-	return func() { _ = server.Close() }, nil
+	return func() { _ = server.Close() }
 }
 
 // address is how devices reach a listening address: with the machine's own

@@ -123,18 +123,22 @@ func TestStartThatFails(t *testing.T) {
 		dir, listen string
 		code        int
 		zh, en      string
+		metrics     string
 	}{
-		"address in use": {filepath.Join(t.TempDir(), "a"), taken, 1, "已被占用", "is in use"},
-		"no address":     {filepath.Join(t.TempDir(), "b"), "8443", 2, "地址:端口", "ADDRESS:PORT"},
-		"port":           {filepath.Join(t.TempDir(), "c"), "127.0.0.1:99999", 2, "地址:端口", "ADDRESS:PORT"},
-		"not one's own":  {filepath.Join(t.TempDir(), "d"), "203.0.113.9:1", 1, "不是这台电脑的地址", "no address of this computer"},
-		"second relay":   {locked, free, 1, "另一个中继", "another relay"},
-		"damaged key":    {half, free, 1, "relay.key 坏了", "relay.key in the folder"},
-		"no folder":      {file, free, 1, "不是文件夹", "is no folder"},
+		"address in use": {filepath.Join(t.TempDir(), "a"), taken, 1, "已被占用", "is in use", ""},
+		"no address":     {filepath.Join(t.TempDir(), "b"), "8443", 2, "地址:端口", "ADDRESS:PORT", ""},
+		"port":           {filepath.Join(t.TempDir(), "c"), "127.0.0.1:99999", 2, "地址:端口", "ADDRESS:PORT", ""},
+		"not one's own":  {filepath.Join(t.TempDir(), "d"), "203.0.113.9:1", 1, "不是这台电脑的地址", "no address of this computer", ""},
+		"second relay":   {locked, free, 1, "另一个中继", "another relay", ""},
+		"damaged key":    {half, free, 1, "relay.key 坏了", "relay.key in the folder", ""},
+		"no folder":      {file, free, 1, "不是文件夹", "is no folder", ""},
+		"metrics in use": {filepath.Join(t.TempDir(), "e"), free, 1, "--metrics 换一个端口", "another port with --metrics", taken},
+		"metrics of all": {filepath.Join(t.TempDir(), "f"), free, 2, "只能是这台电脑自己用的地址", "this computer alone", "0.0.0.0:99"},
+		"metrics port":   {filepath.Join(t.TempDir(), "g"), free, 2, "127.0.0.1:9100", "127.0.0.1:9100", "127.0.0.1"},
 	} {
 		before := names(x.dir)
 		for locale, want := range map[string]string{"zh_CN.UTF-8": x.zh, "en_US.UTF-8": x.en} {
-			c := command(t, "serve", "--data", x.dir, "--listen", x.listen)
+			c := command(t, "serve", "--data", x.dir, "--listen", x.listen, "--metrics", x.metrics)
 			c.Env = append(c.Env, "LC_ALL="+locale)
 			said, _ := c.CombinedOutput()
 			if c.ProcessState.ExitCode() != x.code || !strings.Contains(string(said), want) || strings.Count(string(said), "\n") != 1 {
@@ -143,6 +147,9 @@ func TestStartThatFails(t *testing.T) {
 		}
 		if after := names(x.dir); !slices.Equal(before, after) {
 			t.Errorf("%s: %v, was %v", name, after, before)
+		}
+		if _, err := os.Stat(x.dir); err == nil && before == nil && x.dir != file {
+			t.Errorf("%s: made the folder", name)
 		}
 	}
 }
@@ -156,34 +163,30 @@ func names(dir string) (out []string) {
 	return out
 }
 
-// TestFullDisk: a relay whose disk is full does not start, says so at once, and
-// starts when there is room.
-func TestFullDisk(t *testing.T) {
+// TestNoRelayThere: what reads a relay makes none, and says that there is none.
+func TestNoRelayThere(t *testing.T) {
 	t.Parallel()
-	disk := t.TempDir()
-	if err := syscall.Mount("none", disk, "tmpfs", 0, "size=1m"); err != nil {
-		t.Skipf("a small disk can be made by root only: %v", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })
-	filler, dir := filepath.Join(disk, "filler"), filepath.Join(disk, "relay")
-	if err := os.WriteFile(filler, make([]byte, 2<<20), 0o600); err == nil {
-		t.Fatal("the disk is not full")
-	}
-	serve := func() (string, int) {
-		c := command(t, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--metrics", "0.0.0.0:1") // ends after opening
-		said, _ := c.CombinedOutput()
-		return string(said), c.ProcessState.ExitCode()
-	}
-	for range 2 { // an empty folder, and one that a start has begun with
-		if said, code := serve(); code != 1 || !strings.Contains(said, "满") && !strings.Contains(said, "full") {
-			t.Errorf("full disk: exit %d: %s", code, said)
-		}
-	}
-	if err := os.Remove(filler); err != nil {
+	file, empty := filepath.Join(t.TempDir(), "file"), t.TempDir()
+	if err := os.WriteFile(file, []byte("a file"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if said, code := serve(); code != 2 {
-		t.Errorf("with room: exit %d: %s", code, said)
+	for _, dir := range []string{filepath.Join(t.TempDir(), "none"), empty, file} {
+		for _, verb := range []string{"stats", "verify"} {
+			for locale, want := range map[string]string{"zh_CN.UTF-8": "里没有中继", "en_US.UTF-8": "no relay in"} {
+				c := command(t, verb, "--data", dir)
+				c.Env = append(c.Env, "LC_ALL="+locale)
+				said, _ := c.CombinedOutput()
+				if c.ProcessState.ExitCode() != 1 || !strings.Contains(string(said), want) || strings.Count(string(said), "\n") != 1 {
+					t.Errorf("%s of %s, %s: exit %d: %s", verb, filepath.Base(dir), locale, c.ProcessState.ExitCode(), said)
+				}
+			}
+		}
+	}
+	if left := names(empty); len(left) > 0 {
+		t.Errorf("made %v", left)
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(file), "none")); err == nil {
+		t.Error("made a directory")
 	}
 }
 
