@@ -1,3 +1,5 @@
+//go:build cgo
+
 package relay
 
 import (
@@ -542,58 +544,5 @@ func (d *simDevice) tick() {
 	if d.up {
 		d.connect()
 		d.step(peer.Tick{})
-	}
-}
-
-// traceFrame prints what a message says.
-func (d *simDevice) traceFrame(way string, m wire.Message) {
-	s := d.s
-	if !s.tracing {
-		return
-	}
-	switch f := m.Frame.(type) {
-	case *wire.Push:
-		for _, b := range f.Envelopes {
-			if e, err := wire.ParseEnvelope(b); err == nil {
-				s.trace("%d %s push %d: %s of %s n %d %s", d.i, way, m.ID, e.ID(s.w.ID).String()[:6], e.Body.Device.String()[:6], e.Body.N, e.Body.Doc.String()[:6])
-			}
-		}
-	case *wire.Packs:
-		for _, b := range f.Packs {
-			if p, err := wire.ReadPack(b); err == nil {
-				for _, r := range p.Records {
-					s.trace("%d %s packs %d: %s of %s n %d %s", d.i, way, m.ID, r.Envelope.ID(s.w.ID).String()[:6], r.Envelope.Body.Device.String()[:6], r.Envelope.Body.N, p.Doc.String()[:6])
-				}
-			}
-		}
-	case *wire.Pushed:
-		for _, r := range f.Results {
-			s.trace("%d %s pushed %d: %s seq %d", d.i, way, m.ID, r.Code, r.Seq)
-		}
-	case *wire.Batch:
-		s.trace("%d %s batch %d: to %d, more %v", d.i, way, m.ID, f.Next.Seq, f.More)
-		items, _ := f.Items()
-		for _, raw := range items {
-			it, err := wire.ParseItem(raw)
-			if err != nil {
-				continue
-			}
-			if it.Record != nil {
-				e := it.Record.Envelope
-				s.trace("%d    %d: %s of %s n %d %s", d.i, it.Record.Seq, e.ID(s.w.ID).String()[:6], e.Body.Device.String()[:6], e.Body.N, e.Body.Doc.String()[:6])
-			} else if p, err := wire.ReadPack(it.Pack); err == nil {
-				for _, r := range p.Records {
-					s.trace("%d    pack %d: %s of %s n %d %s", d.i, r.Seq, r.Envelope.ID(s.w.ID).String()[:6], r.Envelope.Body.Device.String()[:6], r.Envelope.Body.N, p.Doc.String()[:6])
-				}
-			}
-		}
-	case *wire.Ready:
-		s.trace("%d %s ready: log %x last %d charter %d n %d %s", d.i, way, f.Log[:3], f.Last, f.Charter.Seq, f.Counter.N, f.State)
-	case *wire.Failed:
-		s.trace("%d %s failed %d: %s", d.i, way, m.ID, f.Code)
-	case *wire.Pull:
-		s.trace("%d %s pull %d: %d", d.i, way, m.ID, f.Cursor.Seq)
-	default:
-		s.trace("%d %s %s %d", d.i, way, f.FrameName(), m.ID)
 	}
 }
