@@ -106,7 +106,6 @@ func (d *simDevice) rightly(code wire.Code) {
 	d.s.failf("device %d: a change of the core is refused: %s", d.i, code)
 }
 
-
 // traceFrame prints what a message says.
 func (d *simDevice) traceFrame(way string, m wire.Message) {
 	s := d.s
