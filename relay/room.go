@@ -82,7 +82,7 @@ type RoomConfig struct {
 	Limits wire.Limits
 	// Log takes ids, codes and counts (WI12); nil for none.
 	Log *slog.Logger
-	// CacheDocs is how many documents' states are held as they are; 0 means 1024.
+	// CacheDocs is how many documents' states are held as they are; 0 means 256.
 	CacheDocs int
 	// CacheBytes is how much is held of others, packed; 0 means 128 MiB.
 	CacheBytes int
@@ -140,7 +140,7 @@ type Room struct {
 // OpenRoom reads the stream from its beginning and returns the room as it was.
 // The stream stays the caller's to close.
 func OpenRoom(ctx context.Context, s stream.Stream, cfg RoomConfig) (*Room, error) {
-	cfg.CacheDocs = cmp.Or(cfg.CacheDocs, 1024)
+	cfg.CacheDocs = cmp.Or(cfg.CacheDocs, 256)
 	cfg.CacheBytes = cmp.Or(cfg.CacheBytes, 128<<20)
 	cfg.Places = cmp.Or(cfg.Places, recentNumbers)
 	if cfg.Workers == 0 {
