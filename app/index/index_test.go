@@ -116,6 +116,7 @@ func TestListFiltersSortsAndSearches(t *testing.T) {
 		"recycle bin":                     {index.Query{Deleted: true}, []string{"重庆"}},
 		"amount, empty last":              {index.Query{Sort: "contract_amount"}, []string{"苏州", "张三", "阿里", "李四"}},
 		"amount turned, empty still last": {index.Query{Sort: "contract_amount", Desc: true}, []string{"张三", "苏州", "阿里", "李四"}},
+		"city, equal ones by name":        {index.Query{Sort: "city"}, []string{"阿里", "张三", "苏州", "李四"}},
 		"by creation":                     {index.Query{Sort: index.ByCreated}, []string{"张三", "苏州", "阿里", "李四"}},
 		"by change":                       {index.Query{Sort: index.ByChanged}, []string{"李四", "阿里", "苏州", "张三"}},
 		"choice is":                       {index.Query{Filters: is("city", index.OpIs, "杭州市")}, []string{"阿里", "张三"}},

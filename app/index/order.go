@@ -68,9 +68,10 @@ func mergeRows(a, b []uint32, less func(x, y uint32) int) []uint32 {
 	return append(out, a...)
 }
 
-// comparer orders rows; equal ones by their id, so that an order is total and
-// pages never overlap.
+// comparer orders rows; equal ones by their name and then by their id, so that an
+// order is total and pages never overlap.
 func (t *table) comparer(by string, field int) func(a, b uint32) int {
+	name := func(a, b uint32) int { return bytes.Compare(t.arena.get(t.sortKey[a]), t.arena.get(t.sortKey[b])) }
 	first := func(uint32, uint32) int { return 0 }
 	switch {
 	case by == ByCreated:
@@ -79,12 +80,14 @@ func (t *table) comparer(by string, field int) func(a, b uint32) int {
 		first = func(a, b uint32) int { return cmp.Compare(t.changed[a], t.changed[b]) }
 	case field < 0:
 	case t.fields[field].ID == "name":
-		first = func(a, b uint32) int { return bytes.Compare(t.arena.get(t.sortKey[a]), t.arena.get(t.sortKey[b])) }
 	default:
 		first = t.fieldComparer(field)
 	}
 	return func(a, b uint32) int {
 		if c := first(a, b); c != 0 {
+			return c
+		}
+		if c := name(a, b); c != 0 {
 			return c
 		}
 		return bytes.Compare(t.ids[a][:], t.ids[b][:])
