@@ -81,7 +81,8 @@ func (c *docCache) put(d *cachedDoc) {
 	}
 }
 
-// pack keeps what may still be written to elsewhere: by who judges it just now.
+// pack puts a copy away: whoever judges the document just now still has it open,
+// and puts it back when it is written to.
 func (c *docCache) pack(d *cachedDoc) {
 	if d.doc.State().Changes() < 2 {
 		return

@@ -5,7 +5,8 @@ import (
 	"tongce/crdt/wire"
 )
 
-// index is what a room remembers of accepted envelopes and of every document. It is derived from the stream and made anew at each start.
+// index is what a room remembers of accepted envelopes and of every document. It
+// is derived from the stream and made anew at each start.
 type index struct {
 	docs   map[canon.DocID]*docInfo
 	used   map[canon.DeviceID]*counters
