@@ -60,9 +60,15 @@ class Worker {
       const cut = new Promise<boolean>((resolve) => {
         this.cut = () => resolve(false);
       });
-      const done = await Promise.race([this.edit(id, text).catch(() => false), cut]);
-      if (done) this.saved.push({ id, field: "remark", text, member: this.member });
-      else this.doubtful += 1;
+      const trying = this.edit(id, text).catch(() => false);
+      if (await Promise.race([trying, cut])) {
+        this.saved.push({ id, field: "remark", text, member: this.member });
+        continue;
+      }
+      this.doubtful += 1;
+      // One that was cut off may go on in the new window. It is not overtaken: two
+      // hands in one field type into each other's text.
+      await trying;
     }
     await this.up;
   }
