@@ -1,8 +1,10 @@
 package relay
 
 import (
+	"context"
 	mathrand "math/rand/v2"
 	"os"
+	"slices"
 	"testing"
 
 	"tongce/crdt/canon"
@@ -158,6 +160,38 @@ func TestDamagedEntry(t *testing.T) {
 	}
 	if got := w.entries(); got != before+5 {
 		t.Errorf("%d entries in the log, want %d: nothing is deleted", got, before+5)
+	}
+}
+
+// spoilt is a stream whose medium gives other bytes of one subject.
+type spoilt struct {
+	stream.Stream
+	subject string
+}
+
+// Read implements stream.Stream.
+func (s spoilt) Read(ctx context.Context, subject string, after uint64, fn func(stream.Stored) error) error {
+	return s.Stream.Read(ctx, subject, after, func(e stream.Stored) error {
+		if e.Subject == s.subject {
+			e.Data = []byte("spoilt")
+		}
+		return fn(e)
+	})
+}
+
+// An old envelope of a document that the medium has lost meanwhile costs that
+// document and no other.
+func TestDuplicateOfADamagedDocument(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 84)
+	s := w.scene
+	w.connect(s.Founder).mustPush(s.History...)
+	i := slices.IndexFunc(s.History, func(e wire.Envelope) bool { return e.Body.Doc == s.Crowded.ID() })
+	w.room.index.recent = newRecent[numbered, placed](1)
+	w.room.stream = spoilt{w.room.stream, docSubject(s.Crowded.ID())}
+	got := w.connect(s.Sales).push(s.History[i], edit(s, "beside an old one"))
+	if got[0].Code != wire.CodeCorrupt || got[1].Code != wire.CodeAccepted {
+		t.Errorf("an old envelope of the damaged document: %s, of another one: %s", got[0].Code, got[1].Code)
 	}
 }
 

@@ -281,7 +281,7 @@ func (r *Room) enter(ctx context.Context, entries []stream.Entry, sent []*candid
 			// The entry was appended and is no longer there: another process
 			// made a pack of it, so it was accepted.
 			result, ok, err := r.duplicate(ctx, &c.env.Body, c.id)
-			if err != nil {
+			if err != nil && !errors.Is(err, errEntry) { // of a damaged document nothing is known
 				return err
 			}
 			if ok {
@@ -320,19 +320,19 @@ func (r *Room) precheck(ctx context.Context, c *candidate) error {
 	result, ok, err := r.duplicate(ctx, &c.env.Body, c.id)
 	if ok {
 		c.result, c.done = result, true
+		return nil
 	}
-	if ok || err != nil {
-		return err
-	}
-	if !c.healed {
+	if err == nil && !c.healed {
 		c.c = r.head().Seq
 		if result, ok := r.mayTry(c.carrier); !ok {
 			c.result, c.done = result, true
 			return nil
 		}
 	}
-	c.doc, err = r.document(ctx, c.env.Body.Doc)
-	c.docSeq, c.charterSeq = r.index.doc(c.env.Body.Doc).accepted, r.head().Seq
+	if err == nil {
+		c.doc, err = r.document(ctx, c.env.Body.Doc)
+		c.docSeq, c.charterSeq = r.index.doc(c.env.Body.Doc).accepted, r.head().Seq
+	}
 	if errors.Is(err, errEntry) {
 		// The relay's copy of this document is damaged; others go on.
 		r.log.Error("document cannot be judged", "err", err)

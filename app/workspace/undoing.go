@@ -172,8 +172,10 @@ func (i *Import) wasUndone(batch [16]byte) bool {
 				}
 				told = told || undone && err == nil
 			}
-			before := q.Offset + len(page.Customers)
-			q.Offset = max(before, (page.Total-tellers)*(part+1)/2)
+			q.Offset = max(q.Offset+tellers, (page.Total-tellers)*(part+1)/2)
+			if q.Offset >= page.Total {
+				break
+			}
 		}
 	}
 	return told
