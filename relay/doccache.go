@@ -2,6 +2,8 @@ package relay
 
 import (
 	"container/list"
+	"context"
+	"fmt"
 
 	"tongce/crdt/canon"
 	"tongce/crdt/gate"
@@ -10,11 +12,14 @@ import (
 // docCache holds the states of documents that were used last (GA21): those used
 // just now as they are, and more of them packed, which takes a quarter of the
 // room and nothing of the collector's time. Those with a single change are not
-// packed: the log gives them as fast.
+// packed: the log gives them as fast. Old changes are folded, so that what a
+// document takes, and the time that an edit of it takes, do not grow with its
+// past.
 type docCache struct {
 	open, packed shelf
 	limit        int // of open ones
 	bytes, most  int // of packed ones
+	keep         int // changes of each
 }
 
 // cachedDoc is a document's state as of a stream seq.
@@ -50,8 +55,8 @@ func (s *shelf) last() *cachedDoc {
 	return s.take(s.order.Back().Value.(*cachedDoc).id) //nolint:forcetypeassert // as above
 }
 
-func newDocCache(limit, bytes int) *docCache {
-	return &docCache{open: newShelf(), packed: newShelf(), limit: limit, most: bytes}
+func newDocCache(limit, bytes, keep int) *docCache {
+	return &docCache{open: newShelf(), packed: newShelf(), limit: limit, most: bytes, keep: keep}
 }
 
 func (c *docCache) get(id canon.DocID) *cachedDoc {
@@ -87,7 +92,7 @@ func (c *docCache) pack(d *cachedDoc) {
 	if d.doc.State().Changes() < 2 {
 		return
 	}
-	b, err := d.doc.MarshalBinary()
+	b, err := d.doc.Fold(c.keep).MarshalBinary()
 	if err != nil {
 		return
 	}
@@ -116,4 +121,38 @@ func (c *docCache) drop(id canon.DocID) {
 	if d := c.packed.take(id); d != nil {
 		c.bytes -= len(d.packed)
 	}
+}
+
+// document is a document's state as the stream up to here yields it: from the
+// cache, which may have folded it, or rebuilt from its entries (GA21).
+func (r *Room) document(ctx context.Context, d canon.DocID) (*cachedDoc, error) {
+	if c := r.cache.get(d); c != nil && c.seq == r.index.doc(d).accepted {
+		return c, nil
+	}
+	c, err := r.wholeDocument(ctx, d)
+	if err == nil && c.seq != 0 {
+		r.cache.put(c)
+	}
+	return c, err
+}
+
+// wholeDocument is the state with nothing folded. It is not in the cache.
+func (r *Room) wholeDocument(ctx context.Context, d canon.DocID) (*cachedDoc, error) {
+	c := &cachedDoc{id: d, doc: gate.NewDoc(d), seq: r.index.doc(d).accepted}
+	if c.seq == 0 {
+		return c, nil
+	}
+	records, err := r.recordsOf(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	for i := range records {
+		// Judged when it was accepted: only the structure is needed again.
+		j, refusal := gate.JudgeAt(chain{r.states}, records[i].C, c.doc, &records[i].Envelope, gate.Stored)
+		if refusal != nil {
+			return nil, fmt.Errorf("document %s: record %d: %w: %w", d, records[i].Seq, errEntry, refusal)
+		}
+		c.doc.Enter(j)
+	}
+	return c, nil
 }

@@ -253,7 +253,7 @@ func (r *Room) decide(ctx context.Context, e stream.Stored, p *candidate, rec *w
 	}
 	if p.refusal == nil {
 		p.doc.doc.Enter(p.judged)
-		p.doc.seq = e.Seq
+		p.doc.doc, p.doc.seq = p.doc.doc.Fold(r.cfg.CacheChanges), e.Seq
 		r.cache.put(p.doc)
 		r.accept(rec, p.id, e, info)
 		p.result = wire.PushResult{Code: wire.CodeAccepted, Seq: rec.Seq, Time: rec.Time, C: rec.C}
@@ -274,6 +274,12 @@ func (r *Room) rejudge(ctx context.Context, p *candidate, d canon.DocID, rec *wi
 		judge = gate.JudgeUnordered
 	}
 	p.judged, p.refusal = judge(chain{r.states}, rec.C, p.doc.doc, &rec.Envelope)
+	if p.doc.doc.Forgot(p.refusal) {
+		if p.doc, err = r.wholeDocument(ctx, d); err != nil {
+			return err
+		}
+		p.judged, p.refusal = judge(chain{r.states}, rec.C, p.doc.doc, &rec.Envelope)
+	}
 	return nil
 }
 
@@ -330,33 +336,6 @@ func (r *Room) applyErased(d canon.DocID, info *docInfo) {
 	delete(r.index.saltless, d)
 	*info = docInfo{last: info.last, remains: info.remains || r.loading && info.accepted != 0}
 	r.cache.drop(d)
-}
-
-// document is a document's state as the stream up to here yields it: from the
-// cache, or rebuilt from its entries (GA21).
-func (r *Room) document(ctx context.Context, d canon.DocID) (*cachedDoc, error) {
-	info := r.index.doc(d)
-	if c := r.cache.get(d); c != nil && c.seq == info.accepted {
-		return c, nil
-	}
-	c := &cachedDoc{id: d, doc: gate.NewDoc(d), seq: info.accepted}
-	if info.accepted == 0 {
-		return c, nil
-	}
-	records, err := r.recordsOf(ctx, d)
-	if err != nil {
-		return nil, err
-	}
-	for i := range records {
-		// Judged when it was accepted: only the structure is needed again.
-		j, refusal := gate.JudgeAt(chain{r.states}, records[i].C, c.doc, &records[i].Envelope, gate.Stored)
-		if refusal != nil {
-			return nil, fmt.Errorf("document %s: record %d: %w: %w", d, records[i].Seq, errEntry, refusal)
-		}
-		c.doc.Enter(j)
-	}
-	r.cache.put(c)
-	return c, nil
 }
 
 // recordsOf reads a document's accepted records in order, up to where the room

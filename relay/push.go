@@ -182,8 +182,10 @@ func (r *Room) pushRound(ctx context.Context, round []*candidate) error {
 			try = append(try, c)
 		}
 	}
-	r.judge(try)
-	try, err := r.judgeAgain(ctx, try)
+	try, err := r.judge(ctx, try)
+	if err == nil {
+		try, err = r.judgeAgain(ctx, try)
+	}
 	if err != nil {
 		return err
 	}
@@ -215,8 +217,30 @@ func (r *Room) pushRound(ctx context.Context, round []*candidate) error {
 	return r.enter(ctx, entries, sent)
 }
 
-// judge asks the gate about candidates of different documents, side by side.
-func (r *Room) judge(list []*candidate) {
+// judge asks the gate about candidates of different documents, and of those that
+// follow what the cache has folded again. It returns the candidates still open.
+func (r *Room) judge(ctx context.Context, list []*candidate) ([]*candidate, error) {
+	r.ask(list)
+	var old []*candidate
+	for _, c := range list {
+		if !c.doc.doc.Forgot(c.refusal) {
+			continue
+		}
+		var err error
+		if c.doc, err = r.wholeDocument(ctx, c.env.Body.Doc); r.refuseDamaged(c, err) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		c.refusal = nil
+		old = append(old, c)
+	}
+	r.ask(old)
+	return slices.DeleteFunc(list, func(c *candidate) bool { return c.done }), nil
+}
+
+// ask has the gate judge candidates of different documents, side by side.
+func (r *Room) ask(list []*candidate) {
 	r.sideBySide(len(list), func(i int) {
 		c := list[i]
 		if !c.healed {
@@ -251,8 +275,7 @@ func (r *Room) judgeAgain(ctx context.Context, list []*candidate) ([]*candidate,
 			open = append(open, c)
 		}
 	}
-	r.judge(open)
-	return open, nil
+	return r.judge(ctx, open)
 }
 
 // enter appends entries and decides them at their place.
@@ -333,11 +356,19 @@ func (r *Room) precheck(ctx context.Context, c *candidate) error {
 		c.doc, err = r.document(ctx, c.env.Body.Doc)
 		c.docSeq, c.charterSeq = r.index.doc(c.env.Body.Doc).accepted, r.head().Seq
 	}
-	if errors.Is(err, errEntry) {
-		// The relay's copy of this document is damaged; others go on.
-		r.log.Error("document cannot be judged", "err", err)
-		c.result, c.done = wire.PushResult{Code: wire.CodeCorrupt}, true
+	if r.refuseDamaged(c, err) {
 		return nil
 	}
 	return err
+}
+
+// refuseDamaged answers a candidate whose document the relay cannot read any more;
+// others go on.
+func (r *Room) refuseDamaged(c *candidate, err error) bool {
+	if !errors.Is(err, errEntry) {
+		return false
+	}
+	r.log.Error("document cannot be judged", "err", err)
+	c.result, c.done = wire.PushResult{Code: wire.CodeCorrupt}, true
+	return true
 }

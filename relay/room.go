@@ -86,6 +86,9 @@ type RoomConfig struct {
 	CacheDocs int
 	// CacheBytes is how much is held of others, packed; 0 means 128 MiB.
 	CacheBytes int
+	// CacheChanges is how many of its newest changes such a document knows at
+	// least; 0 means 16.
+	CacheChanges int
 	// Places is of how many accepted envelopes the place is held; 0 means 32,768.
 	Places int
 	// Workers verify signatures side by side; 0 means one for each processor.
@@ -142,6 +145,7 @@ type Room struct {
 func OpenRoom(ctx context.Context, s stream.Stream, cfg RoomConfig) (*Room, error) {
 	cfg.CacheDocs = cmp.Or(cfg.CacheDocs, 256)
 	cfg.CacheBytes = cmp.Or(cfg.CacheBytes, 128<<20)
+	cfg.CacheChanges = cmp.Or(cfg.CacheChanges, 16)
 	cfg.Places = cmp.Or(cfg.Places, recentNumbers)
 	if cfg.Workers == 0 {
 		cfg.Workers = runtime.GOMAXPROCS(0)
@@ -156,7 +160,7 @@ func OpenRoom(ctx context.Context, s stream.Stream, cfg RoomConfig) (*Room, erro
 	r := &Room{
 		cfg: cfg, stream: s, log: cfg.Log, memory: cfg.Memory, logID: logID(info.Log),
 		limits: wire.DefaultLimits().Lowered(cfg.Limits),
-		index:  newIndex(cfg.Places), cache: newDocCache(cfg.CacheDocs, cfg.CacheBytes), tail: newTail(), batches: newBatchCache(),
+		index:  newIndex(cfg.Places), cache: newDocCache(cfg.CacheDocs, cfg.CacheBytes, cfg.CacheChanges), tail: newTail(), batches: newBatchCache(),
 		conns: map[ConnID]*conn{}, devices: map[canon.DeviceID]*conn{}, rates: map[canon.DeviceID]*bucket{},
 	}
 	copy(r.relay[:], cfg.Key.Public().(ed25519.PublicKey)) //nolint:forcetypeassert // what Public of this type returns

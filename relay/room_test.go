@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"bytes"
 	"fmt"
 	"testing"
 
@@ -171,58 +170,6 @@ func TestAT69_SameEnvelopeMuchLater(t *testing.T) {
 	again("in a pack")
 	w.restart()
 	again("after a start")
-}
-
-// TestGA21_PackedDocuments: a document that was not used for a while is judged as
-// before, out of the cache or, where there is no room, out of the log.
-func TestGA21_PackedDocuments(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, 7)
-	s := w.scene
-	w.connect(s.Founder).mustPush(s.History...)
-	w.connect(s.Sales).mustPush(edit(s, "甲"))
-	id := s.Customer.ID()
-	c := newDocCache(1, 1<<20)
-	doc, err := w.room.document(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := doc.doc.MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	others := func(from, to byte) {
-		for i := from; i < to; i++ {
-			c.put(&cachedDoc{id: canon.DocID{i}, doc: doc.doc, seq: 1})
-		}
-	}
-	c.put(&cachedDoc{id: id, doc: doc.doc, seq: 7})
-	others(1, 3)
-	c.moved(id, 7, 8)
-	got := c.get(id)
-	if got == nil || got.seq != 8 || got.doc == doc.doc {
-		t.Fatalf("out of the packed ones: %+v", got)
-	}
-	if b, err := got.doc.MarshalBinary(); err != nil || !bytes.Equal(b, want) {
-		t.Errorf("it is another one, %v", err)
-	}
-	others(3, 5)
-	c.moved(id, 7, 9)
-	if c.get(id) != nil {
-		t.Error("it is still there although it is not what it was")
-	}
-	c.put(got)
-	c.most = 3 * len(want)
-	others(5, 30)
-	if c.get(id) != nil || c.bytes > c.most || c.packed.order.Len() != 3 || c.open.order.Len() != 1 {
-		t.Errorf("%d bytes in %d documents", c.bytes, c.packed.order.Len())
-	}
-	for i := range byte(30) {
-		c.drop(canon.DocID{i})
-	}
-	if c.bytes != 0 || len(c.open.at)+len(c.packed.at) != 0 {
-		t.Errorf("%d bytes are left", c.bytes)
-	}
 }
 
 func TestWI9_Ready(t *testing.T) {

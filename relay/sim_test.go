@@ -299,7 +299,9 @@ func (d *simDevice) waits(e *wire.Envelope, those map[canon.Hash]bool) string {
 		return err.Error()
 	}
 	if !c.done {
-		room.judge([]*candidate{c})
+		if _, err := room.judge(context.Background(), []*candidate{c}); err != nil {
+			return err.Error()
+		}
 	}
 	code := c.result.Code
 	if c.refusal != nil {

@@ -243,7 +243,7 @@ func (s *sim) logID() (id stream.LogID) {
 
 func (r *simRelay) open() {
 	room, err := OpenRoom(context.Background(), r.stream, RoomConfig{
-		Key: r.s.w.Relay, Memory: r.memory, Random: r.s.random(), CacheDocs: 8, CacheBytes: 16 << 10, Places: 16, Workers: 1,
+		Key: r.s.w.Relay, Memory: r.memory, Random: r.s.random(), CacheDocs: 8, CacheBytes: 16 << 10, CacheChanges: 2, Places: 16, Workers: 1,
 		Remember: func(m Memory) error { r.memory = m; return nil },
 	})
 	if err != nil {

@@ -79,8 +79,7 @@ func (k *checker) checkActor() error {
 	if !ok {
 		return nil
 	}
-	changes := k.s.actors[a].changes
-	if !k.view.has(changes[len(changes)-1]) {
+	if !k.view.has(k.s.actors[a].last()) {
 		return violation(CodeBadChange, "GA10: actor has not seen its own last change")
 	}
 	return nil
@@ -201,7 +200,7 @@ func (k *checker) checkLimits() error {
 		}
 	}
 	switch {
-	case len(s.nodes)+1 > MaxChanges:
+	case s.Changes()+1 > MaxChanges:
 		return violation(CodeDocFull, "GA15: changes")
 	case s.size+k.c.size > MaxDocBytes:
 		return violation(CodeDocFull, "GA15: bytes")

@@ -22,8 +22,9 @@ type State struct {
 	keys   map[string]*register
 	sorted atomic.Pointer[[]string] // the names of keys, once somebody asked
 	texts  map[OpID]*text
-	size   int // bytes of all chunks
-	ops    int // operations of all changes
+	size   int   // bytes of all chunks
+	ops    int   // operations of all changes
+	base   *base // nil where nothing is folded; the first node then has seen all that was
 }
 
 // node is one change in the graph.
@@ -43,8 +44,11 @@ func (n *node) maxOp() uint64 { return n.start + uint64(n.ops) - 1 }
 // actorLog has the changes of one actor by their sequence number.
 type actorLog struct {
 	id      canon.ActorID
+	folded  int // changes before these
 	changes []int32
 }
+
+func (a *actorLog) count() int { return a.folded + len(a.changes) }
 
 // text is one shared text.
 type text struct {
@@ -221,7 +225,10 @@ func (s *State) Infos() []Info {
 // Creator tells about the change without dependencies that made the document;
 // false while there is no change.
 func (s *State) Creator() (Info, bool) {
-	if len(s.nodes) == 0 {
+	switch {
+	case s.base != nil:
+		return s.base.creator, true
+	case len(s.nodes) == 0:
 		return Info{}, false
 	}
 	return s.info(0), true
@@ -245,7 +252,7 @@ func (s *State) AuthorsAt(at []canon.Hash) ([]canon.DeviceID, error) {
 	var devices []canon.DeviceID
 	for i := range s.actors {
 		// The first change of an actor is before all others of that actor.
-		if v.has(s.actors[i].changes[0]) {
+		if v.has(s.actors[i].first()) {
 			devices = append(devices, s.actors[i].id.Device())
 		}
 	}
@@ -259,7 +266,7 @@ func (s *State) NextSeq(a canon.ActorID) uint64 {
 	if !ok {
 		return 1
 	}
-	return uint64(len(s.actors[i].changes)) + 1
+	return uint64(s.actors[i].count()) + 1
 }
 
 // MaxOp is the highest operation counter, 0 without changes.
@@ -272,7 +279,7 @@ func (s *State) MaxOp() uint64 {
 }
 
 // Changes is how many changes the document has.
-func (s *State) Changes() int { return len(s.nodes) }
+func (s *State) Changes() int { return s.folded() + len(s.nodes) }
 
 // Hashes are all changes in the order in which they were added.
 func (s *State) Hashes() []canon.Hash {
@@ -293,7 +300,7 @@ func (s *State) Clone() *State {
 		actors: slices.Clone(s.actors), byID: maps.Clone(s.byID), heads: slices.Clone(s.heads),
 		keys:  make(map[string]*register, len(s.keys)),
 		texts: make(map[OpID]*text, len(s.texts)),
-		size:  s.size, ops: s.ops,
+		size:  s.size, ops: s.ops, base: s.base,
 	}
 	for i := range c.actors {
 		c.actors[i].changes = slices.Clone(c.actors[i].changes)

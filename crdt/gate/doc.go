@@ -41,6 +41,22 @@ func (d *Doc) ID() canon.DocID { return d.id }
 // State is the state of the document's changes. It must not be changed.
 func (d *Doc) State() *change.State { return d.state }
 
+// Fold is the document without its old changes (change.State.Fold): it judges
+// alike whatever follows newer ones. It may be d itself.
+func (d *Doc) Fold(keep int) *Doc {
+	state := d.state.Fold(keep)
+	if state == d.state {
+		return d
+	}
+	return &Doc{id: d.id, state: state, seen: maps.Clone(d.seen)}
+}
+
+// Forgot tells whether the refusal may come of what was folded: then only the
+// whole document can judge.
+func (d *Doc) Forgot(r *Refusal) bool {
+	return r != nil && r.Code == wire.CodeMissingDeps && d.state.Folded()
+}
+
 // Exists tells whether the document has a first change.
 func (d *Doc) Exists() bool { return d.state.Changes() > 0 }
 

@@ -476,3 +476,50 @@ func TestPK3_SignaturesLater(t *testing.T) {
 		t.Errorf("as an error: %v", r)
 	}
 }
+
+// TestGA21_FoldedJudgesAlike compares what the gate says of random changes and
+// of damaged ones with what it says of them without the document's old changes.
+func TestGA21_FoldedJudgesAlike(t *testing.T) {
+	t.Parallel()
+	s := gatetest.New(t, 22)
+	m := changetest.NewMutator(uint64(envInt("TONGCE_SEED", 1)))
+	said, forgot, folds := map[wire.Code]int{}, 0, 0
+	for seed := range uint64(envInt("TONGCE_HISTORIES", 25)) {
+		h := newHistory(t, s, seed+100)
+		folded := h.doc
+		for range 60 {
+			d, c := h.next()
+			asked := []*change.Change{c}
+			for range 3 {
+				if x, err := change.Read(m.Mutate(changetest.Chunk(t, c))); err == nil {
+					asked = append(asked, x)
+				}
+			}
+			for i, x := range asked {
+				who := d
+				if i == 3 {
+					who = h.devices[h.r.IntN(len(h.devices))]
+				}
+				e := s.Envelope(who, h.doc.ID(), x)
+				_, want := gate.JudgeUnordered(s.W.Log, s.Head().Seq, h.doc, &e)
+				_, got := gate.JudgeUnordered(s.W.Log, s.Head().Seq, folded, &e)
+				switch {
+				case folded.Forgot(got):
+					forgot++
+				case (want == nil) != (got == nil) || want != nil && (want.Code != got.Code || want.Rule != got.Rule || !slices.Equal(want.Keys, got.Keys)):
+					t.Fatalf("seed %d: %v, whole %v", seed, got, want)
+				case want != nil:
+					said[want.Code]++
+				}
+			}
+			h.add(d, c)
+			if folded = h.doc.Fold(1 + h.r.IntN(4)); folded != h.doc {
+				folds++
+			}
+		}
+	}
+	t.Logf("folded %d times, forgot %d, refused alike %v", folds, forgot, said)
+	if folds == 0 || forgot == 0 || len(said) < 4 {
+		t.Error("the histories say nothing")
+	}
+}

@@ -9,8 +9,9 @@ import { Keys } from "../pages/keys";
 import { found, invited, passphrase } from "../pages/start";
 import { n, Wizard } from "../pages/wizard";
 
-// The size of the sheet; the issue's is TONGCE_E2E_ROWS=100000.
-const rows = Number(process.env.TONGCE_E2E_ROWS ?? "4000");
+// The size of the sheet: TONGCE_E2E_ROWS=100000 is the whole measure. Stopping and
+// killing must find it being written, which a few thousand rows are too quick for.
+const rows = Number(process.env.TONGCE_E2E_ROWS ?? "12000");
 const wrong = Math.floor((rows - 26) / 50) + 1; // makesheet: each 50th from 25 on
 const before = 40; // customers that 旧名单.xlsx brings, with another level
 const edits = { restored: 20, made: 280 }; // what B edits of them and of the new ones
@@ -95,7 +96,7 @@ test("a large sheet by keyboard: fixed, killed, resumed, edited elsewhere, undon
   }
 
   // Killed in the middle of writing, at a moment that the seed decides.
-  const seen = await wizard.progress(Math.floor(rows * (0.2 + 0.4 * rand())));
+  const seen = await wizard.progress(Math.floor(rows * (0.2 + 0.3 * rand())));
   await a.crash();
   tell(`killed with ${seen} of ${rows} rows shown as written`);
   await keys.has(/口令/);
