@@ -72,12 +72,23 @@ func (r *Room) send(c *conn, id uint64, f wire.Frame) {
 	if c.phase == phaseFinished {
 		return
 	}
+	if b, ok := r.encode(c, id, f); ok {
+		r.queue(c, b)
+	}
+}
+
+// encode ends the connection when the frame does not encode.
+func (r *Room) encode(c *conn, id uint64, f wire.Frame) ([]byte, bool) {
 	b, err := wire.EncodeFrame(wire.Message{ID: id, Frame: f})
 	if err != nil {
 		r.log.Error("frame does not encode", "frame", f.FrameName(), "device", short(c.device), "err", err)
 		r.finish(c, wire.CodeRetry)
-		return
 	}
+	return b, err == nil
+}
+
+// queue sends an encoded frame, which may be sent to other connections as well.
+func (r *Room) queue(c *conn, b []byte) {
 	if c.queued+len(b) > wire.MaxQueue {
 		r.stats.Slow++
 		r.finish(c, wire.CodeSlow)

@@ -44,12 +44,23 @@ type batchKey struct {
 	charter   uint64
 }
 
-// batchCache holds what was read and compressed last, so that both are done
-// once for all connections that are sent the same.
+// frameKey names the frame that a batch was sent in.
+type frameKey struct {
+	batch *wire.Batch
+	id    uint64
+	next  wire.Cursor
+	more  bool
+}
+
+// batchCache holds what was read, compressed and encoded last, so that each is
+// done once for all connections that are sent the same.
 type batchCache struct {
 	batches recent[batchKey, *wire.Batch]
 	reads   []*reading // the newest last
 	batcher wire.Batcher
+	framed  frameKey
+	frame   []byte // of framed
+	items   [][]byte
 	empty   []byte
 }
 
@@ -139,7 +150,7 @@ func (r *Room) forwardTo(ctx context.Context, c *conn) error {
 			return err
 		}
 		before := c.queued
-		r.send(c, c.pullID, &b)
+		r.sendBatch(c, frameKey{batch: p.batch, id: c.pullID, next: b.Next, more: b.More}, &b)
 		c.credit -= int64(c.queued - before)
 	}
 	c.pulling, c.live = !atEnd, atEnd
@@ -147,6 +158,25 @@ func (r *Room) forwardTo(ctx context.Context, c *conn) error {
 		c.pulling, c.live = false, false
 	}
 	return nil
+}
+
+// sendBatch encodes a batch once for the connections, one after another, that
+// are sent the same: nearly all of what a room sends.
+func (r *Room) sendBatch(c *conn, key frameKey, b *wire.Batch) {
+	if c.phase == phaseFinished {
+		return
+	}
+	frame := r.batches.frame
+	if key.batch == nil || key != r.batches.framed {
+		var ok bool
+		if frame, ok = r.encode(c, key.id, b); !ok {
+			return
+		}
+		if key.batch != nil {
+			r.batches.framed, r.batches.frame = key, frame
+		}
+	}
+	r.queue(c, frame)
 }
 
 func (r *Room) viewOf(c *conn) view {
@@ -172,7 +202,8 @@ func (r *Room) makePart(ctx context.Context, c *conn, v view) (*part, error) {
 		items, salts = behind(read.items, read.salts, from)
 		p.end = read.end
 	}
-	var encoded [][]byte
+	encoded := r.batches.items[:0]
+	defer func() { r.batches.items = encoded[:0] }()
 	var docs []canon.DocID
 	size, shared, others := 0, !v.rows, false
 	for i := range items {

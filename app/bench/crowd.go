@@ -28,8 +28,8 @@ const (
 	// probes are the devices that read what comes to them; the others only take
 	// it in.
 	probes = 4
-	// growth is what the relay's memory may rise by and still not grow: what its
-	// collector leaves about differs by more from minute to minute.
+	// growth is what the relay's memory may rise by, in megabytes, and still not
+	// grow: what its collector leaves about differs by more from minute to minute.
 	growth = 30
 )
 
@@ -260,10 +260,11 @@ func (c *crowd) tell(seen []int64, count int) error {
 	if err := c.report("relay-memory", float64(slices.Max(seen))/mega, "MB", 600, len(seen)); err != nil {
 		return err
 	}
-	// The first fifth is warming up; compared are the second and the last.
+	// The first fifth is warming up; compared are the second and the last. Of each
+	// the median: files of the log that are in memory for a moment come and go.
 	fifth := max(len(seen)/5, 1)
 	early, late := seen[min(fifth, len(seen)-1):min(2*fifth, len(seen)-1)+1], seen[len(seen)-fifth:]
-	return c.report("relay-growth", float64(slices.Max(late)-slices.Max(early))/mega, "MB", growth, len(seen))
+	return c.report("relay-growth", float64(median(late)-median(early))/mega, "MB", growth, len(seen))
 }
 
 // edit writes a remark into the device's next document and sends it.

@@ -15,17 +15,17 @@ import (
 // round keeps three figures behind the point: enough for milliseconds.
 func round(v float64) float64 { return math.Round(v*1000) / 1000 }
 
-// at is the value below which a share of the times lies.
-func at(share float64, times []time.Duration) time.Duration {
-	if len(times) == 0 {
+// at is the value below which a share of the values lies; 0 without any.
+func at[T ~int64](share float64, values []T) T {
+	if len(values) == 0 {
 		return 0
 	}
-	sorted := slices.Clone(times)
+	sorted := slices.Clone(values)
 	slices.Sort(sorted)
 	return sorted[min(int(share*float64(len(sorted))), len(sorted)-1)]
 }
 
-func median(times []time.Duration) time.Duration { return at(0.5, times) }
+func median[T ~int64](values []T) T { return at(0.5, values) }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
