@@ -21,6 +21,10 @@ const (
 	// tidyEvery is how often JetStream rewrites blocks with many removed entries
 	// and syncs what it rewrote. What is appended does not wait for it.
 	tidyEvery = 10 * time.Second
+	// anyNumber of entries of a subject is allowed. The server makes the files of
+	// a stream that names a number half as large, 4 MiB, and it holds a whole file
+	// in memory for each entry that it reads or removes.
+	anyNumber = 1 << 40
 	// noLimit leaves the size of a workspace to whoever appends, and to the disk.
 	noLimit = 1 << 50
 )
@@ -62,7 +66,7 @@ func OpenEmbedded(ctx context.Context, dir string, o Options) (_ *Node, err erro
 	n.stream, err = n.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: streamName, Subjects: []string{SubjectLog, "e.>"}, Storage: jetstream.FileStorage,
 		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew,
-		AllowDirect: true, Replicas: 1, MaxMsgSize: MaxEntry + 1<<10,
+		AllowDirect: true, Replicas: 1, MaxMsgSize: MaxEntry + 1<<10, MaxMsgsPerSubject: anyNumber,
 		Duplicates: 100 * time.Millisecond,
 	})
 	if err != nil {

@@ -51,8 +51,9 @@ export interface GridProps<R> {
   onResize?: (id: string, width: number) => void;
 }
 
-// numberWidth is the room of the row number, before which nothing scrolls.
-export const numberWidth = 44;
+// numberWidth is the room of the row number, before which nothing scrolls: of up
+// to five digits, or of more.
+export const numberWidth = (rowCount: number) => (rowCount < 100_000 ? 44 : 60);
 
 // Grid shows any number of rows: only those in view are in the document. It is
 // one tab stop; arrows move inside (UX.md 10).
@@ -90,11 +91,12 @@ export function Grid<R>(props: GridProps<R>) {
     if (rowHeight > 0) rows.measure();
   }, [rows, rowHeight]);
 
+  const number = numberWidth(rowCount);
   const template = [
-    ...(props.rowNumber ? [`${numberWidth}px`] : []),
+    ...(props.rowNumber ? [`${number}px`] : []),
     ...props.columns.map((c) => (c.grow ? `minmax(${c.width}px, 1fr)` : `${c.width}px`)),
   ].join(" ");
-  const minWidth = props.columns.reduce((sum, c) => sum + c.width, props.rowNumber ? numberWidth : 0);
+  const minWidth = props.columns.reduce((sum, c) => sum + c.width, props.rowNumber ? number : 0);
 
   const press = (event: KeyboardEvent) => {
     // A field inside a cell keeps its own keys.
@@ -128,7 +130,7 @@ export function Grid<R>(props: GridProps<R>) {
       className={`${styles.grid} ${props.look === "sheet" ? styles.sheet : ""}`}
       onKeyDown={press}
     >
-      <div className={styles.inner} style={{ minWidth, ["--grid-number" as string]: `${numberWidth}px` }}>
+      <div className={styles.inner} style={{ minWidth, ["--grid-number" as string]: `${number}px` }}>
         <GridHead
           columns={props.columns}
           template={template}

@@ -47,9 +47,10 @@ export function List({
   const { t } = useI18n();
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
+  const numbers = numberWidth(rows.total);
   const columns = useMemo(
-    () => (fit || unchosen(layout) ? fitting(wanted, width) : wanted),
-    [fit, layout, wanted, width],
+    () => (fit || unchosen(layout) ? fitting(wanted, width, numbers) : wanted),
+    [fit, layout, wanted, width, numbers],
   );
   const grid = useMemo(
     (): GridColumn<Row>[] => [
@@ -116,8 +117,8 @@ export function List({
 }
 
 // fitting takes columns from the left for as long as they fit whole.
-function fitting(columns: readonly Column[], width: number): readonly Column[] {
-  let used = numberWidth + nameWidth;
+function fitting(columns: readonly Column[], width: number, numbers: number): readonly Column[] {
+  let used = numbers + nameWidth;
   const end = columns.findIndex((c) => {
     used += c.width;
     return used > width;
