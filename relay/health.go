@@ -61,6 +61,7 @@ func writeMetrics(w io.Writer, s Stats) {
 	value("counter", "void_total", "Envelopes judged bad in the log.", s.Void)
 	value("counter", "packs_total", "Documents packed.", s.Packs)
 	value("counter", "compressed_total", "Batches compressed.", s.Compressed)
+	value("counter", "reread_total", "Documents read again for an edit of an old state.", s.Reread)
 	value("counter", "statements_total", "Charter records receipted.", s.Statements)
 	value("counter", "reports_total", "Refusals that receivers reported.", s.Reports)
 	fmt.Fprint(w, "# HELP tongce_relay_refused_total Refusals by code.\n# TYPE tongce_relay_refused_total counter\n")

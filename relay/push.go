@@ -227,6 +227,7 @@ func (r *Room) judge(ctx context.Context, list []*candidate) ([]*candidate, erro
 			continue
 		}
 		var err error
+		r.stats.Reread++
 		if c.doc, err = r.wholeDocument(ctx, c.env.Body.Doc); r.refuseDamaged(c, err) {
 			continue
 		} else if err != nil {

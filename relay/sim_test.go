@@ -475,6 +475,7 @@ func (s *simStats) report(t *testing.T, seeds int) {
 		{"values discarded", s.discarded},
 		{"packs made", s.packsMade},
 		{"packs read", s.packsRead},
+		{"documents read again for an edit of an old state", s.reread},
 		{"relays restarted", s.restarted},
 		{"relays killed in a step", s.died},
 		{"relays that lost what was not synced", s.lost},

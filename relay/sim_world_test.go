@@ -35,14 +35,14 @@ const (
 
 // simStats is what a run did. Every number has to be above zero over all seeds.
 type simStats struct {
-	refused, rebased, listed, discarded        int
-	packsMade, packsRead, wiped, healed        int
-	died, lost, restarted, restored, forked    int
-	acknowledged, erased, quarantined, waiting int
-	written                                    int // changes of the core that were sent
-	twice                                      int // envelopes that the relay had already
-	kills                                      map[repo.WritePoint]int
-	net                                        simnet.Counts
+	refused, rebased, listed, discarded         int
+	packsMade, packsRead, reread, wiped, healed int
+	died, lost, restarted, restored, forked     int
+	acknowledged, erased, quarantined, waiting  int
+	written                                     int // changes of the core that were sent
+	twice                                       int // envelopes that the relay had already
+	kills                                       map[repo.WritePoint]int
+	net                                         simnet.Counts
 }
 
 func (s *simStats) add(o *simStats) {
@@ -52,6 +52,7 @@ func (s *simStats) add(o *simStats) {
 		{&s.listed, &o.listed},
 		{&s.discarded, &o.discarded},
 		{&s.packsMade, &o.packsMade},
+		{&s.reread, &o.reread},
 		{&s.packsRead, &o.packsRead},
 		{&s.wiped, &o.wiped},
 		{&s.healed, &o.healed},
@@ -285,6 +286,7 @@ func (r *simRelay) restart(rewind, wipe bool) {
 // count takes in what the room did before it goes.
 func (r *simRelay) count() {
 	r.s.stats.packsMade += int(r.room.Stats().Packs)
+	r.s.stats.reread += int(r.room.Stats().Reread)
 }
 
 func (r *simRelay) Opened(l *simnet.Link, _ simnet.Side) {

@@ -26,6 +26,7 @@ type Stats struct {
 	Void        uint64               `json:"void"`
 	Packs       uint64               `json:"packs"`
 	Compressed  uint64               `json:"compressed"`
+	Reread      uint64               `json:"reread"` // documents, for an edit that follows folded ones
 	Statements  uint64               `json:"statements"`
 	Reports     uint64               `json:"reports"`
 	BadSalts    uint64               `json:"badSalts"`
