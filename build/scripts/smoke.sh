@@ -19,6 +19,11 @@ inside() {
 XML
   openbox --sm-disable --config-file "$work/openbox.xml" >"$work/openbox.log" 2>&1 &
   local wm=$!
+  # A window that is there before its manager is left as it is.
+  for _ in $(seq 120); do
+    xprop -root _NET_SUPPORTING_WM_CHECK 2>/dev/null | grep -q 'window id' && break
+    sleep 0.25
+  done
   XDG_RUNTIME_DIR="$work" LC_ALL=C.UTF-8 LIBGL_ALWAYS_SOFTWARE=1 \
     "$bin/tongce" --dir "$work/book" --sample --lang zh >"$work/out.log" 2>"$work/err.log" &
   app=$!
@@ -39,10 +44,14 @@ XML
   done
   # Text is drawn with many shades; a blank window has one.
   [ "$colours" -gt 400 ] || { echo "smoke: the window is blank ($colours colours)"; cat "$work/err.log"; return 1; }
+  local got=""
+  for _ in $(seq 60); do
+    got=$(xdotool getwindowgeometry "$win" | grep -oE '[0-9]+x[0-9]+')
+    [ "$got" = "$size" ] && break
+    sleep 0.5
+  done
   sleep 2
   import -window root "$out"
-  local got
-  got=$(xdotool getwindowgeometry "$win" | grep -oE '[0-9]+x[0-9]+')
   [ "$got" = "$size" ] || { echo "smoke: the window is $got on a screen of $size"; return 1; }
   echo "smoke: window 同册 at $got, $colours colours"
   kill "$app"
