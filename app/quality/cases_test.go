@@ -121,6 +121,7 @@ Tel: 13812345678 | 13812345678 | fixed
 +852 9123 4567 | +85291234567 | doubt | phone_foreign
 00852 9123 4567 | +85291234567 | doubt | phone_foreign
 1381234567 | 1381234567 | bad | phone_short
+1380013 | 1380013 | bad | phone_short
 138123456789 | 138123456789 | bad | phone_long
 12812345678 | 12812345678 | bad | phone_chars
 1.38E+10 | 1.38E+10 | bad | number_damaged

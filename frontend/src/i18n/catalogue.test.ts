@@ -70,6 +70,13 @@ describe("tone (UX.md 4.2)", () => {
   });
 });
 
+// The program says phone_short of any number that lacks digits.
+test("a number that is too short is not said to lack one digit", () => {
+  const said = [...zhLeaves, ...enLeaves].filter(([path]) => /^(?:flags|import\.cause)\.phone_short$/.test(path));
+  expect(said.length).toBe(4);
+  expect(said.filter(([, text]) => /[一两三四]位|one digit/.test(String(text)))).toEqual([]);
+});
+
 describe("English counts", () => {
   // Never one: a field has two values, a form has all fields of the book, a sheet
   // several columns, minutes are told from five on.
