@@ -39,7 +39,9 @@ export function UndoPreview({ state, take }: { state: UndoState; take: Undoing["
   const errorText = useErrorText();
   const past = usePast().find((p) => p.batch === batch);
   const saved = useSaved();
-  const [kind, setKind] = useState<Kind>("kept");
+  const [opened, setOpened] = useState<Kind>("kept");
+  const [chosen, choose] = useState<Kind>();
+  const kind = chosen ?? opened;
   const [force, setForce] = useState<readonly string[]>([]);
   const ask = { batch, kind, limit: size, force: [...force] };
   // The rows stay where they are while their choice changes: the preview is
@@ -55,6 +57,10 @@ export function UndoPreview({ state, take }: { state: UndoState; take: Undoing["
   const redo = useAct(() => bridge.imports.undo({ ...ask, kind: "redo", offset: 0, limit: 0 }), { done: take });
   const report = useAct(() => bridge.imports.undoReport(batch), { done: saved });
   const first = pages.first;
+  // Until a kind is chosen, one without rows is passed over; never back, so that
+  // replies that differ cannot turn it in a circle.
+  const next = first && first[opened] === 0 ? kinds.slice(kinds.indexOf(opened)).find((k) => first[k] > 0) : undefined;
+  if (next && !chosen) setOpened(next);
   const file = first?.file ?? past?.file ?? "";
   const about = past
     ? t("import.undo.about", { file, day: dayOf(past.by.at), member: past.by.member, n: past.rows })
@@ -100,13 +106,14 @@ export function UndoPreview({ state, take }: { state: UndoState; take: Undoing["
           <Tabs
             label={t("import.undo.tabs")}
             value={kind}
-            onChange={setKind}
+            onChange={choose}
             tabs={kinds.map((k) => ({ value: k, label: t(`import.undo.tab.${k}`), count: first[k] }))}
           />
         </div>
       ) : null}
-      {first && first.total === 0 ? <EmptyState title={t("import.undo.none")} /> : null}
-      {first && first.total > 0 ? (
+      {first && first[kind] === 0 ? <EmptyState title={t("import.undo.none")} /> : null}
+      {first && first[kind] > 0 && first.total === 0 ? <Looking error={pages.error} /> : null}
+      {first && first[kind] > 0 && first.total > 0 ? (
         <UndoGrid
           key={kind}
           pages={pages}
