@@ -51,7 +51,7 @@ func (d *door) guard(next http.Handler) http.Handler {
 		case r.Method == http.MethodGet && r.URL.Path == "/" && r.URL.Query().Has("t"):
 			d.exchange(w, r)
 		case !d.hasCookie(r):
-			refuse(w, http.StatusUnauthorized, "session")
+			turnAway(w, r, http.StatusUnauthorized, "session")
 		case !ownPage(r):
 			refuse(w, http.StatusForbidden, "origin")
 		default:
@@ -74,7 +74,7 @@ func (d *door) ownHost(host string) bool {
 func (d *door) exchange(w http.ResponseWriter, r *http.Request) {
 	if !d.hasCookie(r) {
 		if !d.use(r.URL.Query().Get("t")) {
-			refuse(w, http.StatusForbidden, "token")
+			turnAway(w, r, http.StatusForbidden, "token")
 			return
 		}
 		http.SetCookie(w, &http.Cookie{ //nolint:gosec // no Secure: loopback has no certificate
