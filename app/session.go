@@ -86,7 +86,9 @@ func (a *App) fail(err error) {
 	a.mu.Lock()
 	a.failed = err
 	a.mu.Unlock()
-	_ = a.code("open", err) // for its log line
+	if !errors.Is(err, keychain.ErrNoWrap) { // that is a book that waits for its passphrase
+		_ = a.code("open", err) // for its log line
+	}
 	a.events.Happened(EventStart)
 }
 
