@@ -23,6 +23,7 @@ export function SyncPanel({ status, onClose }: { status: SyncStatus; onClose: ()
   const errorText = useErrorText();
   const pending = useQuery({ queryKey: keys.pending(), queryFn: () => bridge.sync.pending() });
   const now = useAct(() => bridge.sync.now());
+  const waits = (pending.data?.total ?? 0) > 0;
   const customers = pending.data?.customers.slice(0, listed) ?? [];
   const more = (pending.data?.total ?? 0) - customers.length;
   const code = status.code ? maybe(`errors.${status.code}`) : undefined;
@@ -38,8 +39,9 @@ export function SyncPanel({ status, onClose }: { status: SyncStatus; onClose: ()
           {status.last ? t("sync.last", { time: time(status.last) }) : t("sync.never")}
         </span>
       </header>
-      {status.state === "offline" || status.state === "norelay" ? (
-        <p className={styles.quiet}>{t(refusing(status) ? "sync.fullText" : "sync.saved")}</p>
+      {refusing(status) ? <p className={styles.quiet}>{t("sync.fullText")}</p> : null}
+      {waits && !refusing(status) && (status.state === "offline" || status.state === "norelay") ? (
+        <p className={styles.quiet}>{t("sync.saved")}</p>
       ) : null}
       {status.state === "healing" ? <p className={styles.quiet}>{t("sync.healingText")}</p> : null}
       {code && status.state !== "offline" ? <p className={styles.warn}>{code}</p> : null}
