@@ -14,25 +14,48 @@ import (
 // duplicate is the answer for an envelope that was accepted before; ok is false
 // when it was not (GA17, before GA6). Where an older one lies, its document tells.
 func (r *Room) duplicate(ctx context.Context, b *wire.EnvelopeBody, id canon.Hash) (result wire.PushResult, ok bool, err error) {
-	if !r.index.used[b.Device].has(b.N) {
+	if !r.index.used[b.Device].has(b.N) || r.state().Erased(b.Doc) { // of an erased document nothing is told (ER1)
 		return result, false, nil
 	}
 	p, ok := r.index.recent.at[numbered{b.Device, b.N}]
 	if !ok {
-		records, err := r.recordsOf(ctx, b.Doc)
+		places, err := r.placesIn(ctx, b.Doc)
 		if err != nil {
 			return result, false, err
 		}
-		for i := range records {
-			if e := &records[i]; e.Envelope.Body.Device == b.Device && e.Envelope.Body.N == b.N {
-				p = placed{seq: e.Seq, time: e.Time, c: e.C, id: e.Envelope.ID(r.w)}
-			}
-		}
+		p = places[numbered{b.Device, b.N}]
 	}
 	if p.id != id {
 		return result, false, nil
 	}
 	return wire.PushResult{Code: wire.CodeDuplicate, Seq: p.seq, Time: p.time, C: p.c}, true, nil
+}
+
+// placesIn is where a document's envelopes lie. What was asked for last is kept.
+func (r *Room) placesIn(ctx context.Context, d canon.DocID) (map[numbered]placed, error) {
+	at := r.index.doc(d).last
+	if l := r.lastPlaces; l.places != nil && l.doc == d && l.at == at {
+		return l.places, nil
+	}
+	records, err := r.recordsOf(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	places := make(map[numbered]placed, len(records))
+	for i := range records {
+		e := &records[i]
+		places[numbered{e.Envelope.Body.Device, e.Envelope.Body.N}] = placed{seq: e.Seq, time: e.Time, c: e.C, id: e.Envelope.ID(r.w)}
+	}
+	r.lastPlaces = docPlaces{doc: d, at: at, places: places}
+	r.again += len(records)
+	return places, nil
+}
+
+// docPlaces is what placesIn read when the document's last entry was at.
+type docPlaces struct {
+	doc    canon.DocID
+	at     uint64
+	places map[numbered]placed
 }
 
 // admitNumber is GA17 for an envelope whose id is not known. A healed one was
@@ -82,19 +105,43 @@ func (r *Room) bucketOf(d canon.DeviceID) *bucket {
 }
 
 // admitRate is GA18 for one envelope of a device that passed the gate: bulk
-// envelopes of a member with import have a faster allowance.
-func (r *Room) admitRate(carrier canon.DeviceID, j *gate.Judged) (wire.PushResult, bool) {
+// envelopes of a member with import have a faster allowance. paid is what was
+// charged for this one.
+func (r *Room) admitRate(carrier canon.DeviceID, j *gate.Judged, paid float64) (wire.PushResult, bool) {
 	b := r.bucketOf(carrier)
 	left, rate := &b.edits, r.limits.Rate
 	if m, ok := r.state().MemberOf(j.Envelope.Body.Device); ok && isBulk(j) && r.state().Policy().Can(m.ID, charter.Import) {
-		left, rate = &b.bulks, r.limits.BatchRate
+		left, rate, paid = &b.bulks, r.limits.BatchRate, 0
 	}
-	if *left < 1 {
-		wait := (1 - *left) / float64(max(rate, 1)) * 1000
+	if *left+paid < 1 {
+		wait := (1 - *left - paid) / float64(max(rate, 1)) * 1000
 		return wire.PushResult{Code: wire.CodeRate, Retry: uint64(wait) + 1}, false
 	}
 	*left--
 	return wire.PushResult{}, true
+}
+
+// againAnEdit is how many records read again cost a device as much of its
+// allowance as an edit that is accepted.
+const againAnEdit = 8
+
+// charge takes from the device's allowance what was read again for it since the
+// count was from: for a duplicate of long ago, or an edit of an old state
+// (docs/adr/0096). The allowance may fall below nothing.
+func (r *Room) charge(c *candidate, from int) {
+	price := float64(r.again-from) / againAnEdit
+	r.bucketOf(c.carrier).edits -= price
+	c.paid += price
+}
+
+// owes tells whether the device must wait until it has paid for what was read
+// again. It is asked before anything is read for it.
+func (r *Room) owes(carrier canon.DeviceID) (wire.PushResult, bool) {
+	b := r.bucketOf(carrier)
+	if b.edits >= 0 {
+		return wire.PushResult{}, false
+	}
+	return wire.PushResult{Code: wire.CodeRate, Retry: uint64((1-b.edits)/float64(max(r.limits.Rate, 1))*1000) + 1}, true
 }
 
 // mayTry tells, before anything is judged, whether some allowance is left.

@@ -12,14 +12,16 @@ import (
 // docCache holds the states of documents that were used last (GA21): those used
 // just now as they are, and more of them packed, which takes a quarter of the
 // room and nothing of the collector's time. Those with a single change are not
-// packed: the log gives them as fast. Old changes are folded, so that what a
-// document takes, and the time that an edit of it takes, do not grow with its
-// past.
+// packed: the log gives them as fast. When a document is written to or packed its
+// old changes are folded, so that what it takes, and the time that an edit of it
+// takes, do not grow with its past.
 type docCache struct {
 	open, packed shelf
 	limit        int // of open ones
 	bytes, most  int // of packed ones
 	keep         int // changes of each
+	// last is the whole document for which an edit of an old state was refused last.
+	last *cachedDoc
 }
 
 // cachedDoc is a document's state as of a stream seq.
@@ -132,6 +134,23 @@ func (r *Room) document(ctx context.Context, d canon.DocID) (*cachedDoc, error) 
 	c, err := r.wholeDocument(ctx, d)
 	if err == nil && c.seq != 0 {
 		r.cache.put(c)
+	}
+	return c, err
+}
+
+// readAgain is wholeDocument for an edit that follows what the cache has folded.
+// After a refusal the next one often follows the same; whoever takes the document
+// may change it, so it is taken away.
+func (r *Room) readAgain(ctx context.Context, d canon.DocID) (*cachedDoc, error) {
+	last := r.cache.last
+	r.cache.last = nil
+	if last != nil && last.id == d && last.seq == r.index.doc(d).accepted {
+		return last, nil
+	}
+	c, err := r.wholeDocument(ctx, d)
+	if err == nil {
+		r.stats.Reread++
+		r.again += c.doc.State().Changes()
 	}
 	return c, err
 }

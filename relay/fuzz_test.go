@@ -94,6 +94,8 @@ func TestER1_Erase(t *testing.T) {
 	d.mustPush(s.History...)
 	doc := s.Customer.ID()
 	d.ask(&wire.Salts{Salts: []wire.Salt{{Doc: doc, Salt: s.Salt(doc)}}})
+	last := edit(s, "last")
+	w.connect(s.Sales).mustPush(last)
 	all := w.whole(s.Buyer)
 	s.W.Must(&charter.EraseContent{Docs: []canon.DocID{doc}, Reason: charter.EraseRequest}, s.Manager, s.Founder)
 	list := encoded(t, s.W.Log.All())
@@ -113,6 +115,9 @@ func TestER1_Erase(t *testing.T) {
 		}
 		if got := w.connect(s.Sales).push(edit2(s, doc))[0].Code; got != wire.CodeErased {
 			t.Errorf("%s: edit: %s, want erased", when, got)
+		}
+		if got := w.connect(s.Sales).push(last)[0].Code; got != wire.CodeErased {
+			t.Errorf("%s: what was accepted before: %s, want erased", when, got)
 		}
 	}
 	gone("after erasing")

@@ -275,8 +275,7 @@ func (r *Room) rejudge(ctx context.Context, p *candidate, d canon.DocID, rec *wi
 	}
 	p.judged, p.refusal = judge(chain{r.states}, rec.C, p.doc.doc, &rec.Envelope)
 	if p.doc.doc.Forgot(p.refusal) {
-		r.stats.Reread++
-		if p.doc, err = r.wholeDocument(ctx, d); err != nil {
+		if p.doc, err = r.readAgain(ctx, d); err != nil {
 			return err
 		}
 		p.judged, p.refusal = judge(chain{r.states}, rec.C, p.doc.doc, &rec.Envelope)

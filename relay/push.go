@@ -37,6 +37,7 @@ type candidate struct {
 	docSeq     uint64 // the last accepted entry that judging saw
 	charterSeq uint64
 	judged     *gate.Judged
+	paid       float64 // of the carrier's allowance, for what was read again
 	refusal    *gate.Refusal
 	result     wire.PushResult
 	done       bool
@@ -196,7 +197,7 @@ func (r *Room) pushRound(ctx context.Context, round []*candidate) error {
 			c.refusal = r.admitNumber(&c.env.Body, c.upload, c.healed)
 		}
 		if c.refusal == nil {
-			if result, ok := r.admitRate(c.carrier, c.judged); !ok && !c.healed {
+			if result, ok := r.admitRate(c.carrier, c.judged, c.paid); !ok && !c.healed {
 				c.result, c.done = result, true
 				continue
 			}
@@ -227,16 +228,26 @@ func (r *Room) judge(ctx context.Context, list []*candidate) ([]*candidate, erro
 			continue
 		}
 		var err error
-		r.stats.Reread++
-		if c.doc, err = r.wholeDocument(ctx, c.env.Body.Doc); r.refuseDamaged(c, err) {
+		if result, owes := r.owes(c.carrier); owes && !c.upload {
+			c.result, c.done = result, true
+			continue
+		}
+		from := r.again
+		if c.doc, err = r.readAgain(ctx, c.env.Body.Doc); r.refuseDamaged(c, err) {
 			continue
 		} else if err != nil {
 			return nil, err
 		}
+		r.charge(c, from)
 		c.refusal = nil
 		old = append(old, c)
 	}
 	r.ask(old)
+	for _, c := range old {
+		if c.refusal != nil {
+			r.cache.last = c.doc // the next edits may follow this one
+		}
+	}
 	return slices.DeleteFunc(list, func(c *candidate) bool { return c.done }), nil
 }
 
@@ -341,7 +352,13 @@ func (r *Room) takeIn(ctx context.Context, entries []stream.Entry, results []str
 
 // precheck is what needs the index, and loads the document for judging.
 func (r *Room) precheck(ctx context.Context, c *candidate) error {
+	if result, owes := r.owes(c.carrier); owes && !c.upload {
+		c.result, c.done = result, true
+		return nil
+	}
+	from := r.again
 	result, ok, err := r.duplicate(ctx, &c.env.Body, c.id)
+	r.charge(c, from)
 	if ok {
 		c.result, c.done = result, true
 		return nil

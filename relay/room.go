@@ -115,15 +115,18 @@ type Room struct {
 	anew      bool              // the stream itself did, as its first entry says
 	confirmed bool              // and an administrator confirmed the head
 
-	index   *index
-	cache   *docCache
-	tail    *tail
-	conns   map[ConnID]*conn
-	devices map[canon.DeviceID]*conn // proven ones
-	rates   map[canon.DeviceID]*bucket
-	batches *batchCache
-	packs   packQueue
-	kinds   kindCache
+	index *index
+	cache *docCache
+	// lastPlaces are those of placesIn; again counts records that were read again.
+	lastPlaces docPlaces
+	again      int
+	tail       *tail
+	conns      map[ConnID]*conn
+	devices    map[canon.DeviceID]*conn // proven ones
+	rates      map[canon.DeviceID]*bucket
+	batches    *batchCache
+	packs      packQueue
+	kinds      kindCache
 	// erasedAt is the charter seq up to which erasures were carried out.
 	erasedAt uint64
 	// saltsAsked is when salts were asked for last, saltsUpTo the place that the
