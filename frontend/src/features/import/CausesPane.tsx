@@ -6,6 +6,7 @@ import type { Fields } from "../../lib/useFields";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import styles from "./CheckGrid.module.css";
+import { byField, type Part, shareCauses } from "./causes";
 import step from "./Step.module.css";
 import { causeKey, type PlanKind, type Repairs } from "./usePlan";
 import { useWords } from "./words";
@@ -13,6 +14,8 @@ import { useWords } from "./words";
 interface Props {
   reply: PlanReply;
   wrong: number;
+  // The rows that are not written, by cause.
+  wrongRows: ReadonlyMap<string, number>;
   tidied: number;
   fields: Fields;
   repairs: Repairs;
@@ -27,25 +30,31 @@ export function CausesPane(props: Props) {
   const words = useWords(props.fields);
   const { causes } = props.reply;
   const tidied = byField(props.reply.tidied);
-  const looks = causes.reduce((n, c) => n + (c.wrong ? 0 : c.count), 0);
+  const { must, look } = shareCauses(causes, props.wrong, props.wrongRows);
+  const looks = look.reduce((n, { cause }) => n + cause.count, 0);
   const damaged = causes.some((c) => c.code === "number_damaged");
   const title = () => {
-    if (props.wrong > 0)
-      return t("import.causes.title", { n: props.wrong, kinds: causes.filter((c) => c.wrong).length });
+    if (props.wrong > 0) return t("import.causes.title", { n: props.wrong, kinds: must.length });
     return looks > 0 ? t("import.causes.lookTitle", { n: looks }) : t("import.causes.clean");
   };
+  const lines = (parts: readonly Part[]) =>
+    parts.map(({ cause, kind }) => (
+      <Cause
+        key={causeKey(cause)}
+        of={cause}
+        text={words.cause(cause.field, cause.code)}
+        repairs={props.repairs}
+        onRows={() => props.onCause(causeKey(cause), kind)}
+      />
+    ));
   return (
     <aside className={step.side} aria-label={title()}>
       <h2 className={step.heading}>{title()}</h2>
-      {causes.map((cause) => (
-        <Cause
-          key={causeKey(cause)}
-          of={cause}
-          text={words.cause(cause.field, cause.code)}
-          repairs={props.repairs}
-          onCause={props.onCause}
-        />
-      ))}
+      {lines(must)}
+      {props.wrong > 0 && looks > 0 ? (
+        <h2 className={`${step.heading} ${styles.part}`}>{t("import.causes.looks", { n: looks })}</h2>
+      ) : null}
+      {lines(look)}
       {props.cause ? (
         <Button kind="link" size="small" onClick={() => props.onCause("", "problems")}>
           {t("import.causes.every")}
@@ -83,19 +92,9 @@ export function CausesPane(props: Props) {
   );
 }
 
-// byField adds up what was tidied in one field: how it was done is a detail.
-function byField(causes: readonly PlanCause[]): PlanCause[] {
-  const out = new Map<string, PlanCause>();
-  for (const cause of causes) {
-    const known = out.get(cause.field);
-    out.set(cause.field, { ...cause, code: "", count: cause.count + (known?.count ?? 0) });
-  }
-  return [...out.values()].sort((a, b) => b.count - a.count);
-}
+type CauseProps = Pick<Props, "repairs"> & { of: PlanCause; text: string; onRows: () => void };
 
-type CauseProps = Pick<Props, "repairs" | "onCause"> & { of: PlanCause; text: string };
-
-function Cause({ of: cause, text, repairs, onCause }: CauseProps) {
+function Cause({ of: cause, text, repairs, onRows }: CauseProps) {
   const { t, count } = useI18n();
   const [busy, setBusy] = useState(false);
   const all = async (action: "suggest" | "empty") => {
@@ -106,12 +105,7 @@ function Cause({ of: cause, text, repairs, onCause }: CauseProps) {
   const empty = cause.code === "amount_unknown";
   return (
     <div className={styles.cause}>
-      <button
-        type="button"
-        className={styles.causeText}
-        title={t("import.causes.rows")}
-        onClick={() => onCause(causeKey(cause), "problems")}
-      >
+      <button type="button" className={styles.causeText} title={t("import.causes.rows")} onClick={onRows}>
         {text}
         <span className={styles.causeCount}>{count(cause.count)}</span>
       </button>
@@ -126,12 +120,7 @@ function Cause({ of: cause, text, repairs, onCause }: CauseProps) {
           {t(empty ? "import.causes.empty" : "import.causes.all")}
         </Button>
       ) : (
-        <Button
-          kind="link"
-          size="small"
-          label={`${text}: ${t("import.causes.rows")}`}
-          onClick={() => onCause(causeKey(cause), "problems")}
-        >
+        <Button kind="link" size="small" label={`${text}: ${t("import.causes.rows")}`} onClick={onRows}>
           {t("import.causes.rows")}
         </Button>
       )}

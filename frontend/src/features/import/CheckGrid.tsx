@@ -9,6 +9,7 @@ import styles from "./CheckGrid.module.css";
 import { type CellAct, pressInCell } from "./cellKeys";
 import { checkColumns } from "./checkColumns";
 import { focusNext } from "./Foot";
+import { type Places, rowNameOf } from "./places";
 import type { Repairs } from "./usePlan";
 import { isProblem, problemAfter, useWords } from "./words";
 
@@ -16,6 +17,8 @@ const rowHeight = 33;
 
 interface Props {
   rows: Pages<PlanRow, PlanReply>;
+  // Of an import of several sheets; null where the row number says all.
+  places: Places | null;
   fields: Fields;
   repairs: Repairs;
   // Whether the keyboard starts here: there is something to repair.
@@ -25,7 +28,7 @@ interface Props {
 // CheckGrid is the sheet in which cells are repaired: Enter takes the
 // suggestion, Ctrl Enter for all alike, Alt Enter keeps the cell as it is, Tab
 // goes to the next problem and leaves after the last one, Esc leaves.
-export function CheckGrid({ rows, fields, repairs, focus }: Props) {
+export function CheckGrid({ rows, places, fields, repairs, focus }: Props) {
   const { t, language } = useI18n();
   const words = useWords(fields);
   const box = useRef<HTMLDivElement>(null);
@@ -36,6 +39,8 @@ export function CheckGrid({ rows, fields, repairs, focus }: Props) {
   // the row is there.
   const [seek, setSeek] = useState<"first" | "last" | null>("first");
   const first = rows.first;
+  // The cells stand behind the place and the result.
+  const lead = places ? 2 : 1;
   const count = first?.total ?? 0;
   const row = rows.rowAt(active);
   const focusGrid = () => box.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
@@ -47,17 +52,17 @@ export function CheckGrid({ rows, fields, repairs, focus }: Props) {
     if (active >= count && count > 0) setActive(count - 1);
     if (!seek || !row) return;
     const at = seek === "first" ? problemAfter(row, -1) : problemAfter(row, row.cells.length, -1);
-    if (at >= 0) setColumn(at + 1);
+    if (at >= 0) setColumn(at + lead);
     setSeek(null);
-  }, [active, count, row, seek]);
+  }, [active, count, row, seek, lead]);
 
-  const cell = row?.cells[column - 1];
+  const cell = row?.cells[column - lead];
   // jump returns false at the last problem, where Tab leaves the grid.
   const jump = (step: 1 | -1): boolean => {
     if (!row) return false;
-    const here = problemAfter(row, column - 1, step);
+    const here = problemAfter(row, column - lead, step);
     if (here >= 0) {
-      setColumn(here + 1);
+      setColumn(here + lead);
       return true;
     }
     for (let next = active + step; next >= 0 && next < count; next += step) {
@@ -109,6 +114,8 @@ export function CheckGrid({ rows, fields, repairs, focus }: Props) {
           language,
           fields,
           words,
+          places,
+          lead,
           names: first?.fields ?? [],
           active,
           column,
@@ -120,8 +127,8 @@ export function CheckGrid({ rows, fields, repairs, focus }: Props) {
         rowCount={count}
         rowAt={rows.rowAt}
         rowHeight={rowHeight}
-        rowName={(r) => t("import.check.rowName", { row: r.row, name: r.cells[0]?.text ?? "" })}
-        rowNumber={(r) => r?.row ?? ""}
+        rowName={(r) => rowNameOf(t, places, r, r.cells[0]?.text ?? "")}
+        {...(places ? {} : { rowNumber: (r: PlanRow | undefined) => r?.row ?? "" })}
         active={active}
         onActive={setActive}
         activeColumn={column}

@@ -13,8 +13,10 @@ import { Notice } from "../../ui/Notice";
 import { CausesPane } from "./CausesPane";
 import { CheckGrid } from "./CheckGrid";
 import { CheckTabs } from "./CheckTabs";
+import { useWrongRows } from "./causes";
 import { Foot } from "./Foot";
 import { Progress } from "./Progress";
+import { placesOf } from "./places";
 import step from "./Step.module.css";
 import { type PlanKind, usePlanRows, useRepairs } from "./usePlan";
 import { useSaved } from "./useSaved";
@@ -62,6 +64,7 @@ function Checked({ view, onStep }: StepProps) {
   const total = problems.first?.total ?? 0;
   const asked = picked ?? { kind: total > 0 ? "problems" : "all", cause: "" };
   const rows = usePlanRows(view.job, asked.kind as PlanKind, asked.cause, problems.first !== undefined);
+  const wrongRows = useWrongRows(view.job, problems.first?.causes ?? []);
   const repairs = useRepairs(view.job);
   const saved = useSaved();
   const save = useAct(() => bridge.imports.problems(view.job), { done: saved });
@@ -74,7 +77,7 @@ function Checked({ view, onStep }: StepProps) {
       <div className={step.columns}>
         <div className={step.main}>
           <CheckTabs
-            kind={asked.kind as PlanKind}
+            kind={asked.kind === "wrong" ? "problems" : (asked.kind as PlanKind)}
             counts={counts}
             problems={total}
             onKind={(kind) => setPicked({ kind, cause: "" })}
@@ -94,6 +97,7 @@ function Checked({ view, onStep }: StepProps) {
             <CheckGrid
               key={`${asked.kind} ${asked.cause}`}
               rows={rows}
+              places={placesOf(view.sheets, t)}
               fields={fields}
               repairs={repairs}
               focus={total > 0}
@@ -103,6 +107,7 @@ function Checked({ view, onStep }: StepProps) {
         <CausesPane
           reply={problems.first}
           wrong={counts.wrong}
+          wrongRows={wrongRows}
           tidied={counts.tidied}
           fields={fields}
           repairs={repairs}

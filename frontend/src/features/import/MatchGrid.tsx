@@ -6,19 +6,21 @@ import { Chip } from "../../ui/Chip";
 import { Grid, type GridColumn } from "../../ui/Grid";
 import { changed } from "./MatchPane";
 import styles from "./MatchStep.module.css";
+import { type Places, placeColumn, rowNameOf } from "./places";
 import { useWords, type Words } from "./words";
 
 const rowHeight = 56;
 
 interface Props {
   rows: Pages<PlanRow, PlanReply>;
+  places: Places | null;
   review: boolean;
   fields: Fields;
   active: number;
   onActive: (index: number) => void;
 }
 
-export function MatchGrid({ rows, review, fields, active, onActive }: Props) {
+export function MatchGrid({ rows, places, review, fields, active, onActive }: Props) {
   const { t } = useI18n();
   const words = useWords(fields);
   const column = (id: "customer" | "why" | "changes", width: number, render: GridColumn<PlanRow>["render"]) => ({
@@ -33,6 +35,7 @@ export function MatchGrid({ rows, review, fields, active, onActive }: Props) {
     <Grid
       label={t("import.matches.grid")}
       columns={[
+        ...(places ? [placeColumn(places, t)] : []),
         column("customer", 260, (row) => <Customer row={row} />),
         column("why", 150, (row) => <Evidence row={row} review={review} words={words} />),
         column("changes", 180, (row) => (
@@ -46,8 +49,8 @@ export function MatchGrid({ rows, review, fields, active, onActive }: Props) {
       rowCount={rows.first?.total ?? 0}
       rowAt={rows.rowAt}
       rowHeight={rowHeight}
-      rowName={(row) => t("import.check.rowName", { row: row.row, name: nameOf(row) })}
-      rowNumber={(row) => row?.row ?? ""}
+      rowName={(row) => rowNameOf(t, places, row, nameOf(row))}
+      {...(places ? {} : { rowNumber: (row: PlanRow | undefined) => row?.row ?? "" })}
       active={active}
       onActive={onActive}
       onRange={rows.onRange}

@@ -2,6 +2,7 @@ import type { PlanCell, PlanRow } from "../../bridge/types/imports";
 import { useI18n } from "../../i18n";
 import type { Fields } from "../../lib/useFields";
 import styles from "./MatchStep.module.css";
+import type { Places } from "./places";
 import step from "./Step.module.css";
 
 // changed are the cells that fill or replace what the book has.
@@ -10,9 +11,13 @@ export function changed(row: PlanRow): PlanCell[] {
 }
 
 // MatchPane shows what a customer becomes: the book's value beside the file's.
-export function MatchPane({ row, review, fields }: { row: PlanRow; review: boolean; fields: Fields }) {
+export function MatchPane(props: { row: PlanRow; places: Places | null; review: boolean; fields: Fields }) {
+  const { row, places, review, fields } = props;
   const { t } = useI18n();
   const into = row.intoName !== "";
+  const cells = row.cells.filter((c) => c.text !== "");
+  // The row's own values stand in full; what the book has of a sealed field does not.
+  const masked = into && cells.some((c) => c.sealed && c.old !== "");
   return (
     <aside className={`${step.side} ${step.wide}`} aria-label={t("import.matches.paneTitle")}>
       <h2 className={step.heading}>{t("import.matches.paneTitle")}</h2>
@@ -22,18 +27,16 @@ export function MatchPane({ row, review, fields }: { row: PlanRow; review: boole
           <tr>
             <th>{t("import.matches.field")}</th>
             {into ? <th>{t("import.matches.book")}</th> : null}
-            <th>{t("import.matches.file", { n: row.row })}</th>
+            <th>{places?.whole(row) ?? t("import.matches.file", { n: row.row })}</th>
           </tr>
         </thead>
         <tbody>
-          {row.cells
-            .filter((c) => c.text !== "")
-            .map((c) => (
-              <Line key={c.field} cell={c} into={into} name={fields.name(c.field)} />
-            ))}
+          {cells.map((c) => (
+            <Line key={c.field} cell={c} into={into} name={fields.name(c.field)} />
+          ))}
         </tbody>
       </table>
-      {row.cells.some((c) => c.sealed) ? <p className={styles.lead}>{t("import.matches.masked")}</p> : null}
+      {masked ? <p className={styles.lead}>{t("import.matches.masked")}</p> : null}
     </aside>
   );
 }

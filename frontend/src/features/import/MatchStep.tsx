@@ -10,6 +10,7 @@ import { Foot } from "./Foot";
 import { MatchGrid } from "./MatchGrid";
 import { MatchPane } from "./MatchPane";
 import styles from "./MatchStep.module.css";
+import { placesOf } from "./places";
 import step from "./Step.module.css";
 import { usePlanRows } from "./usePlan";
 import type { StepProps } from "./Wizard";
@@ -33,6 +34,7 @@ export function MatchStep({ view, take, onStep }: StepProps) {
   const write = useAct(() => bridge.imports.write(view.job), { done: take });
   const writes = counts.new + counts.updated;
   const row = rows.rowAt(active);
+  const places = placesOf(view.sheets, t);
   const error = rows.error ?? write.error;
   return (
     <>
@@ -58,6 +60,7 @@ export function MatchStep({ view, take, onStep }: StepProps) {
             <MatchGrid
               key={kind}
               rows={rows}
+              places={places}
               review={kind === "review"}
               fields={fields}
               active={active}
@@ -65,7 +68,9 @@ export function MatchStep({ view, take, onStep }: StepProps) {
             />
           )}
         </div>
-        {row && counts[kind] > 0 ? <MatchPane row={row} review={kind === "review"} fields={fields} /> : null}
+        {row && counts[kind] > 0 ? (
+          <MatchPane row={row} places={places} review={kind === "review"} fields={fields} />
+        ) : null}
       </div>
       <Foot
         text={t("import.foot.matches", { new: counts.new, updated: counts.updated, same: counts.same })}

@@ -8,10 +8,14 @@ import { CellText } from "./CellText";
 import styles from "./CheckGrid.module.css";
 import type { CellContext } from "./cellKeys";
 import { ProblemCell } from "./ProblemCell";
+import { type Places, placeColumn } from "./places";
 import { isProblem, rowState } from "./words";
 
 interface ColumnsOf extends CellContext {
   fields: Fields;
+  places: Places | null;
+  // How many columns stand before the cells.
+  lead: number;
   names: readonly string[];
   active: number;
   column: number;
@@ -56,14 +60,14 @@ export function checkColumns(of: ColumnsOf): GridColumn<PlanRow>[] {
       render: (row, index) => {
         const cell = row.cells[n];
         if (!cell) return null;
-        const here = index === of.active && of.column === n + 1;
+        const here = index === of.active && of.column === n + of.lead;
         if (here && (of.editing !== null || (isProblem(cell) && cell.code !== "")))
           return <ProblemCell cell={cell} name={fields.name(id)} {...of} />;
         return <CellText cell={cell} t={t} name={fields.name(id)} />;
       },
     };
   });
-  return [result, ...cells];
+  return of.places ? [placeColumn(of.places, t), result, ...cells] : [result, ...cells];
 }
 
 function Result({ row, t }: { row: PlanRow; t: I18n["t"] }) {

@@ -8,7 +8,7 @@ import { type Pages, usePages } from "../../lib/usePages";
 
 const size = 200;
 
-export type PlanKind = "all" | "problems" | "new" | "updated" | "same" | "merged" | "review";
+export type PlanKind = "all" | "problems" | "new" | "updated" | "same" | "merged" | "review" | "wrong";
 
 export function usePlanRows(job: string, kind: PlanKind, cause: string, enabled: boolean): Pages<PlanRow, PlanReply> {
   const bridge = useBridge();

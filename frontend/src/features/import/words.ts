@@ -26,7 +26,7 @@ export function useWords(fields: Fields): Words {
 }
 
 function kindOf(type: string): string {
-  if (type === "province" || type === "city" || type === "district") return "street";
+  if (type === "province" || type === "city" || type === "district") return "place";
   return type;
 }
 
@@ -34,12 +34,13 @@ export function isProblem(cell: PlanCell | undefined): cell is PlanCell {
   return cell?.status === "wrong" || cell?.status === "look";
 }
 
-// rowState is what a row's mark says: wrong before look. A row that changes
-// nothing has nothing to repair.
+// rowState is what a row's mark says. The program decides which rows are not
+// written; a row that it joined with another may have a wrong cell, and one that
+// changes nothing has nothing to repair.
 export function rowState(row: PlanRow): "wrong" | "look" | "fine" {
   if (row.kind === "same") return "fine";
-  if (row.cells.some((c) => c.status === "wrong")) return "wrong";
-  return row.cells.some((c) => c.status === "look" && c.code !== "") ? "look" : "fine";
+  if (row.kind === "wrong") return "wrong";
+  return row.cells.some((c) => isProblem(c) && c.code !== "") ? "look" : "fine";
 }
 
 // problemAfter finds the next cell with a problem in a row, by its place among

@@ -1,0 +1,139 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { fakeBridge } from "../../bridge/fake/fake";
+import type { PlanCause, PlanCell, PlanReply, PlanRow } from "../../bridge/types/imports";
+import { renderOn } from "../../test/render";
+import { shareCauses } from "./causes";
+import { Wizard } from "./Wizard";
+
+const nothing = { new: 0, updated: 0, same: 0, merged: 0, review: 0, wrong: 0, tidied: 0, filled: 0, changed: 0 };
+
+function cell(field: string, text: string, more: Partial<PlanCell> = {}): PlanCell {
+  const plain = { raw: text, old: "", changed: false, status: "ok", code: "", suggest: "", alike: 0, sealed: false };
+  return { field, text, ...plain, ...more };
+}
+
+function row(index: number, sheet: number, kind: string, cells: PlanCell[], intoName = ""): PlanRow {
+  return { index, sheet, row: 4 + (index % 2), kind, into: intoName, intoName, why: "", cells, review: [] };
+}
+
+const short = (of: string) => [
+  cell("name", of),
+  cell("mobile", "1381234567", { status: "wrong", code: "phone_short", sealed: true }),
+];
+const cause = (count: number): PlanCause => ({
+  field: "mobile",
+  code: "phone_short",
+  count,
+  wrong: true,
+  fixable: false,
+});
+const tidied = (field: string, count: number): PlanCause => ({
+  ...cause(count),
+  field,
+  code: "tidied",
+  wrong: false,
+});
+
+// checked is an import whose rows the program has looked at, as it tells of them.
+async function checked(rows: PlanRow[], sheets: string[], reply: Partial<PlanReply> = {}) {
+  const bridge = fakeBridge({ customers: 5 });
+  const { job } = await bridge.imports.open("客户 90.xlsx");
+  const counts = { ...nothing, tidied: 164 };
+  for (const r of rows) counts[r.kind as keyof typeof counts] += 1;
+  const { view } = bridge.imports;
+  bridge.imports.view = async (j) => {
+    const was = await view(j);
+    const first = was.sheets[0];
+    if (!first) throw new Error("no sheet");
+    return {
+      ...was,
+      phase: "check",
+      counts,
+      sheets: sheets.map((name, index) => ({ ...first, index, name, chosen: true })),
+    };
+  };
+  bridge.imports.rows = async ({ kind, cause: of, limit }) => {
+    const bad = (r: PlanRow) => r.cells.some((c) => c.code !== "" && (!of || of === `${c.field}:${c.code}`));
+    const found = rows.filter((r) => (kind === "all" || kind === "problems" || r.kind === kind) && (!of || bad(r)));
+    const open = kind === "problems" ? found.filter(bad) : found;
+    const base = { fields: ["name", "mobile", "phone"], counts, causes: [], tidied: [], undo: false };
+    return { ...base, total: open.length, rows: open.slice(0, limit), ...reply };
+  };
+  return renderOn(<Wizard job={job} />, { bridge });
+}
+
+const joined = [
+  row(0, 0, "wrong", short("甲公司")),
+  row(1, 0, "merged", short("乙公司")),
+  row(2, 1, "wrong", short("丙公司")),
+  row(3, 1, "merged", short("丁公司")),
+];
+
+test("heading, causes and marks count the rows that are not written, also where joined rows have the same cells", async () => {
+  const { user } = await checked(joined, ["客户表"], { causes: [cause(4)] });
+  const side = await screen.findByRole("complementary", { name: "2 行要改，1 类原因" });
+  await waitFor(() =>
+    expect(within(side).getByRole("heading", { name: "另有 2 处看一眼" }).previousElementSibling?.textContent).toMatch(
+      /^手机.*2逐行看$/,
+    ),
+  );
+  const grid = screen.getByRole("grid", { name: "检查结果" });
+  expect(within(grid).getAllByText("要改").length).toBe(2);
+  expect(within(grid).getAllByText("看一眼").length).toBe(2);
+  const [must] = within(side).getAllByRole("button", { name: /: 逐行看$/ });
+  await user.click(must ?? side);
+  await waitFor(() => {
+    const shown = screen.getByRole("grid", { name: "检查结果" });
+    expect(within(shown).getAllByText("要改").length).toBe(2);
+    expect(within(shown).queryByText("看一眼")).toBeNull();
+  });
+});
+
+test("a row that is wrong by a cell of another row still has its cause", () => {
+  const { must, look } = shareCauses([cause(3)], 2, new Map([["mobile:phone_short", 1]]));
+  expect(must.map((p) => [p.cause.count, p.kind])).toEqual([[2, "problems"]]);
+  expect(look.map((p) => p.cause.count)).toEqual([1]);
+  expect(shareCauses([cause(2)], 0, new Map()).must).toEqual([]);
+});
+
+test("each line of what was tidied names its field", async () => {
+  const tidy = [tidied("province", 48), tidied("city", 48), tidied("district", 48), tidied("address", 20)];
+  await checked([row(0, 0, "new", [cell("name", "甲公司")])], ["客户表"], { tidied: tidy });
+  const part = await screen.findByRole("heading", { name: "已自动整理 164 处" });
+  const lines = [...(part.parentElement?.querySelectorAll("button") ?? [])].map((b) => b.textContent);
+  expect(lines).toEqual(["省：补成全称48", "市：补成全称48", "区：补成全称48", "详细地址：分出省市区20"]);
+});
+
+test("rows of several sheets say which sheet they stand in", async () => {
+  const { user } = await checked(joined, ["客户表", "联系人表"], { causes: [cause(4)] });
+  const grid = await screen.findByRole("grid", { name: "检查结果" });
+  const places = await within(grid).findAllByTitle(/第 4 行/);
+  expect(places.map((p) => [p.textContent, p.title])).toEqual([
+    ["客户表 4", "「客户表」第 4 行"],
+    ["联系人表 4", "「联系人表」第 4 行"],
+  ]);
+  // The cursor stands on the cell, not on the column beside it.
+  expect(await screen.findByRole("dialog", { name: /^手机/ })).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "下一步：查重" }));
+  const matches = await screen.findByRole("grid", { name: "对应的客户" });
+  expect((await within(matches).findByTitle("「客户表」第 5 行")).textContent).toBe("客户表 5");
+  expect(screen.getByRole("columnheader", { name: "「客户表」第 5 行" })).toBeTruthy();
+});
+
+test("one sheet needs no name beside the number", async () => {
+  await checked(joined, ["客户表"], { causes: [cause(4)] });
+  await within(await screen.findByRole("grid", { name: "检查结果" })).findAllByRole("rowheader");
+  expect(screen.queryByText("客户表")).toBeNull();
+});
+
+test.each([
+  ["never for a value of the file", "", false],
+  ["where the book has one", "138****5678", true],
+])("values are said to be masked %s", async (_, old, said) => {
+  const cells = [cell("name", "甲公司"), cell("mobile", "138 1234 9999", { sealed: true, old })];
+  const { user } = await checked([row(0, 0, "updated", cells, "甲公司")], ["客户表"]);
+  await user.click(await screen.findByRole("button", { name: "下一步：查重" }));
+  await screen.findByRole("complementary", { name: "并入后会变成这样" });
+  expect(screen.queryByText("加密的值遮住显示") !== null).toBe(said);
+});
