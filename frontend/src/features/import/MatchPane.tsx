@@ -10,18 +10,22 @@ export function changed(row: PlanRow): PlanCell[] {
   return row.kind === "updated" ? row.cells.filter((c) => c.changed) : [];
 }
 
-// MatchPane shows what a customer becomes: the book's value beside the file's.
+// MatchPane shows what a customer becomes: the book's value beside the file's. Of
+// a row that is one customer with another of the file it shows the row.
 export function MatchPane(props: { row: PlanRow; places: Places | null; review: boolean; fields: Fields }) {
   const { row, places, review, fields } = props;
   const { t } = useI18n();
   const into = row.intoName !== "";
+  const inFile = row.kind === "merged" && !into;
+  const title = t(inFile ? "import.matches.inFileTitle" : "import.matches.paneTitle");
+  const lead = inFile ? "import.matches.inFilePane" : "import.matches.paneLead";
   const cells = row.cells.filter((c) => c.text !== "");
   // The row's own values stand in full; what the book has of a sealed field does not.
   const masked = into && cells.some((c) => c.sealed && c.old !== "");
   return (
-    <aside className={`${step.side} ${step.wide}`} aria-label={t("import.matches.paneTitle")}>
-      <h2 className={step.heading}>{t("import.matches.paneTitle")}</h2>
-      <p className={styles.lead}>{t(review ? "import.matches.reviewPane" : "import.matches.paneLead")}</p>
+    <aside className={`${step.side} ${step.wide}`} aria-label={title}>
+      <h2 className={step.heading}>{title}</h2>
+      <p className={styles.lead}>{t(review ? "import.matches.reviewPane" : lead)}</p>
       <table className={styles.table}>
         <thead>
           <tr>
