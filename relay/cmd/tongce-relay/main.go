@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -36,13 +35,7 @@ var (
 	errProblems = errors.New("problems found")
 )
 
-// collect is how much of what is in use may be garbage before it is collected, in
-// percent. Go's own choice of 100 is a third more of memory for a twentieth of the
-// processor's time.
-const collect = 50
-
 func main() {
-	debug.SetGCPercent(collect)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	o, err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
