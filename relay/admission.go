@@ -127,21 +127,26 @@ const againAnEdit = 8
 
 // charge takes from the device's allowance what was read again for it since the
 // count was from: for a duplicate of long ago, or an edit of an old state
-// (docs/adr/0096). The allowance may fall below nothing.
+// (docs/adr/0096). The allowance may fall below nothing. What another log had is
+// brought for all, and free.
 func (r *Room) charge(c *candidate, from int) {
+	if c.upload {
+		return
+	}
 	price := float64(r.again-from) / againAnEdit
 	r.bucketOf(c.carrier).edits -= price
 	c.paid += price
 }
 
-// owes tells whether the device must wait until it has paid for what was read
-// again. It is asked before anything is read for it.
-func (r *Room) owes(carrier canon.DeviceID) (wire.PushResult, bool) {
-	b := r.bucketOf(carrier)
-	if b.edits >= 0 {
-		return wire.PushResult{}, false
+// owes answers a candidate whose carrier must wait until it has paid for what was
+// read again for its other envelopes. It is asked before anything is read.
+func (r *Room) owes(c *candidate) bool {
+	left := r.bucketOf(c.carrier).edits + c.paid
+	if c.upload || left >= 0 {
+		return false
 	}
-	return wire.PushResult{Code: wire.CodeRate, Retry: uint64((1-b.edits)/float64(max(r.limits.Rate, 1))*1000) + 1}, true
+	c.result, c.done = wire.PushResult{Code: wire.CodeRate, Retry: uint64((1-left)/float64(max(r.limits.Rate, 1))*1000) + 1}, true
+	return true
 }
 
 // mayTry tells, before anything is judged, whether some allowance is left.

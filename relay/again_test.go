@@ -72,6 +72,11 @@ func TestGA18_ReadingAgainCosts(t *testing.T) {
 	if waits == 0 {
 		t.Fatal("ten times a document of", all, "changes was read for an allowance of 50")
 	}
+	if c := (&candidate{carrier: s.Founder.Device(), upload: true}); w.room.owes(c) {
+		t.Error("who brings what another log had must wait")
+	} else if w.room.charge(c, w.room.again-1000); c.paid != 0 {
+		t.Error("who brings what another log had pays")
+	}
 	w.now = w.now.Add(time.Duration(waits) * time.Millisecond)
 	founder.mustPush(s.Envelope(s.Founder, id, one))
 }

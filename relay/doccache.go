@@ -119,6 +119,9 @@ func (c *docCache) moved(id canon.DocID, from, to uint64) {
 }
 
 func (c *docCache) drop(id canon.DocID) {
+	if c.last != nil && c.last.id == id {
+		c.last = nil
+	}
 	c.open.take(id)
 	if d := c.packed.take(id); d != nil {
 		c.bytes -= len(d.packed)

@@ -227,11 +227,10 @@ func (r *Room) judge(ctx context.Context, list []*candidate) ([]*candidate, erro
 		if !c.doc.doc.Forgot(c.refusal) {
 			continue
 		}
-		var err error
-		if result, owes := r.owes(c.carrier); owes && !c.upload {
-			c.result, c.done = result, true
+		if r.owes(c) {
 			continue
 		}
+		var err error
 		from := r.again
 		if c.doc, err = r.readAgain(ctx, c.env.Body.Doc); r.refuseDamaged(c, err) {
 			continue
@@ -352,8 +351,7 @@ func (r *Room) takeIn(ctx context.Context, entries []stream.Entry, results []str
 
 // precheck is what needs the index, and loads the document for judging.
 func (r *Room) precheck(ctx context.Context, c *candidate) error {
-	if result, owes := r.owes(c.carrier); owes && !c.upload {
-		c.result, c.done = result, true
+	if r.owes(c) {
 		return nil
 	}
 	from := r.again

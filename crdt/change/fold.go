@@ -20,7 +20,11 @@ type base struct {
 // Info, no Past and no Live as seen from them, and a change that follows one of
 // them is `missing_deps`: only the whole state can check it.
 func (s *State) Fold(keep int) *State {
-	w := s.waist(len(s.nodes) - max(keep, 1))
+	keep = max(keep, 1)
+	if len(s.nodes) < 2*keep {
+		return s
+	}
+	w := s.waist(len(s.nodes) - keep)
 	if 2*int(w) < len(s.nodes) {
 		return s
 	}
@@ -70,9 +74,6 @@ func (s *State) folded() int {
 // waist is the last change, not above top, that has seen all before it and that
 // all behind it have seen; 0 without one.
 func (s *State) waist(top int) int32 {
-	if top <= 0 {
-		return 0
-	}
 	// seenBy is for each change the first that depends on it. A change has seen
 	// all before it when none of those is first seen behind it.
 	seenBy := make([]int32, len(s.nodes))

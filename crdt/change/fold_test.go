@@ -109,7 +109,7 @@ func TestGA21_FoldOfAChain(t *testing.T) {
 	t.Parallel()
 	h := newHistory(t, 7, 1)
 	h.run(200)
-	s := change.NewState()
+	s := change.NewState().Fold(0)
 	for _, c := range h.changes {
 		check(t, s.Enter(c))
 		s = s.Fold(8)
