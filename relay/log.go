@@ -95,12 +95,20 @@ func (r *Room) writeMark(ctx context.Context) error {
 		m.Void = append(m.Void, seq)
 	}
 	// The newest mark is the best one, whichever room wrote the one before.
-	_, err := r.stream.Replace(ctx, stream.Entry{Subject: subjectMark, Data: canon.MustMarshal(m), Expect: stream.Any})
-	if err != nil {
+	if err := r.replace(ctx, subjectMark, canon.MustMarshal(m)); err != nil {
 		return fmt.Errorf("mark at %d: %w", m.Seq, err)
 	}
 	r.index.marked, r.index.fresh = m.Seq, 0
 	return nil
+}
+
+// replace puts an entry in the place of whatever its subject holds.
+func (r *Room) replace(ctx context.Context, subject string, data []byte) error {
+	results, err := r.stream.Replace(ctx, stream.Entry{Subject: subject, Data: data, Expect: stream.Any})
+	if err != nil {
+		return err
+	}
+	return results[0].Err
 }
 
 // catchUp reads what the stream holds behind what was read, and decides it.

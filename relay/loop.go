@@ -35,8 +35,10 @@ const (
 func (s *Server) run(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	var batch []event
 	for {
-		var batch []event
+		clear(batch)
+		batch = batch[:0]
 		if !s.busy() {
 			select {
 			case e := <-s.events:
@@ -50,7 +52,8 @@ func (s *Server) run(ctx context.Context) {
 			s.finish(context.WithoutCancel(ctx))
 			return
 		}
-		sent := s.step(context.WithoutCancel(ctx), s.drain(batch))
+		batch = s.drain(batch)
+		sent := s.step(context.WithoutCancel(ctx), batch)
 		if sent > crowd {
 			rest(ctx, min(crowdRestMax, time.Duration(sent)*crowdRest))
 		}

@@ -82,9 +82,7 @@ type RoomConfig struct {
 	Limits wire.Limits
 	// Log takes ids, codes and counts (WI12); nil for none.
 	Log *slog.Logger
-	// CacheDocs is how many documents' states are held as they are; 0 means 256.
-	CacheDocs int
-	// CacheBytes is how much is held of others, packed; 0 means 128 MiB.
+	// CacheBytes is how much of documents' states is held; 0 means 64 MiB.
 	CacheBytes int
 	// CacheChanges is how many of its newest changes such a document knows at
 	// least; 0 means 16.
@@ -146,8 +144,7 @@ type Room struct {
 // OpenRoom reads the stream from its beginning and returns the room as it was.
 // The stream stays the caller's to close.
 func OpenRoom(ctx context.Context, s stream.Stream, cfg RoomConfig) (*Room, error) {
-	cfg.CacheDocs = cmp.Or(cfg.CacheDocs, 256)
-	cfg.CacheBytes = cmp.Or(cfg.CacheBytes, 128<<20)
+	cfg.CacheBytes = cmp.Or(cfg.CacheBytes, 64<<20)
 	cfg.CacheChanges = cmp.Or(cfg.CacheChanges, 16)
 	cfg.Places = cmp.Or(cfg.Places, recentNumbers)
 	if cfg.Workers == 0 {
@@ -163,7 +160,7 @@ func OpenRoom(ctx context.Context, s stream.Stream, cfg RoomConfig) (*Room, erro
 	r := &Room{
 		cfg: cfg, stream: s, log: cfg.Log, memory: cfg.Memory, logID: logID(info.Log),
 		limits: wire.DefaultLimits().Lowered(cfg.Limits),
-		index:  newIndex(cfg.Places), cache: newDocCache(cfg.CacheDocs, cfg.CacheBytes, cfg.CacheChanges), tail: newTail(), batches: newBatchCache(),
+		index:  newIndex(cfg.Places), cache: newDocCache(cfg.CacheBytes), tail: newTail(), batches: newBatchCache(),
 		conns: map[ConnID]*conn{}, devices: map[canon.DeviceID]*conn{}, rates: map[canon.DeviceID]*bucket{},
 	}
 	copy(r.relay[:], cfg.Key.Public().(ed25519.PublicKey)) //nolint:forcetypeassert // what Public of this type returns
@@ -183,6 +180,7 @@ func (r *Room) Relay() canon.RelayKey { return r.relay }
 // done, and the room has to be opened again.
 func (r *Room) Step(ctx context.Context, now time.Time, ins ...In) ([]Out, error) {
 	r.now, r.outs = now, nil
+	before := r.index.applied
 	for len(ins) > 0 {
 		pushes, rest, err := r.gather(ctx, ins)
 		if err != nil {
@@ -202,10 +200,8 @@ func (r *Room) Step(ctx context.Context, now time.Time, ins ...In) ([]Out, error
 	if err := r.askSalts(ctx); err != nil {
 		return nil, fmt.Errorf("room step: salts: %w", err)
 	}
-	if len(r.outs) == 0 {
-		if err := r.tidy(ctx); err != nil {
-			return nil, fmt.Errorf("room step: tidy: %w", err)
-		}
+	if err := r.tidy(ctx, r.index.applied-before); err != nil {
+		return nil, fmt.Errorf("room step: tidy: %w", err)
 	}
 	if len(r.outs) > 0 {
 		if err := r.sync(ctx); err != nil {

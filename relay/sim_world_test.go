@@ -200,24 +200,20 @@ func (m *simStream) Sync(ctx context.Context) error {
 }
 
 // Replace does what the stream on disk does: one after the other.
-func (m *simStream) Replace(ctx context.Context, e stream.Entry) (uint64, error) {
-	results, err := m.Append(ctx, e)
-	if err == nil {
-		err = results[0].Err
-	}
+func (m *simStream) Replace(ctx context.Context, entries ...stream.Entry) ([]stream.Result, error) {
+	results, err := m.Append(ctx, entries...)
 	if err == nil {
 		err = m.Sync(ctx)
 	}
-	if err == nil {
-		err = m.dies()
+	for i, r := range results {
+		if err == nil {
+			err = m.dies()
+		}
+		if err == nil && r.Err == nil && !m.hold {
+			m.Forget(entries[i].Subject, r.Seq)
+		}
 	}
-	if err != nil {
-		return 0, err
-	}
-	if !m.hold {
-		m.Forget(e.Subject, results[0].Seq)
-	}
-	return results[0].Seq, nil
+	return results, err
 }
 
 // simRelay is the shipped Room at the other end of every link.
@@ -244,7 +240,7 @@ func (s *sim) logID() (id stream.LogID) {
 
 func (r *simRelay) open() {
 	room, err := OpenRoom(context.Background(), r.stream, RoomConfig{
-		Key: r.s.w.Relay, Memory: r.memory, Random: r.s.random(), CacheDocs: 8, CacheBytes: 16 << 10, CacheChanges: 2, Places: 16, Workers: 1,
+		Key: r.s.w.Relay, Memory: r.memory, Random: r.s.random(), CacheBytes: 16 << 10, CacheChanges: 2, Places: 16, Workers: 1,
 		Remember: func(m Memory) error { r.memory = m; return nil },
 	})
 	if err != nil {

@@ -29,6 +29,7 @@ type socket struct {
 	tcp    net.Conn // below ws
 	mu     sync.Mutex
 	queue  []Out
+	spare  []Out // the slice that next gave before
 	wake   chan struct{}
 	proven chan struct{}
 	denied bool
@@ -53,12 +54,12 @@ func (k *socket) take(o Out) {
 	}
 }
 
+// next is what waits to be sent. The slice is used again after the next call.
 func (k *socket) next() []Out {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	list := k.queue
-	k.queue = nil
-	return list
+	k.queue, k.spare = k.spare[:0], k.queue
+	return k.spare
 }
 
 // serveSocket is one connection from its first byte to its last.
@@ -139,20 +140,28 @@ func (s *Server) read(ctx context.Context, k *socket, exporter []byte) {
 	}
 }
 
-// write sends what the room ordered until the connection ends.
+// write sends what the room ordered until the connection ends. A peer that takes
+// nothing for too long, or does not answer the goodbye, is not waited for. One
+// timer does that for all messages: a context for each costs more than sending it.
 func (s *Server) write(ctx context.Context, k *socket) {
+	end := func() { _ = k.tcp.Close() }
+	defer context.AfterFunc(ctx, end)()
+	late := time.AfterFunc(deadAfter, end)
+	late.Stop()
+	defer late.Stop()
+	sending := context.WithoutCancel(ctx)
 	for {
-		for _, o := range k.next() {
+		list := k.next()
+		for i, o := range list {
+			list[i] = Out{} // what was sent is not held
 			if o.Close {
-				// A peer that does not answer the goodbye is not waited for.
-				end := time.AfterFunc(goodbye, func() { _ = k.tcp.Close() })
+				late.Reset(goodbye)
 				_ = k.ws.Close(websocket.StatusPolicyViolation, string(o.Code))
-				end.Stop()
 				return
 			}
-			writeCtx, cancel := context.WithTimeout(ctx, deadAfter)
-			err := k.ws.Write(writeCtx, websocket.MessageBinary, o.Data)
-			cancel()
+			late.Reset(deadAfter)
+			err := k.ws.Write(sending, websocket.MessageBinary, o.Data)
+			late.Stop()
 			if err != nil {
 				return
 			}

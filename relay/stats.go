@@ -53,7 +53,7 @@ func (r *Room) Stats() Stats {
 	s.Refusals = maps.Clone(r.stats.Refusals)
 	s.Log, s.LastSeq, s.Bytes = hexOf(r.logID[:]), r.index.applied, r.index.stored
 	s.Connections, s.Devices, s.AwaitsPacks = len(r.conns), len(r.devices), r.packs.len()
-	s.CachedDocs = r.cache.open.order.Len() + r.cache.packed.order.Len()
+	s.CachedDocs = r.cache.order.Len()
 	for _, i := range r.index.docs {
 		if i.exists {
 			s.Documents++

@@ -14,6 +14,9 @@ import (
 const (
 	// looseLimit is how many records a document may have outside packs (PK2).
 	looseLimit = 16
+	// packsAtRest is how many documents are packed at a time when there is nothing
+	// else to do.
+	packsAtRest = 8
 	// weighEvery is after how many packs the stream's size is asked for: what a
 	// pack replaced no longer counts against the quota.
 	weighEvery = 64
@@ -42,17 +45,27 @@ func (q *packQueue) note(d canon.DocID, i *docInfo) {
 	q.order = append(q.order, d)
 }
 
-// tidy does one piece of what can wait: a pack, or the mark.
-func (r *Room) tidy(ctx context.Context) error {
+// take removes up to n documents, those that waited longest.
+func (q *packQueue) take(n int) []canon.DocID {
+	n = min(n, len(q.order))
+	list := q.order[:n]
+	q.order = q.order[n:]
+	for _, d := range list {
+		delete(q.waiting, d)
+	}
+	return list
+}
+
+// tidy does one piece of what can wait: some packs, or the mark. A room that is
+// never at rest packs as fast as its documents grow: what is not packed lies all
+// over the log, and reading a document takes as much memory as the log is long.
+func (r *Room) tidy(ctx context.Context, entered uint64) error {
 	if r.packs.len() > 0 {
-		d := r.packs.order[0]
-		r.packs.order = r.packs.order[1:]
-		delete(r.packs.waiting, d)
-		if err := r.pack(ctx, d); !errors.Is(err, errEntry) {
-			return err
+		n := 1 + int(entered/looseLimit)
+		if len(r.outs) == 0 {
+			n = packsAtRest
 		}
-		r.log.Error("document cannot be packed", "document", short(d))
-		return nil
+		return r.pack(ctx, r.packs.take(n))
 	}
 	if done, err := r.erase(ctx); done || err != nil {
 		return err
@@ -76,13 +89,9 @@ func (r *Room) erase(ctx context.Context) (bool, error) {
 			continue
 		}
 		info.remains = false
-		for _, e := range []stream.Entry{
-			{Subject: saltSubject(d), Expect: stream.Any},
-			{Subject: docSubject(d), Data: docEntry{Kind: entryErased}.encode(), Expect: stream.Any},
-		} {
-			if _, err := r.stream.Replace(ctx, e); err != nil {
-				return false, fmt.Errorf("erase %s: %w", d, err)
-			}
+		err := errors.Join(r.replace(ctx, saltSubject(d), nil), r.replace(ctx, docSubject(d), docEntry{Kind: entryErased}.encode()))
+		if err != nil {
+			return false, fmt.Errorf("erase %s: %w", d, err)
 		}
 		return true, r.catchUp(ctx)
 	}
@@ -90,38 +99,58 @@ func (r *Room) erase(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// pack rolls a document's records up into packs, which replace them only after
-// they were read back and compared (PK2).
-func (r *Room) pack(ctx context.Context, d canon.DocID) error {
-	info := r.index.docs[d]
-	records, err := r.recordsOf(ctx, d)
-	if err != nil {
-		return err
+// pack rolls the records of each document up into packs, which replace them only
+// after they were read back and compared (PK2).
+func (r *Room) pack(ctx context.Context, docs []canon.DocID) error {
+	var entries []stream.Entry
+	for _, d := range docs {
+		data, err := r.packed(ctx, d)
+		switch {
+		case errors.Is(err, errEntry):
+			r.log.Error("document cannot be packed", "document", short(d))
+		case err != nil:
+			return err
+		case data != nil:
+			entries = append(entries, stream.Entry{Subject: docSubject(d), Data: data, Expect: r.index.docs[d].last})
+		}
 	}
-	if len(records) == 0 || info.loose == 0 {
+	if len(entries) == 0 {
 		return nil
 	}
-	packs, err := wire.MakePacks(records)
+	results, err := r.stream.Replace(ctx, entries...)
 	if err != nil {
-		return fmt.Errorf("pack %s: %w", d, err)
+		return fmt.Errorf("pack: %w", err)
 	}
-	data := docEntry{Kind: entryPacks, Packs: packs}.encode()
-	if err := samePack(data, records); err != nil {
-		return fmt.Errorf("pack %s: %w", d, err)
+	before := r.stats.Packs
+	for _, res := range results {
+		if res.Err == nil { // otherwise another process wrote; the next record asks again
+			r.stats.Packs++
+			r.synced = max(r.synced, res.Seq)
+		}
 	}
-	_, err = r.stream.Replace(ctx, stream.Entry{Subject: docSubject(d), Data: data, Expect: info.last})
-	if errors.Is(err, stream.ErrConflict) {
-		return r.catchUp(ctx) // another process wrote; the next record asks again
-	}
-	if err != nil {
-		return err
-	}
-	if r.stats.Packs++; r.stats.Packs%weighEvery == 0 {
+	if r.stats.Packs/weighEvery != before/weighEvery {
 		if err := r.weigh(ctx); err != nil {
 			return err
 		}
 	}
 	return r.catchUp(ctx)
+}
+
+// packed is the entry with all of a document's packs, nil when nothing is loose.
+func (r *Room) packed(ctx context.Context, d canon.DocID) ([]byte, error) {
+	records, err := r.recordsOf(ctx, d)
+	if err != nil || len(records) == 0 || r.index.docs[d].loose == 0 {
+		return nil, err
+	}
+	packs, err := wire.MakePacks(records)
+	if err != nil {
+		return nil, fmt.Errorf("pack %s: %w", d, err)
+	}
+	data := docEntry{Kind: entryPacks, Packs: packs}.encode()
+	if err := samePack(data, records); err != nil {
+		return nil, fmt.Errorf("pack %s: %w", d, err)
+	}
+	return data, nil
 }
 
 // samePack reads what was made and compares it, record by record.

@@ -58,7 +58,7 @@ func (w *world) restart() {
 func (w *world) second() *Room {
 	w.tb.Helper()
 	r, err := OpenRoom(context.Background(), w.stream, RoomConfig{
-		Key: w.scene.W.Relay, Memory: w.memory, Random: rand.Reader, Limits: w.limits, CacheDocs: 8, CacheBytes: 16 << 10, CacheChanges: 2, Places: 16,
+		Key: w.scene.W.Relay, Memory: w.memory, Random: rand.Reader, Limits: w.limits, CacheBytes: 16 << 10, CacheChanges: 2, Places: 16,
 		Remember: func(m Memory) error { w.memory = m; return nil },
 	})
 	if err != nil {

@@ -32,6 +32,18 @@ func (r *register) clone() *register {
 	return c
 }
 
+func (r *register) weight() int {
+	n := registerWeight + slotWeight*(len(r.live)+len(r.past))
+	for _, slots := range [][]slot{r.live, r.past} {
+		for i := range slots {
+			if v := slots[i].val; v != nil {
+				n += valueWeight + len(v.str)
+			}
+		}
+	}
+	return n
+}
+
 func compareSlot(s slot, id OpID) int { return s.id.Compare(id) }
 
 // liveAt are the values that count as seen from v, in the order of OpID.Less.

@@ -293,6 +293,31 @@ func (s *State) Hashes() []canon.Hash {
 // Size is how many bytes the document's chunks have.
 func (s *State) Size() int { return s.size }
 
+// What the parts of a state take in memory, in bytes: with the maps that lead to
+// them, and their share of what a growing slice or map has to spare.
+const (
+	stateWeight    = 1 << 10
+	nodeWeight     = 192
+	registerWeight = 104
+	slotWeight     = 80
+	valueWeight    = 64
+)
+
+// Weight is about how many bytes the state takes in memory.
+func (s *State) Weight() int {
+	n := stateWeight + nodeWeight*len(s.nodes)
+	for _, r := range s.keys {
+		n += r.weight()
+	}
+	for _, t := range s.texts {
+		n += registerWeight
+		for _, r := range t.elems {
+			n += r.weight()
+		}
+	}
+	return n
+}
+
 // Clone is an independent copy, to try changes on.
 func (s *State) Clone() *State {
 	c := &State{

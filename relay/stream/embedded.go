@@ -180,29 +180,26 @@ func (n *Node) Append(ctx context.Context, entries ...Entry) ([]Result, error) {
 }
 
 // Replace implements Stream.
-func (n *Node) Replace(ctx context.Context, e Entry) (uint64, error) {
-	if n.isClosed() {
-		return 0, fmt.Errorf("replace: %w", ErrClosed)
-	}
-	if len(e.Data) > MaxEntry {
-		return 0, fmt.Errorf("replace: %w", ErrTooLarge)
-	}
-	ack, err := n.js.PublishMsg(ctx, message(e))
+func (n *Node) Replace(ctx context.Context, entries ...Entry) ([]Result, error) {
+	results, err := n.Append(ctx, entries...)
 	if err != nil {
-		if isConflict(err) {
-			err = ErrConflict
-		}
-		return 0, fmt.Errorf("replace: %w", err)
+		return nil, fmt.Errorf("replace: %w", err)
 	}
 	// Not by JetStream's roll-up: that removes the old ones while the new one is
 	// in memory.
 	if err := n.Sync(ctx); err != nil {
-		return 0, fmt.Errorf("replace: %w", err)
+		return nil, fmt.Errorf("replace: %w", err)
 	}
-	if err := n.stream.Purge(ctx, jetstream.WithPurgeSubject(onWire(e.Subject)), jetstream.WithPurgeSequence(ack.Sequence)); err != nil {
-		return 0, fmt.Errorf("replace: %w", err)
+	for i, r := range results {
+		if r.Err != nil {
+			continue
+		}
+		err := n.stream.Purge(ctx, jetstream.WithPurgeSubject(onWire(entries[i].Subject)), jetstream.WithPurgeSequence(r.Seq))
+		if err != nil {
+			return nil, fmt.Errorf("replace: %w", err)
+		}
 	}
-	return ack.Sequence, nil
+	return results, nil
 }
 
 // Sync implements Stream. An append is in the file before it is answered; this

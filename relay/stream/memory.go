@@ -138,28 +138,23 @@ func (m *Memory) Last(ctx context.Context, subject string) (Stored, error) {
 }
 
 // Replace implements Stream.
-func (m *Memory) Replace(ctx context.Context, e Entry) (uint64, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if err := m.open(ctx); err != nil {
-		return 0, fmt.Errorf("replace: %w", err)
+func (m *Memory) Replace(ctx context.Context, entries ...Entry) ([]Result, error) {
+	results, err := m.Append(ctx, entries...)
+	if err != nil {
+		return nil, fmt.Errorf("replace: %w", err)
 	}
-	r := m.put(e)
-	if r.Err != nil {
-		return 0, fmt.Errorf("replace: %w", r.Err)
+	for i, r := range results {
+		if r.Err == nil {
+			m.Forget(entries[i].Subject, r.Seq)
+		}
 	}
-	m.forget(e.Subject, r.Seq)
-	return r.Seq, nil
+	return results, nil
 }
 
 // Forget removes the entries of a subject below seq: the second half of Replace.
 func (m *Memory) Forget(subject string, seq uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.forget(subject, seq)
-}
-
-func (m *Memory) forget(subject string, seq uint64) {
 	m.entries = slices.DeleteFunc(m.entries, func(e Stored) bool { return e.Subject == subject && e.Seq < seq })
 }
 

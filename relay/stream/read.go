@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"sync/atomic"
 
 	"github.com/nats-io/nats.go"
@@ -28,13 +29,19 @@ type reader struct {
 	inbox   string
 	next    atomic.Uint64
 	closing <-chan struct{}
+	// idle are channels for answers: one with room for all of them is 64 KiB, and
+	// most questions have few.
+	idle sync.Pool
 }
 
 func newReader(conn *nats.Conn, stream string, closing <-chan struct{}) (*reader, error) {
 	if !conn.HeadersSupported() {
 		return nil, errors.New("server without headers")
 	}
-	return &reader{conn: conn, api: "$JS.API.DIRECT.GET." + stream, inbox: nats.NewInbox(), closing: closing}, nil
+	return &reader{
+		conn: conn, api: "$JS.API.DIRECT.GET." + stream, inbox: nats.NewInbox(), closing: closing,
+		idle: sync.Pool{New: func() any { return make(chan *nats.Msg, Portion+2) }},
+	}, nil
 }
 
 // question is the server's request for one or many messages.
@@ -53,7 +60,13 @@ func (r *reader) ask(ctx context.Context, q question, fn func(Stored) error) (mo
 	if err != nil {
 		return false, fmt.Errorf("question: %w", err)
 	}
-	answers := make(chan *nats.Msg, Portion+2)
+	answers := r.idle.Get().(chan *nats.Msg) //nolint:forcetypeassert // the pool holds nothing else
+	defer func() {
+		// Of a question that was given up answers may still come.
+		if err == nil || errors.Is(err, ErrNotFound) {
+			r.idle.Put(answers)
+		}
+	}()
 	subject := r.inbox + "." + strconv.FormatUint(r.next.Add(1), 36)
 	sub, err := r.conn.ChanSubscribe(subject, answers)
 	if err != nil {

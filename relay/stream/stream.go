@@ -87,10 +87,11 @@ type Stream interface { //nolint:interfacebloat // a published contract with a s
 	Read(ctx context.Context, subject string, after uint64, fn func(Stored) error) error
 	// Last returns the newest entry of a subject, or ErrNotFound.
 	Last(ctx context.Context, subject string) (Stored, error)
-	// Replace puts one entry in the place of all entries of its subject, at a
-	// new sequence, if its expectation holds (else ErrConflict). The new one is on
-	// disk before an old one goes: after a crash some of them may still be there.
-	Replace(ctx context.Context, e Entry) (uint64, error)
+	// Replace appends entries of different subjects like Append, and puts each in
+	// the place of all entries of its subject. Like everything appended before, it
+	// is on disk before an old one goes: after a crash some of them may still be
+	// there.
+	Replace(ctx context.Context, entries ...Entry) ([]Result, error)
 	// Sync returns when everything appended before is on disk.
 	Sync(ctx context.Context) error
 	// Info describes the stream.

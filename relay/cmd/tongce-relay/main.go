@@ -135,6 +135,9 @@ func serve(ctx context.Context, o options, out, logs io.Writer) (err error) {
 	if _, err := fmt.Fprintf(out, "%s#%s\n", address(ln.Addr().String()), s.Relay()); err != nil {
 		return errors.Join(err, ln.Close())
 	}
+	bounding, stop := context.WithCancel(ctx)
+	defer stop()
+	serving.Go(func() { boundMemory(bounding) })
 	log.Info("relay serves", "relay", s.Relay().String()[:8])
 	failed := make(chan error, 1)
 	serving.Go(func() { failed <- s.Serve(ln) })

@@ -198,22 +198,27 @@ func replace(t *testing.T, m Medium) {
 	put(t, s, "doc.a", "1", 0)
 	b := put(t, s, "doc.a", "2", stream.Any)
 	put(t, s, "doc.b", "x", stream.Any)
-	if _, err := s.Replace(t.Context(), stream.Entry{Subject: "doc.a", Data: []byte("p"), Expect: b - 1}); !errors.Is(err, stream.ErrConflict) {
-		t.Errorf("replace behind another entry: %v, want ErrConflict", err)
+	c := put(t, s, "doc.c", "y", 0)
+	pack := func(subject string, expect uint64) stream.Entry {
+		return stream.Entry{Subject: subject, Data: []byte("pack"), Expect: expect}
 	}
-	wantEntries(t, all(t, s, "", 0), "doc.a=1", "doc.a=2", "doc.b=x")
 	before := info(t, s).Last
-	seq, err := s.Replace(t.Context(), stream.Entry{Subject: "doc.a", Data: []byte("pack"), Expect: b})
-	if err != nil || seq != before+1 {
-		t.Fatalf("replace: sequence %d, %v; want %d", seq, err, before+1)
+	r, err := s.Replace(t.Context(), pack("doc.a", b-1), pack("doc.c", c))
+	if err != nil || !errors.Is(r[0].Err, stream.ErrConflict) || r[1].Err != nil || r[1].Seq != before+1 {
+		t.Fatalf("replace, the first one behind another entry: %v, %v", r, err)
 	}
-	put(t, s, "doc.a", "3", seq)
-	wantEntries(t, all(t, s, "", 0), "doc.b=x", "doc.a=pack", "doc.a=3")
+	wantEntries(t, all(t, s, "", 0), "doc.a=1", "doc.a=2", "doc.b=x", "doc.c=pack")
+	r, err = s.Replace(t.Context(), pack("doc.a", b))
+	if err != nil || r[0].Err != nil || r[0].Seq != before+2 {
+		t.Fatalf("replace: %v, %v; want sequence %d", r, err, before+2)
+	}
+	put(t, s, "doc.a", "3", r[0].Seq)
+	wantEntries(t, all(t, s, "", 0), "doc.b=x", "doc.c=pack", "doc.a=pack", "doc.a=3")
 	wantEntries(t, all(t, s, "doc.a", 0), "doc.a=pack", "doc.a=3")
 	closeIt(t, s)
 	s = m.Open(t)
 	defer closeIt(t, s)
-	wantEntries(t, all(t, s, "", 0), "doc.b=x", "doc.a=pack", "doc.a=3")
+	wantEntries(t, all(t, s, "", 0), "doc.b=x", "doc.c=pack", "doc.a=pack", "doc.a=3")
 }
 
 func reopen(t *testing.T, m Medium) {
