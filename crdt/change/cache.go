@@ -2,6 +2,7 @@ package change
 
 import (
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"maps"
 	"slices"
@@ -9,34 +10,24 @@ import (
 	"tongce/crdt/canon"
 )
 
-// One of these stands first in a cached state: whole, or with folded changes.
-// Another number means another program wrote it, and the state is built anew
-// from the changes.
-const (
-	cacheWhole  = 1
-	cacheFolded = 2
-)
+// cacheVersion stands first in a cached state. Another number means another
+// program wrote it, and the state is built anew from the changes.
+const cacheVersion = 1
 
 const crcLen = 4
 
 // MarshalBinary writes the state for a cache. States that took in the same
-// changes in the same order have the same bytes. The error is always nil.
+// changes in the same order have the same bytes. A folded state is not written.
 func (s *State) MarshalBinary() ([]byte, error) {
-	w := cacheWriter{s: s, b: make([]byte, 0, 128+len(s.nodes)*64+len(s.keys)*48)}
 	if s.Folded() {
-		w.b = append(w.b, cacheFolded)
-		w.base()
-		w.num(s.ops)
-	} else {
-		w.b = append(w.b, cacheWhole)
+		return nil, errors.New("cache of a folded state")
 	}
+	w := cacheWriter{s: s, b: make([]byte, 0, 128+len(s.nodes)*64+len(s.keys)*48)}
+	w.b = append(w.b, cacheVersion)
 	w.num(s.size)
 	w.num(len(s.actors))
 	for i := range s.actors {
 		w.b = append(w.b, s.actors[i].id[:]...)
-		if s.Folded() {
-			w.num(s.actors[i].folded)
-		}
 	}
 	w.num(len(s.nodes))
 	for i := range s.nodes {
@@ -124,23 +115,15 @@ func (w *cacheWriter) value(sl *slot) {
 // the caller then builds the state anew from the changes, which decide.
 func UnmarshalState(b []byte) (*State, error) {
 	n := len(b) - crcLen
-	if n < 1 || b[0] != cacheWhole && b[0] != cacheFolded || crc32.ChecksumIEEE(b[:n]) != binary.BigEndian.Uint32(b[n:]) {
+	if n < 1 || b[0] != cacheVersion || crc32.ChecksumIEEE(b[:n]) != binary.BigEndian.Uint32(b[n:]) {
 		return nil, corrupt("cached state")
 	}
 	r := cacheReader{reader: reader{b: b[1:n]}, text: string(b[:n]), s: NewState()}
-	if b[0] == cacheFolded {
-		r.base()
-		r.s.ops = r.index(MaxDocOps + 1)
-	}
 	r.s.size = r.index(MaxDocBytes + 1)
 	r.s.actors = make([]actorLog, r.count(len(canon.ActorID{})))
 	for i := range r.s.actors {
-		a := &r.s.actors[i]
-		copy(a.id[:], r.take(uint64(len(a.id))))
-		if r.s.Folded() {
-			a.folded = r.index(r.s.folded() + 1)
-		}
-		r.s.byID[a.id] = int32(i)
+		copy(r.s.actors[i].id[:], r.take(uint64(len(canon.ActorID{}))))
+		r.s.byID[r.s.actors[i].id] = int32(i)
 	}
 	r.nodes()
 	r.keys()
@@ -208,17 +191,12 @@ func (r *cacheReader) nodes() {
 		}
 		n.actor = int32(actor)
 		s.actors[actor].changes = append(s.actors[actor].changes, int32(i))
-		n.seq = uint64(s.actors[actor].count())
+		n.seq = uint64(len(s.actors[actor].changes))
 		s.byHash[n.hash] = int32(i)
-		if !s.Folded() {
-			s.ops += n.ops
-		}
-	}
-	if s.Folded() && len(s.nodes) == 0 {
-		r.fail()
+		s.ops += n.ops
 	}
 	for i := range s.actors {
-		if s.actors[i].count() == 0 {
+		if len(s.actors[i].changes) == 0 {
 			r.fail()
 		}
 	}

@@ -151,24 +151,3 @@ func (a *actorLog) first() int32 {
 	}
 	return a.changes[0]
 }
-
-func (w *cacheWriter) base() {
-	c := w.s.base.creator
-	w.num(w.s.base.changes)
-	w.b = append(w.b, c.Hash[:]...)
-	w.b = append(w.b, c.Actor[:]...)
-	w.b = appendUint(w.b, c.Seq)
-	w.b = appendUint(w.b, c.StartOp)
-	w.num(c.NumOps)
-	w.b = appendInt(w.b, c.Time)
-	w.b = appendLen(w.b, c.Message)
-}
-
-func (r *cacheReader) base() {
-	b := &base{changes: r.index(MaxChanges + 1)}
-	c := &b.creator
-	copy(c.Hash[:], r.take(uint64(len(c.Hash))))
-	copy(c.Actor[:], r.take(uint64(len(c.Actor))))
-	c.Seq, c.StartOp, c.NumOps, c.Time, c.Message = r.uint(), r.uint(), r.index(MaxOps+1), r.int(), r.str()
-	r.s.base = b
-}
