@@ -60,7 +60,7 @@ func (s *session) plan(j *workspace.Job, in PlanRequest) (out PlanReply, err err
 func causeViews(all []sheet.Cause) []PlanCause {
 	out := make([]PlanCause, len(all))
 	for i, c := range all {
-		out[i] = PlanCause{Field: c.Field, Code: c.Code, Count: c.Count, Wrong: c.Wrong, Fixable: c.Fixable}
+		out[i] = PlanCause{Field: c.Field, Code: c.Code, Count: c.Count, Rows: c.Rows, Wrong: c.Wrong, Fixable: c.Fixable}
 	}
 	return out
 }

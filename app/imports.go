@@ -178,6 +178,9 @@ type PlanCause struct {
 	Field string `json:"field"`
 	Code  string `json:"code"`
 	Count int    `json:"count"`
+	// Rows is how many rows are not written for one of these cells, their own or
+	// that of a row that is joined with them.
+	Rows int `json:"rows"`
 	// Wrong is false for cells that should only be looked at.
 	Wrong bool `json:"wrong"`
 	// Fixable is true when all can be repaired alike.

@@ -80,13 +80,13 @@ func (p *Plan) wanted(i int, q Query) bool {
 	if q.Field == "" && q.Code == "" {
 		return true
 	}
-	from := m.causes
-	if q.Tidied {
-		from = m.tidied
-	}
-	return slices.ContainsFunc(from, func(k causeKey) bool {
+	asked := func(k causeKey) bool {
 		return (q.Field == "" || k.field == q.Field) && (q.Code == "" || k.code == q.Code)
-	})
+	}
+	if q.Tidied {
+		return slices.ContainsFunc(m.tidied, asked)
+	}
+	return slices.ContainsFunc(m.causes, asked) || slices.ContainsFunc(m.held, asked)
 }
 
 // Page gives rows of the plan and how many the query has in all. Cells of a

@@ -143,10 +143,11 @@ type Options struct {
 // those that were empty before, and those that were not.
 type Counts struct{ New, Updated, Same, Merged, Review, Wrong, Tidied, Filled, Changed int }
 
-// Cause counts one kind of problem, or of repair.
+// Cause counts one kind of problem, or of repair: Count cells, and Rows that will
+// not be written for one of them.
 type Cause struct {
 	Field, Code    string
-	Count          int
+	Count, Rows    int
 	Wrong, Fixable bool
 }
 

@@ -208,6 +208,52 @@ func TestFix(t *testing.T) {
 }
 
 // TestSharedKeyIsNotQuadratic: one switchboard in every row.
+// TestCausesCountRows: a cause counts the rows that are not written for it, also
+// where the cell is one of a row that is joined with them, and finds them.
+func TestCausesCountRows(t *testing.T) {
+	t.Parallel()
+	p, s := planLines(t, newMemBook(), Options{Strict: true},
+		"杭州甲乙有限公司,"+usccA+",,,,", "杭州甲乙有限公司,"+usccA+",,1381290,,", "苏州戊己有限公司,,,1381290,,周海", "宁波丙丁有限公司,,,13852600930,,李娜")
+	check := func(when string, counts Counts, causes ...Cause) {
+		t.Helper()
+		if d := cmp.Diff(counts, countsOf(p)); d != "" {
+			t.Errorf("%s: %s", when, d)
+		}
+		if d := cmp.Diff(causes, p.Causes()); d != "" {
+			t.Errorf("%s: %s", when, d)
+		}
+		q, err := OpenPlan(t.Context(), s, newMemBook(), schema.Default(), Options{Strict: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(causes, q.Causes()); d != "" {
+			t.Errorf("%s, opened again: %s", when, d)
+		}
+		held := 0
+		for _, c := range causes {
+			held += c.Rows
+			if _, n, err := p.Page(t.Context(), Query{Kind: "wrong", Field: c.Field, Code: c.Code}); err != nil || n != c.Rows {
+				t.Errorf("%s: the cause leads to %d rows, %v", when, n, err)
+			}
+		}
+		if held != counts.Wrong {
+			t.Errorf("%s: %d rows have a cause, %d are wrong", when, held, counts.Wrong)
+		}
+	}
+	cause := func(count, rows int) Cause {
+		return Cause{Field: "mobile", Code: "phone_short", Count: count, Rows: rows, Wrong: true}
+	}
+	check("at first", Counts{New: 1, Merged: 1, Wrong: 2}, cause(2, 2))
+	if _, err := p.Fix(t.Context(), Fix{Index: 1, Field: "mobile", Action: ActionKeep}); err != nil {
+		t.Fatal(err)
+	}
+	check("one kept", Counts{New: 2, Merged: 1, Wrong: 1}, cause(1, 1))
+	if err := p.UndoFix(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	check("taken back", Counts{New: 1, Merged: 1, Wrong: 2}, cause(2, 2))
+}
+
 func TestSharedKeyIsNotQuadratic(t *testing.T) {
 	t.Parallel()
 	var lines []string

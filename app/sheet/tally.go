@@ -11,6 +11,9 @@ type rowMeta struct {
 	filled, changed uint16
 	causes          []causeKey
 	tidied          []causeKey
+	// held are the causes for which the row is not written, be it by a cell of a
+	// row that is joined with it.
+	held []causeKey
 }
 
 // enter puts a row into the memory of the plan.
@@ -52,7 +55,10 @@ func (p *Plan) tally(r *PlanRow) {
 			add(p.causes, k, Cause{Wrong: c.Status == StatusWrong, Fixable: c.Suggest != ""}, 0)
 		}
 	}
-	m.problem = m.problem || r.Kind == KindWrong
+	if r.Kind == KindWrong {
+		m.problem = true
+		m.held = r.held()
+	}
 	m.filled, m.changed = r.written()
 	if m.causes == nil {
 		m.causes = []causeKey{} // not nil: it has been tallied
@@ -76,6 +82,16 @@ func (r *PlanRow) written() (filled, changed uint16) {
 		}
 	}
 	return filled, changed
+}
+
+// held are the causes for which a wrong row is not written.
+func (r *PlanRow) held() (causes []causeKey) {
+	for _, c := range r.Effective() {
+		if c.Status == StatusWrong && !c.Kept {
+			causes = append(causes, causeKey{c.Field, c.Code})
+		}
+	}
+	return causes
 }
 
 func add(to map[causeKey]*Cause, k causeKey, c Cause, n int) {
@@ -114,5 +130,9 @@ func (p *Plan) count(m rowMeta, n int) {
 	}
 	for _, k := range m.tidied {
 		add(p.tidied, k, Cause{}, n)
+	}
+	for _, k := range m.held {
+		add(p.causes, k, Cause{}, 0)
+		p.causes[k].Rows += n
 	}
 }

@@ -367,6 +367,7 @@ export namespace app {
 	    field: string;
 	    code: string;
 	    count: number;
+	    rows: number;
 	    wrong: boolean;
 	    fixable: boolean;
 	}

@@ -111,10 +111,10 @@ export class Plan {
     const [field = "", code = ""] = cause.replace("tidied:", "").split(":");
     if (cause.startsWith("tidied:")) return this.all().filter((i) => this.cell(i, field).status === "tidied");
     const base = kind === "problems" || cause ? this.problems.filter((i) => this.open(i)) : this.all();
-    if (cause) return base.filter((i) => this.problem(i, field)?.code === code);
-    if (kind === "problems" || kind === "all") return base;
-    if (kind === "review") return base.filter((i) => this.review(i));
-    return base.filter((i) => this.kind(i) === kind);
+    const alike = cause ? base.filter((i) => this.problem(i, field)?.code === code) : base;
+    if (kind === "problems" || kind === "all") return alike;
+    if (kind === "review") return alike.filter((i) => this.review(i));
+    return alike.filter((i) => this.kind(i) === kind);
   }
 
   private all(): number[] {
@@ -203,10 +203,12 @@ export class Plan {
           field,
           code: p.code,
           count: 0,
+          rows: 0,
           wrong: p.status === "wrong",
           fixable: p.suggest !== "",
         };
-        out.set(key, { ...cause, count: cause.count + 1 });
+        const held = cause.wrong && this.kind(i) === "wrong" ? 1 : 0;
+        out.set(key, { ...cause, count: cause.count + 1, rows: cause.rows + held });
       }
     }
     return [...out.values()].sort((a, b) => Number(b.wrong) - Number(a.wrong) || b.count - a.count);
@@ -217,6 +219,7 @@ export class Plan {
       field,
       code: "",
       count: Math.floor(this.file.count * share),
+      rows: 0,
       wrong: false,
       fixable: false,
     });

@@ -178,6 +178,9 @@ export interface PlanCause {
   field: string;
   code: string;
   count: number;
+  // Rows is how many rows are not written for one of these cells, their own or
+  // that of a row that is joined with them.
+  rows: number;
   // Wrong is false for cells that should only be looked at.
   wrong: boolean;
   // Fixable is true when all can be repaired alike.

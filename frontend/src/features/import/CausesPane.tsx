@@ -6,7 +6,7 @@ import type { Fields } from "../../lib/useFields";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import styles from "./CheckGrid.module.css";
-import { byField, type Part, shareCauses } from "./causes";
+import { byField, shareCauses } from "./causes";
 import step from "./Step.module.css";
 import { causeKey, type PlanKind, type Repairs } from "./usePlan";
 import { useWords } from "./words";
@@ -14,8 +14,6 @@ import { useWords } from "./words";
 interface Props {
   reply: PlanReply;
   wrong: number;
-  // The rows that are not written, by cause.
-  wrongRows: ReadonlyMap<string, number>;
   tidied: number;
   fields: Fields;
   repairs: Repairs;
@@ -30,15 +28,15 @@ export function CausesPane(props: Props) {
   const words = useWords(props.fields);
   const { causes } = props.reply;
   const tidied = byField(props.reply.tidied);
-  const { must, look } = shareCauses(causes, props.wrong, props.wrongRows);
-  const looks = look.reduce((n, { cause }) => n + cause.count, 0);
+  const { must, look } = shareCauses(causes);
+  const looks = look.reduce((n, { count }) => n + count, 0);
   const damaged = causes.some((c) => c.code === "number_damaged");
   const title = () => {
     if (props.wrong > 0) return t("import.causes.title", { n: props.wrong, kinds: must.length });
     return looks > 0 ? t("import.causes.lookTitle", { n: looks }) : t("import.causes.clean");
   };
-  const lines = (parts: readonly Part[]) =>
-    parts.map(({ cause, kind }) => (
+  const lines = (part: readonly PlanCause[], kind: PlanKind) =>
+    part.map((cause) => (
       <Cause
         key={causeKey(cause)}
         of={cause}
@@ -50,11 +48,11 @@ export function CausesPane(props: Props) {
   return (
     <aside className={step.side} aria-label={title()}>
       <h2 className={step.heading}>{title()}</h2>
-      {lines(must)}
+      {lines(must, "wrong")}
       {props.wrong > 0 && looks > 0 ? (
         <h2 className={`${step.heading} ${styles.part}`}>{t("import.causes.looks", { n: looks })}</h2>
       ) : null}
-      {lines(look)}
+      {lines(look, "problems")}
       {props.cause ? (
         <Button kind="link" size="small" onClick={() => props.onCause("", "problems")}>
           {t("import.causes.every")}

@@ -13,7 +13,6 @@ import { Notice } from "../../ui/Notice";
 import { CausesPane } from "./CausesPane";
 import { CheckGrid } from "./CheckGrid";
 import { CheckTabs } from "./CheckTabs";
-import { useWrongRows } from "./causes";
 import { Foot } from "./Foot";
 import { Progress } from "./Progress";
 import { placesOf } from "./places";
@@ -64,7 +63,6 @@ function Checked({ view, onStep }: StepProps) {
   const total = problems.first?.total ?? 0;
   const asked = picked ?? { kind: total > 0 ? "problems" : "all", cause: "" };
   const rows = usePlanRows(view.job, asked.kind as PlanKind, asked.cause, problems.first !== undefined);
-  const wrongRows = useWrongRows(view.job, problems.first?.causes ?? []);
   const repairs = useRepairs(view.job);
   const saved = useSaved();
   const save = useAct(() => bridge.imports.problems(view.job), { done: saved });
@@ -107,7 +105,6 @@ function Checked({ view, onStep }: StepProps) {
         <CausesPane
           reply={problems.first}
           wrong={counts.wrong}
-          wrongRows={wrongRows}
           tidied={counts.tidied}
           fields={fields}
           repairs={repairs}

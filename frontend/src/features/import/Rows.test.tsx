@@ -21,10 +21,11 @@ const short = (of: string) => [
   cell("name", of),
   cell("mobile", "1381234567", { status: "wrong", code: "phone_short", sealed: true }),
 ];
-const cause = (count: number): PlanCause => ({
+const cause = (count: number, rows = 0): PlanCause => ({
   field: "mobile",
   code: "phone_short",
   count,
+  rows,
   wrong: true,
   fixable: false,
 });
@@ -71,7 +72,7 @@ const joined = [
 ];
 
 test("heading, causes and marks count the rows that are not written, also where joined rows have the same cells", async () => {
-  const { user } = await checked(joined, ["客户表"], { causes: [cause(4)] });
+  const { user } = await checked(joined, ["客户表"], { causes: [cause(4, 2)] });
   const side = await screen.findByRole("complementary", { name: "2 行要改，1 类原因" });
   await waitFor(() =>
     expect(within(side).getByRole("heading", { name: "另有 2 处看一眼" }).previousElementSibling?.textContent).toMatch(
@@ -90,11 +91,10 @@ test("heading, causes and marks count the rows that are not written, also where 
   });
 });
 
-test("a row that is wrong by a cell of another row still has its cause", () => {
-  const { must, look } = shareCauses([cause(3)], 2, new Map([["mobile:phone_short", 1]]));
-  expect(must.map((p) => [p.cause.count, p.kind])).toEqual([[2, "problems"]]);
-  expect(look.map((p) => p.cause.count)).toEqual([1]);
-  expect(shareCauses([cause(2)], 0, new Map()).must).toEqual([]);
+test("what must be changed counts rows, what is to be looked at the cells that are left", () => {
+  const { must, look } = shareCauses([cause(3, 2), cause(2), cause(1, 1)]);
+  expect(must.map((c) => c.count)).toEqual([2, 1]);
+  expect(look.map((c) => c.count)).toEqual([1, 2]);
 });
 
 test("each line of what was tidied names its field", async () => {
