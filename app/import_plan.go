@@ -2,7 +2,6 @@ package app
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"io/fs"
 	"strings"
@@ -40,12 +39,15 @@ func (s *session) plan(j *workspace.Job, in PlanRequest) (out PlanReply, err err
 			out.Total = total
 			for _, r := range rows {
 				row := s.planRow(r)
-				for _, i := range r.Beside { // rows of the same import
-					x, err := p.Row(s.app.ctx, i)
+				if row.Review, err = s.others(p, row.Review, r.Beside...); err != nil {
+					return err
+				}
+				if r.Leader != r.Index {
+					led, err := s.others(p, nil, r.Leader)
 					if err != nil {
 						return err
 					}
-					row.Review = append(row.Review, PlanReview{Name: s.rowName(x)})
+					row.Joined = led[0]
 				}
 				out.Rows = append(out.Rows, row)
 			}
@@ -87,18 +89,25 @@ func (s *session) planRow(r *sheet.PlanRow) PlanRow {
 		out.Cells = append(out.Cells, cell)
 	}
 	for _, id := range r.Review {
-		out.Review = append(out.Review, PlanReview{ID: id, Name: s.customerName(id)})
+		out.Review = append(out.Review, PlanOther{ID: id, Name: s.customerName(id)})
 	}
 	return out
 }
 
-// rowName names a row of the import by its name and number.
-func (s *session) rowName(r *sheet.PlanRow) string {
-	name := ""
-	if c := r.Cell("name"); c != nil {
-		name = c.Value
+// others adds rows of the same import.
+func (s *session) others(p *sheet.Plan, out []PlanOther, rows ...int) ([]PlanOther, error) {
+	for _, i := range rows {
+		r, err := p.Row(s.app.ctx, i)
+		if err != nil {
+			return nil, err
+		}
+		o := PlanOther{Sheet: r.Sheet, Row: r.Number}
+		if c := r.Cell("name"); c != nil {
+			o.Name = c.Value
+		}
+		out = append(out, o)
 	}
-	return fmt.Sprintf(pick(s.app.lang(), "%s（第 %d 行）", "%s (row %d)"), name, r.Number)
+	return out, nil
 }
 
 func (s *session) customerName(id string) string {

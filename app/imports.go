@@ -162,15 +162,19 @@ type PlanRow struct {
 	IntoName string     `json:"intoName"`
 	Why      string     `json:"why"`
 	Cells    []PlanCell `json:"cells"`
-	// Review are customers that a new one may be, by name.
-	Review []PlanReview `json:"review"`
+	// Joined is the row that a merged one is written with.
+	Joined PlanOther `json:"joined"`
+	// Review are customers that a new one may be.
+	Review []PlanOther `json:"review"`
 }
 
-// PlanReview is a customer of the book that a row may be about; without an id
-// another row of the same import.
-type PlanReview struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+// PlanOther is what a row is compared with: a customer of the book by its id, or
+// a row of the same import by its place, which is 0 otherwise.
+type PlanOther struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Sheet int    `json:"sheet"`
+	Row   int    `json:"row"`
 }
 
 // PlanCause counts one kind of problem.

@@ -331,3 +331,17 @@ func TestPlanTellsWhatTheBookHas(t *testing.T) {
 		t.Errorf("what the book has and whether it changes (-want +got):\n%s", diff)
 	}
 }
+
+// A row that is one customer with another of the file says with which.
+func TestPlanTellsWhichRowsAreOne(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	v := importFile(t, a, host, "客户.csv", "客户名称,手机,城市\n苏州锦成机电有限公司,13812905678,无锡市\n无锡钱塘贸易有限公司,,\n苏州锦成机电有限公司,13812905678,苏州市\n")
+	rows := must[app.PlanReply](t)(service[*app.Imports](t, a).Rows(app.PlanRequest{Job: v.Job, Kind: "merged", Limit: 5})).Rows
+	if len(rows) != 1 {
+		t.Fatalf("merged: got %d rows, want 1", len(rows))
+	}
+	if diff := cmp.Diff(app.PlanOther{Name: "苏州锦成机电有限公司", Row: 2}, rows[0].Joined); diff != "" {
+		t.Errorf("joined with (-want +got):\n%s", diff)
+	}
+}

@@ -66,7 +66,7 @@ export const agree: {
   PlanCell: Same<app.PlanCell, imports.PlanCell>;
   PlanReply: Same<app.PlanReply, imports.PlanReply>;
   PlanRequest: Same<app.PlanRequest, imports.PlanRequest>;
-  PlanReview: Same<app.PlanReview, imports.PlanReview>;
+  PlanOther: Same<app.PlanOther, imports.PlanOther>;
   PlanRow: Same<app.PlanRow, imports.PlanRow>;
   RawRow: Same<app.RawRow, imports.RawRow>;
   RawRowsReply: Same<app.RawRowsReply, imports.RawRowsReply>;
@@ -141,7 +141,7 @@ export const agree: {
   PlanCause: true,
   PlanCell: true,
   PlanReply: true,
-  PlanReview: true,
+  PlanOther: true,
   PlanRequest: true,
   PlanRow: true,
   RawRow: true,

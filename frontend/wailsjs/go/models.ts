@@ -383,9 +383,11 @@ export namespace app {
 	    alike: number;
 	    sealed: boolean;
 	}
-	export interface PlanReview {
+	export interface PlanOther {
 	    id: string;
 	    name: string;
+	    sheet: number;
+	    row: number;
 	}
 	export interface PlanRow {
 	    index: number;
@@ -396,7 +398,8 @@ export namespace app {
 	    intoName: string;
 	    why: string;
 	    cells: PlanCell[];
-	    review: PlanReview[];
+	    joined: PlanOther;
+	    review: PlanOther[];
 	}
 	export interface PlanReply {
 	    total: number;
@@ -414,7 +417,6 @@ export namespace app {
 	    offset: number;
 	    limit: number;
 	}
-	
 	
 	export interface RawRow {
 	    row: number;

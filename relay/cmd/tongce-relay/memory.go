@@ -13,16 +13,20 @@ const (
 	// Go would: what the log's server holds is let go when it is collected, and
 	// until then it holds all of the log that was touched (docs/adr/0096).
 	softLimit = 256 << 20
-	// collecting is the share of the processors that may go into that. Above it
+	// collecting is how much of the process's own time may go into that. Above it
 	// the limit is too low for what is in use.
-	collecting = 0.1
-	lookEvery  = 10 * time.Second
+	collecting = 0.25
+	// atRest is how much of the time may go into it anyway: a process with nothing
+	// to do does little but collect now and then.
+	atRest    = 0.05
+	lookEvery = 10 * time.Second
 )
 
 // memoryLimit raises Go's soft memory limit for as long as keeping it costs too much.
 type memoryLimit struct {
-	limit       int64
-	gc, elapsed float64 // seconds of processor up to the last look
+	limit   int64
+	gc, all float64 // seconds of processor up to the last look
+	at      time.Time
 }
 
 // boundMemory keeps the limit until ctx ends. Whoever sets GOMEMLIMIT decides
@@ -45,8 +49,8 @@ func boundMemory(ctx context.Context) {
 }
 
 func newMemoryLimit(limit int64) *memoryLimit {
-	m := &memoryLimit{limit: limit}
-	m.gc, m.elapsed = collected()
+	m := &memoryLimit{limit: limit, at: time.Now()}
+	m.gc, m.all = collected()
 	debug.SetMemoryLimit(limit)
 	return m
 }
@@ -54,22 +58,25 @@ func newMemoryLimit(limit int64) *memoryLimit {
 // look raises the limit by a quarter when collecting cost too much since the
 // last look.
 func (m *memoryLimit) look() {
-	gc, elapsed := collected()
-	if gc-m.gc > collecting*(elapsed-m.elapsed) {
+	gc, all := collected()
+	now := time.Now()
+	if gc-m.gc > max(collecting*(all-m.all), atRest*now.Sub(m.at).Seconds()) {
 		m.limit += m.limit / 4
 		debug.SetMemoryLimit(m.limit)
 	}
-	m.gc, m.elapsed = gc, elapsed
+	m.gc, m.all, m.at = gc, all, now
 }
 
 // collected is what collecting took so far, without what was done for want of
-// other work, and all that there was, in seconds of processor.
-func collected() (gc, elapsed float64) {
+// other work, and with it all that the process did, in seconds of processor. Time
+// for which another process had the processor counts alike in both.
+func collected() (gc, all float64) {
 	s := []metrics.Sample{
 		{Name: "/cpu/classes/gc/total:cpu-seconds"},
 		{Name: "/cpu/classes/gc/mark/idle:cpu-seconds"},
-		{Name: "/cpu/classes/total:cpu-seconds"},
+		{Name: "/cpu/classes/user:cpu-seconds"},
 	}
 	metrics.Read(s)
-	return s[0].Value.Float64() - s[1].Value.Float64(), s[2].Value.Float64()
+	gc = s[0].Value.Float64() - s[1].Value.Float64()
+	return gc, gc + s[2].Value.Float64()
 }

@@ -39,7 +39,7 @@ func TestMemoryLimit(t *testing.T) {
 		t.Fatalf("with 64 MiB in use the limit is %d MiB", raised>>20)
 	}
 	for range 2 {
-		time.Sleep(time.Second)
+		time.Sleep(2 * time.Second)
 		runtime.GC()
 		m.look()
 	}

@@ -1,4 +1,13 @@
-import type { FixRequest, ImportCounts, PlanCause, PlanCell, PlanReply, PlanRequest, PlanRow } from "../types/imports";
+import type {
+  FixRequest,
+  ImportCounts,
+  PlanCause,
+  PlanCell,
+  PlanOther,
+  PlanReply,
+  PlanRequest,
+  PlanRow,
+} from "../types/imports";
 import type { Book } from "./book";
 import { sealed } from "./book";
 import { check, mask, show } from "./check";
@@ -17,6 +26,7 @@ interface Fix {
   keep: boolean;
 }
 
+const nobody: PlanOther = { id: "", name: "", sheet: 0, row: 0 };
 const none: Readonly<Record<string, Problem>> = {};
 const planFields = ["name", "contact", "mobile", "address", "level", "contract_amount"];
 const equal: Record<string, string> = { A: "重点", A类: "重点", "1": "重点", B: "普通", "2": "普通", C: "一般" };
@@ -153,6 +163,10 @@ export class Plan {
     return this.problems.filter((i) => this.problem(i, field)?.code === code);
   }
 
+  private other(i: number): PlanOther {
+    return { id: "", name: this.values(i).name ?? "", sheet: this.sheet, row: sheetRow(i) };
+  }
+
   private row(i: number): PlanRow {
     const kind = this.kind(i);
     const into = kind === "updated" || kind === "same" ? this.target(i) : undefined;
@@ -163,6 +177,7 @@ export class Plan {
       kind,
       into: into?.id ?? "",
       intoName: into?.name ?? "",
+      joined: kind === "merged" ? this.other(i - 1) : nobody,
       review: [],
       why: into ? (i % 4 === 0 ? "uscc" : i % 4 === 1 ? "phone" : "name") : this.review(i) ? "phone" : "",
       cells: planFields.map((f) => this.cell(i, f)),

@@ -163,14 +163,19 @@ export interface PlanRow {
   intoName: string;
   why: string;
   cells: PlanCell[];
-  // Review are customers that a new one may be, by name.
-  review: PlanReview[];
+  // Joined is the row that a merged one is written with.
+  joined: PlanOther;
+  // Review are customers that a new one may be.
+  review: PlanOther[];
 }
 
-// PlanReview is a customer of the book that a row may be about.
-export interface PlanReview {
+// PlanOther is what a row is compared with: a customer of the book by its id, or
+// a row of the same import by its place, which is 0 otherwise.
+export interface PlanOther {
   id: string;
   name: string;
+  sheet: number;
+  row: number;
 }
 
 // PlanCause counts one kind of problem.

@@ -1,4 +1,4 @@
-import type { PlanReply, PlanRow } from "../../bridge/types/imports";
+import type { PlanOther, PlanReply, PlanRow } from "../../bridge/types/imports";
 import { type I18n, useI18n } from "../../i18n";
 import type { Fields } from "../../lib/useFields";
 import type { Pages } from "../../lib/usePages";
@@ -6,7 +6,7 @@ import { Chip } from "../../ui/Chip";
 import { Grid, type GridColumn } from "../../ui/Grid";
 import { changed } from "./MatchPane";
 import styles from "./MatchStep.module.css";
-import { type Places, placeColumn, rowNameOf } from "./places";
+import { type Places, placeColumn, placeOf, rowNameOf } from "./places";
 import { useWords, type Words } from "./words";
 
 const rowHeight = 56;
@@ -14,16 +14,22 @@ const rowHeight = 56;
 interface Props {
   rows: Pages<PlanRow, PlanReply>;
   places: Places | null;
-  review: boolean;
+  kind: MatchKind;
   fields: Fields;
   active: number;
   onActive: (index: number) => void;
 }
 
-export function MatchGrid({ rows, places, review, fields, active, onActive }: Props) {
+export type MatchKind = "updated" | "merged" | "review";
+
+export function MatchGrid({ rows, places, kind, fields, active, onActive }: Props) {
   const { t } = useI18n();
   const words = useWords(fields);
-  const column = (id: "customer" | "why" | "changes", width: number, render: GridColumn<PlanRow>["render"]) => ({
+  const column = (
+    id: "customer" | "why" | "changes" | "joined",
+    width: number,
+    render: GridColumn<PlanRow>["render"],
+  ) => ({
     id,
     title: t(`import.matches.${id}`),
     label: t(`import.matches.${id}`),
@@ -36,15 +42,17 @@ export function MatchGrid({ rows, places, review, fields, active, onActive }: Pr
       label={t("import.matches.grid")}
       columns={[
         ...(places ? [placeColumn(places, t)] : []),
-        column("customer", 260, (row) => <Customer row={row} />),
-        column("why", 150, (row) => <Evidence row={row} review={review} words={words} />),
-        column("changes", 180, (row) => (
-          <span className={styles.soft}>
-            {changed(row)
-              .map((c) => fields.name(c.field))
-              .join(t("import.join")) || "—"}
-          </span>
-        )),
+        column("customer", 260, (row) => <Customer row={row} places={places} />),
+        column("why", 150, (row) => <Evidence row={row} review={kind === "review"} words={words} />),
+        kind === "merged"
+          ? column("joined", 180, (row) => <span className={styles.soft}>{otherOf(t, places, row.joined)}</span>)
+          : column("changes", 180, (row) => (
+              <span className={styles.soft}>
+                {changed(row)
+                  .map((c) => fields.name(c.field))
+                  .join(t("import.join")) || "—"}
+              </span>
+            )),
       ]}
       rowCount={rows.first?.total ?? 0}
       rowAt={rows.rowAt}
@@ -62,19 +70,22 @@ function nameOf(row: PlanRow): string {
   return row.cells.find((c) => c.field === "name")?.text ?? "";
 }
 
-// likes names the customers that the row may be about.
-function likes(t: I18n["t"], row: PlanRow): string {
-  return row.review.map((c) => c.name).join(t("import.join"));
+// otherOf names a customer of the book, or a row of the import with its place.
+function otherOf(t: I18n["t"], places: Places | null, other: PlanOther): string {
+  const { name, row } = other;
+  return row > 0 ? t("import.matches.other", { name, place: placeOf(t, places, other) }) : name;
 }
 
-function Customer({ row }: { row: PlanRow }) {
+function Customer({ row, places }: { row: PlanRow; places: Places | null }) {
   const { t } = useI18n();
   return (
     <span className={styles.customer}>
       <span>{nameOf(row)}</span>
       {row.intoName ? <span className={styles.into}>{t("import.matches.into", { name: row.intoName })}</span> : null}
       {row.review.length > 0 ? (
-        <span className={styles.into}>{t("import.matches.like", { names: likes(t, row) })}</span>
+        <span className={styles.into}>
+          {t("import.matches.like", { names: row.review.map((c) => otherOf(t, places, c)).join(t("import.join")) })}
+        </span>
       ) : null}
     </span>
   );

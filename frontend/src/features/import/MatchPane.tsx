@@ -2,7 +2,7 @@ import type { PlanCell, PlanRow } from "../../bridge/types/imports";
 import { useI18n } from "../../i18n";
 import type { Fields } from "../../lib/useFields";
 import styles from "./MatchStep.module.css";
-import type { Places } from "./places";
+import { type Places, placeOf } from "./places";
 import step from "./Step.module.css";
 
 // changed are the cells that fill or replace what the book has.
@@ -25,7 +25,9 @@ export function MatchPane(props: { row: PlanRow; places: Places | null; review: 
   return (
     <aside className={`${step.side} ${step.wide}`} aria-label={title}>
       <h2 className={step.heading}>{title}</h2>
-      <p className={styles.lead}>{t(review ? "import.matches.reviewPane" : lead)}</p>
+      <p className={styles.lead}>
+        {t(review ? "import.matches.reviewPane" : lead, { place: placeOf(t, places, row.joined) })}
+      </p>
       <table className={styles.table}>
         <thead>
           <tr>

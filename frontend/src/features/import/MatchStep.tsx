@@ -7,7 +7,7 @@ import { useFields } from "../../lib/useFields";
 import { EmptyState } from "../../ui/EmptyState";
 import { Tabs } from "../../ui/Tabs";
 import { Foot } from "./Foot";
-import { MatchGrid } from "./MatchGrid";
+import { MatchGrid, type MatchKind } from "./MatchGrid";
 import { MatchPane } from "./MatchPane";
 import styles from "./MatchStep.module.css";
 import { placesOf } from "./places";
@@ -15,9 +15,7 @@ import step from "./Step.module.css";
 import { usePlanRows } from "./usePlan";
 import type { StepProps } from "./Wizard";
 
-type Kind = "updated" | "merged" | "review";
-
-const kinds: readonly Kind[] = ["updated", "merged", "review"];
+const kinds: readonly MatchKind[] = ["updated", "merged", "review"];
 
 // MatchStep shows what exact matching decided, field by field; nothing is left
 // to decide here.
@@ -28,7 +26,7 @@ export function MatchStep({ view, take, onStep }: StepProps) {
   const fields = useFields();
   const { counts } = view;
   const shown = kinds.filter((k) => counts[k] > 0 || k === "updated");
-  const [kind, setKind] = useState<Kind>(() => shown.find((k) => counts[k] > 0) ?? "updated");
+  const [kind, setKind] = useState<MatchKind>(() => shown.find((k) => counts[k] > 0) ?? "updated");
   const [active, setActive] = useState(0);
   const rows = usePlanRows(view.job, kind, "", true);
   const write = useAct(() => bridge.imports.write(view.job), { done: take });
@@ -61,7 +59,7 @@ export function MatchStep({ view, take, onStep }: StepProps) {
               key={kind}
               rows={rows}
               places={places}
-              review={kind === "review"}
+              kind={kind}
               fields={fields}
               active={active}
               onActive={setActive}

@@ -14,7 +14,9 @@ function cell(field: string, text: string, more: Partial<PlanCell> = {}): PlanCe
 }
 
 function row(index: number, sheet: number, kind: string, cells: PlanCell[], intoName = ""): PlanRow {
-  return { index, sheet, row: 4 + (index % 2), kind, into: intoName, intoName, why: "", cells, review: [] };
+  const joined =
+    kind === "merged" ? { id: "", name: "甲公司", sheet: 0, row: 4 } : { id: "", name: "", sheet: 0, row: 0 };
+  return { index, sheet, row: 4 + (index % 2), kind, into: intoName, intoName, why: "", cells, joined, review: [] };
 }
 
 const short = (of: string) => [
@@ -118,6 +120,8 @@ test("rows of several sheets say which sheet they stand in", async () => {
   await user.click(screen.getByRole("button", { name: "下一步：查重" }));
   const matches = await screen.findByRole("grid", { name: "对应的客户" });
   expect((await within(matches).findByTitle("「客户表」第 5 行")).textContent).toBe("客户表 5");
+  expect(within(matches).getAllByText("甲公司（「客户表」第 4 行）").length).toBe(2);
+  expect(screen.getByText(/^和「客户表」第 4 行是同一位客户/)).toBeTruthy();
   expect(screen.getByRole("columnheader", { name: "「客户表」第 5 行" })).toBeTruthy();
 });
 

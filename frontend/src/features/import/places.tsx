@@ -6,18 +6,20 @@ import styles from "./MatchStep.module.css";
 // Places says where a row stands, in an import of several sheets: there the
 // number alone does not.
 export interface Places {
-  sheet: (row: PlanRow) => string;
-  whole: (row: PlanRow) => string;
+  sheet: (row: Place) => string;
+  whole: (row: Place) => string;
 }
+
+type Place = Pick<PlanRow, "sheet" | "row">;
 
 export function placesOf(sheets: readonly ImportSheet[], t: I18n["t"]): Places | null {
   const chosen = sheets.filter((s) => s.chosen);
   if (chosen.length < 2) return null;
-  const of = (row: PlanRow) => chosen.find((s) => s.index === row.sheet);
+  const of = (row: Place) => chosen.find((s) => s.index === row.sheet);
   const short = (s: ImportSheet) => (chosen.some((o) => o !== s && o.name === s.name) ? s.file : s.name || s.file);
   const long = (s: ImportSheet) =>
     s.name && s.name !== s.file && chosen.some((o) => o.file !== s.file) ? `${s.file} ${s.name}` : short(s);
-  const say = (row: PlanRow, how: (s: ImportSheet) => string) => {
+  const say = (row: Place, how: (s: ImportSheet) => string) => {
     const sheet = of(row);
     return sheet ? how(sheet) : "";
   };
@@ -25,6 +27,11 @@ export function placesOf(sheets: readonly ImportSheet[], t: I18n["t"]): Places |
     sheet: (row) => say(row, short),
     whole: (row) => t("import.check.place", { sheet: say(row, long), row: row.row }),
   };
+}
+
+// placeOf says where a row stands, in words that go into a sentence.
+export function placeOf(t: I18n["t"], places: Places | null, row: Place): string {
+  return places?.whole(row) ?? t("import.check.rowPlace", { row: row.row });
 }
 
 // placeColumn stands for the row number; a long name of a sheet is cut, never
