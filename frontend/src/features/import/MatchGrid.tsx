@@ -22,14 +22,13 @@ interface Props {
 
 export type MatchKind = "updated" | "merged" | "review";
 
+// Last is the last column: what matters most of a kind.
+type Last = "changes" | "joined" | "like";
+
 export function MatchGrid({ rows, places, kind, fields, active, onActive }: Props) {
   const { t } = useI18n();
   const words = useWords(fields);
-  const column = (
-    id: "customer" | "why" | "changes" | "joined",
-    width: number,
-    render: GridColumn<PlanRow>["render"],
-  ) => ({
+  const column = (id: "customer" | "why" | Last, width: number, render: GridColumn<PlanRow>["render"]) => ({
     id,
     title: t(`import.matches.${id}`),
     label: t(`import.matches.${id}`),
@@ -37,22 +36,28 @@ export function MatchGrid({ rows, places, kind, fields, active, onActive }: Prop
     grow: id !== "why",
     render,
   });
+  const last: Record<MatchKind, { id: Last; text: (row: PlanRow) => string }> = {
+    updated: {
+      id: "changes",
+      text: (row) =>
+        changed(row)
+          .map((c) => fields.name(c.field))
+          .join(t("import.join")) || "—",
+    },
+    merged: { id: "joined", text: (row) => otherOf(t, places, row.joined) },
+    review: { id: "like", text: (row) => row.review.map((c) => otherOf(t, places, c)).join(t("import.join")) },
+  };
   return (
     <Grid
       label={t("import.matches.grid")}
       columns={[
         ...(places ? [placeColumn(places, t)] : []),
-        column("customer", 260, (row) => <Customer row={row} places={places} />),
-        column("why", 150, (row) => <Evidence row={row} review={kind === "review"} words={words} />),
-        kind === "merged"
-          ? column("joined", 180, (row) => <span className={styles.soft}>{otherOf(t, places, row.joined)}</span>)
-          : column("changes", 180, (row) => (
-              <span className={styles.soft}>
-                {changed(row)
-                  .map((c) => fields.name(c.field))
-                  .join(t("import.join")) || "—"}
-              </span>
-            )),
+        column("customer", 260, (row) => <Customer row={row} />),
+        // Of those that are to be reviewed nothing speaks clearly.
+        ...(kind === "review" ? [] : [column("why", 150, (row) => <Evidence row={row} words={words} />)]),
+        column(last[kind].id, kind === "review" ? 260 : 180, (row) => (
+          <span className={styles.soft}>{last[kind].text(row)}</span>
+        )),
       ]}
       rowCount={rows.first?.total ?? 0}
       rowAt={rows.rowAt}
@@ -76,27 +81,22 @@ function otherOf(t: I18n["t"], places: Places | null, other: PlanOther): string 
   return row > 0 ? t("import.matches.other", { name, place: placeOf(t, places, other) }) : name;
 }
 
-function Customer({ row, places }: { row: PlanRow; places: Places | null }) {
+function Customer({ row }: { row: PlanRow }) {
   const { t } = useI18n();
   return (
     <span className={styles.customer}>
       <span>{nameOf(row)}</span>
       {row.intoName ? <span className={styles.into}>{t("import.matches.into", { name: row.intoName })}</span> : null}
-      {row.review.length > 0 ? (
-        <span className={styles.into}>
-          {t("import.matches.like", { names: row.review.map((c) => otherOf(t, places, c)).join(t("import.join")) })}
-        </span>
-      ) : null}
     </span>
   );
 }
 
-function Evidence({ row, review, words }: { row: PlanRow; review: boolean; words: Words }) {
+function Evidence({ row, words }: { row: PlanRow; words: Words }) {
   const all = row.why.split(",").filter(Boolean);
   return (
     <>
       {all.map((why) => (
-        <Chip key={why} tone={review ? "warn" : "ok"}>
+        <Chip key={why} tone="ok">
           {words.evidence(why)}
         </Chip>
       ))}

@@ -17,7 +17,7 @@ export function MatchPane(props: { row: PlanRow; places: Places | null; review: 
   const { t } = useI18n();
   const into = row.intoName !== "";
   const inFile = row.kind === "merged" && !into;
-  const title = t(inFile ? "import.matches.inFileTitle" : "import.matches.paneTitle");
+  const title = t(inFile || (review && !into) ? "import.matches.inFileTitle" : "import.matches.paneTitle");
   const lead = inFile ? "import.matches.inFilePane" : "import.matches.paneLead";
   const cells = row.cells.filter((c) => c.text !== "");
   // The row's own values stand in full; what the book has of a sealed field does not.
