@@ -9,9 +9,10 @@ import (
 	"tongce/crdt/gate"
 )
 
-// docCache holds the states of documents that were used last (GA21). When one is
-// written to its old changes are folded, so that what it takes, and the time that
-// an edit of it takes, do not grow with its past.
+// docCache holds the states of documents that were used last (GA21), but for those
+// with a single change: the log gives them as fast, and an import brings very many
+// of them. When a document is written to its old changes are folded, so that what
+// it takes, and the time that an edit of it takes, do not grow with its past.
 type docCache struct {
 	order        *list.List // the one used last in front
 	at           map[canon.DocID]*list.Element
@@ -44,6 +45,9 @@ func (c *docCache) get(id canon.DocID) *cachedDoc {
 // put holds a document, at the cost of those that were not used for longest.
 func (c *docCache) put(d *cachedDoc) {
 	c.drop(d.id)
+	if d.doc.State().Changes() < 2 {
+		return
+	}
 	d.weight = d.doc.State().Weight()
 	c.at[d.id] = c.order.PushFront(d)
 	for c.weight += d.weight; c.weight > c.most && c.order.Len() > 1; {

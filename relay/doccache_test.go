@@ -8,6 +8,7 @@ import (
 	"tongce/crdt/canon"
 	"tongce/crdt/change"
 	"tongce/crdt/change/changetest"
+	"tongce/crdt/gate"
 	"tongce/crdt/wire"
 )
 
@@ -52,6 +53,10 @@ func TestGA21_ForgottenDocuments(t *testing.T) {
 	}
 	if got := held(); !bytes.Equal(got, []byte{1, 4}) {
 		t.Errorf("after one was not what it was %v are held", got)
+	}
+	c.put(&cachedDoc{id: canon.DocID{8}, doc: gate.NewDoc(canon.DocID{8}), seq: 7})
+	if got := held(); !bytes.Equal(got, []byte{1, 4}) {
+		t.Errorf("with one that has less than two changes %v are held", got)
 	}
 	c.most = 1
 	put(5)

@@ -187,3 +187,11 @@ func (s *Server) Stats() Stats {
 	defer s.mu.Unlock()
 	return s.room.Stats()
 }
+
+// Documents is how many documents the room knows; unlike Stats it looks at none
+// of them.
+func (s *Server) Documents() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.room.index.docs)
+}

@@ -137,7 +137,7 @@ func serve(ctx context.Context, o options, out, logs io.Writer) (err error) {
 	}
 	bounding, stop := context.WithCancel(ctx)
 	defer stop()
-	serving.Go(func() { boundMemory(bounding) })
+	serving.Go(func() { boundMemory(bounding, s.Documents) })
 	log.Info("relay serves", "relay", s.Relay().String()[:8])
 	failed := make(chan error, 1)
 	serving.Go(func() { failed <- s.Serve(ln) })

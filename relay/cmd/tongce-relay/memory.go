@@ -13,13 +13,16 @@ const (
 	// Go would: what the log's server holds is let go when it is collected, and
 	// until then it holds all of the log that was touched (docs/adr/0096).
 	softLimit = 256 << 20
+	// forDocument is added for each document: what is known of it all the time, and
+	// as much to spare.
+	forDocument = 1536
 	// collecting is how much of the process's own time may go into that. Above it
 	// the limit is too low for what is in use.
 	collecting = 0.25
 	// atRest is how much of the time may go into it anyway: a process with nothing
 	// to do does little but collect now and then.
 	atRest    = 0.05
-	lookEvery = 10 * time.Second
+	lookEvery = 5 * time.Second
 )
 
 // memoryLimit raises Go's soft memory limit for as long as keeping it costs too much.
@@ -31,16 +34,17 @@ type memoryLimit struct {
 
 // boundMemory keeps the limit until ctx ends. Whoever sets GOMEMLIMIT decides
 // instead.
-func boundMemory(ctx context.Context) {
+func boundMemory(ctx context.Context, documents func() int) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	m := newMemoryLimit(softLimit)
+	m := newMemoryLimit(softLimit + int64(documents())*forDocument)
 	t := time.NewTicker(lookEvery)
 	defer t.Stop()
 	for {
 		select {
 		case <-t.C:
+			m.atLeast(softLimit + int64(documents())*forDocument)
 			m.look()
 		case <-ctx.Done():
 			return
@@ -55,14 +59,21 @@ func newMemoryLimit(limit int64) *memoryLimit {
 	return m
 }
 
+// atLeast raises the limit to what is in use all the time.
+func (m *memoryLimit) atLeast(limit int64) {
+	if limit > m.limit {
+		m.limit = limit
+		debug.SetMemoryLimit(limit)
+	}
+}
+
 // look raises the limit by a quarter when collecting cost too much since the
 // last look.
 func (m *memoryLimit) look() {
 	gc, all := collected()
 	now := time.Now()
 	if gc-m.gc > max(collecting*(all-m.all), atRest*now.Sub(m.at).Seconds()) {
-		m.limit += m.limit / 4
-		debug.SetMemoryLimit(m.limit)
+		m.atLeast(m.limit + m.limit/4)
 	}
 	m.gc, m.all, m.at = gc, all, now
 }

@@ -48,7 +48,12 @@ func TestMemoryLimit(t *testing.T) {
 		runtime.GC()
 		m.look()
 	}
+	m.atLeast(raised / 2)
 	if got := debug.SetMemoryLimit(-1); got != raised {
 		t.Errorf("the limit went on from %d to %d MiB", raised>>20, got>>20)
+	}
+	m.atLeast(2 * raised)
+	if got := debug.SetMemoryLimit(-1); got != 2*raised {
+		t.Errorf("for more documents the limit is %d and not %d MiB", got>>20, 2*raised>>20)
 	}
 }
