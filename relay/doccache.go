@@ -16,7 +16,7 @@ import (
 type docCache struct {
 	order        *list.List // the one used last in front
 	at           map[canon.DocID]*list.Element
-	weight, most int // bytes, as change.State.Weight counts
+	weight, most int // bytes, as gate.Doc.Weight counts
 	// last is the whole document for which an edit of an old state was refused last.
 	last *cachedDoc
 }
@@ -48,7 +48,7 @@ func (c *docCache) put(d *cachedDoc) {
 	if d.doc.State().Changes() < 2 {
 		return
 	}
-	d.weight = d.doc.State().Weight()
+	d.weight = d.doc.Weight()
 	c.at[d.id] = c.order.PushFront(d)
 	for c.weight += d.weight; c.weight > c.most && c.order.Len() > 1; {
 		c.drop(of(c.order.Back()).id)

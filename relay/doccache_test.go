@@ -23,7 +23,7 @@ func TestGA21_ForgottenDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	weight := doc.doc.State().Weight()
+	weight := doc.doc.Weight()
 	c := newDocCache(3 * weight)
 	put := func(n byte) { c.put(&cachedDoc{id: canon.DocID{n}, doc: doc.doc, seq: 7}) }
 	held := func() (ids []byte) {

@@ -84,7 +84,7 @@ type RoomConfig struct {
 	Log *slog.Logger
 	// CacheBytes is how much of documents' states is held; 0 means 64 MiB.
 	CacheBytes int
-	// CacheChanges is how many of its newest changes such a document knows at
+	// CacheChanges is how many of its newest changes a document in memory knows at
 	// least; 0 means 16.
 	CacheChanges int
 	// Places is of how many accepted envelopes the place is held; 0 means 32,768.

@@ -201,19 +201,13 @@ func (m *simStream) Sync(ctx context.Context) error {
 
 // Replace does what the stream on disk does: one after the other.
 func (m *simStream) Replace(ctx context.Context, entries ...stream.Entry) ([]stream.Result, error) {
-	results, err := m.Append(ctx, entries...)
-	if err == nil {
-		err = m.Sync(ctx)
-	}
-	for i, r := range results {
-		if err == nil {
-			err = m.dies()
+	return stream.ReplaceBy(ctx, m, func(subject string, below uint64) error {
+		err := m.dies()
+		if err == nil && !m.hold {
+			m.Forget(subject, below)
 		}
-		if err == nil && r.Err == nil && !m.hold {
-			m.Forget(entries[i].Subject, r.Seq)
-		}
-	}
-	return results, err
+		return err
+	}, entries...)
 }
 
 // simRelay is the shipped Room at the other end of every link.

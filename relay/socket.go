@@ -33,6 +33,8 @@ type socket struct {
 	wake   chan struct{}
 	proven chan struct{}
 	denied bool
+	// patience is how long one message may take to be sent.
+	patience time.Duration
 }
 
 // tcpKey finds the connection below a request.
@@ -116,7 +118,7 @@ func (s *Server) link(ws *websocket.Conn, tcp net.Conn) *socket {
 		return nil
 	}
 	s.nextConn++
-	k := &socket{id: s.nextConn, ws: ws, tcp: tcp, wake: make(chan struct{}, 1), proven: make(chan struct{})}
+	k := &socket{id: s.nextConn, ws: ws, tcp: tcp, wake: make(chan struct{}, 1), proven: make(chan struct{}), patience: deadAfter}
 	s.sockets[k.id] = k
 	s.links.Add(1)
 	return k
@@ -146,7 +148,7 @@ func (s *Server) read(ctx context.Context, k *socket, exporter []byte) {
 func (s *Server) write(ctx context.Context, k *socket) {
 	end := func() { _ = k.tcp.Close() }
 	defer context.AfterFunc(ctx, end)()
-	late := time.AfterFunc(deadAfter, end)
+	late := time.AfterFunc(k.patience, end)
 	late.Stop()
 	defer late.Stop()
 	sending := context.WithoutCancel(ctx)
@@ -159,7 +161,7 @@ func (s *Server) write(ctx context.Context, k *socket) {
 				_ = k.ws.Close(websocket.StatusPolicyViolation, string(o.Code))
 				return
 			}
-			late.Reset(deadAfter)
+			late.Reset(k.patience)
 			err := k.ws.Write(sending, websocket.MessageBinary, o.Data)
 			late.Stop()
 			if err != nil {

@@ -56,7 +56,7 @@ func (q *packQueue) take(n int) []canon.DocID {
 	return list
 }
 
-// tidy does one piece of what can wait: some packs, or the mark. A room that is
+// tidy does a piece of what can wait: some packs, an erasure or the mark. A room that is
 // never at rest packs as fast as its documents grow: what is not packed lies all
 // over the log, and reading a document takes as much memory as the log is long.
 func (r *Room) tidy(ctx context.Context, entered uint64) error {
@@ -65,7 +65,9 @@ func (r *Room) tidy(ctx context.Context, entered uint64) error {
 		if len(r.outs) == 0 {
 			n = packsAtRest
 		}
-		return r.pack(ctx, r.packs.take(n))
+		if err := r.pack(ctx, r.packs.take(n)); err != nil {
+			return err
+		}
 	}
 	if done, err := r.erase(ctx); done || err != nil {
 		return err
@@ -122,10 +124,13 @@ func (r *Room) pack(ctx context.Context, docs []canon.DocID) error {
 		return fmt.Errorf("pack: %w", err)
 	}
 	before := r.stats.Packs
-	for _, res := range results {
-		if res.Err == nil { // otherwise another process wrote; the next record asks again
+	for i, res := range results {
+		switch {
+		case res.Err == nil:
 			r.stats.Packs++
 			r.synced = max(r.synced, res.Seq)
+		case !errors.Is(res.Err, stream.ErrConflict): // then another process wrote, and the next record asks again
+			r.log.Error("pack is not taken", "subject", entries[i].Subject, "err", res.Err)
 		}
 	}
 	if r.stats.Packs/weighEvery != before/weighEvery {

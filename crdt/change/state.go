@@ -298,6 +298,7 @@ func (s *State) Size() int { return s.size }
 const (
 	stateWeight    = 1 << 10
 	nodeWeight     = 192
+	actorWeight    = 80
 	registerWeight = 104
 	slotWeight     = 80
 	valueWeight    = 64
@@ -305,7 +306,7 @@ const (
 
 // Weight is about how many bytes the state takes in memory.
 func (s *State) Weight() int {
-	n := stateWeight + nodeWeight*len(s.nodes)
+	n := stateWeight + nodeWeight*len(s.nodes) + actorWeight*len(s.actors)
 	for _, r := range s.keys {
 		n += r.weight()
 	}

@@ -24,6 +24,10 @@ func TestWeight(t *testing.T) {
 	for i := range 40 {
 		edited.Edit(t, actor, "edit", fields(1+i%3, 20)...)
 	}
+	authors := changetest.NewDoc(t, actor, "create", fields(3, 12)...)
+	for i := range 250 {
+		authors.Edit(t, changetest.Actor(2, byte(i)), "edit", fields(1, 20)...)
+	}
 	text := changetest.NewDoc(t, actor, "create")
 	for range 4 {
 		text.Enter(t, changetest.Type(t, text.State, actor, "edit", "n:memo", strings.Repeat("字", 400)))
@@ -34,6 +38,7 @@ func TestWeight(t *testing.T) {
 		"large values":  changetest.NewDoc(t, actor, "create", fields(4, 10_000)...),
 		"edited":        edited,
 		"edited folded": {State: edited.Fold(16)},
+		"many authors":  {State: authors.Fold(16)},
 		"a text":        text,
 	} {
 		t.Run(name, func(t *testing.T) {

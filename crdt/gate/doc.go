@@ -57,6 +57,12 @@ func (d *Doc) Forgot(r *Refusal) bool {
 	return r != nil && r.Code == wire.CodeMissingDeps && d.state.Folded()
 }
 
+// Weight is about how many bytes the document takes in memory.
+func (d *Doc) Weight() int {
+	const each = 96 // of an author's last envelope
+	return d.state.Weight() + each*len(d.seen)
+}
+
 // Exists tells whether the document has a first change.
 func (d *Doc) Exists() bool { return d.state.Changes() > 0 }
 

@@ -181,25 +181,11 @@ func (n *Node) Append(ctx context.Context, entries ...Entry) ([]Result, error) {
 
 // Replace implements Stream.
 func (n *Node) Replace(ctx context.Context, entries ...Entry) ([]Result, error) {
-	results, err := n.Append(ctx, entries...)
-	if err != nil {
-		return nil, fmt.Errorf("replace: %w", err)
-	}
 	// Not by JetStream's roll-up: that removes the old ones while the new one is
 	// in memory.
-	if err := n.Sync(ctx); err != nil {
-		return nil, fmt.Errorf("replace: %w", err)
-	}
-	for i, r := range results {
-		if r.Err != nil {
-			continue
-		}
-		err := n.stream.Purge(ctx, jetstream.WithPurgeSubject(onWire(entries[i].Subject)), jetstream.WithPurgeSequence(r.Seq))
-		if err != nil {
-			return nil, fmt.Errorf("replace: %w", err)
-		}
-	}
-	return results, nil
+	return ReplaceBy(ctx, n, func(subject string, below uint64) error {
+		return n.stream.Purge(ctx, jetstream.WithPurgeSubject(onWire(subject)), jetstream.WithPurgeSequence(below))
+	}, entries...)
 }
 
 // Sync implements Stream. An append is in the file before it is answered; this

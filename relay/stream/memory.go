@@ -139,16 +139,10 @@ func (m *Memory) Last(ctx context.Context, subject string) (Stored, error) {
 
 // Replace implements Stream.
 func (m *Memory) Replace(ctx context.Context, entries ...Entry) ([]Result, error) {
-	results, err := m.Append(ctx, entries...)
-	if err != nil {
-		return nil, fmt.Errorf("replace: %w", err)
-	}
-	for i, r := range results {
-		if r.Err == nil {
-			m.Forget(entries[i].Subject, r.Seq)
-		}
-	}
-	return results, nil
+	return ReplaceBy(ctx, m, func(subject string, below uint64) error {
+		m.Forget(subject, below)
+		return nil
+	}, entries...)
 }
 
 // Forget removes the entries of a subject below seq: the second half of Replace.

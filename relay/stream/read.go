@@ -61,9 +61,9 @@ func (r *reader) ask(ctx context.Context, q question, fn func(Stored) error) (mo
 		return false, fmt.Errorf("question: %w", err)
 	}
 	answers := r.idle.Get().(chan *nats.Msg) //nolint:forcetypeassert // the pool holds nothing else
+	done := false
 	defer func() {
-		// Of a question that was given up answers may still come.
-		if err == nil || errors.Is(err, ErrNotFound) {
+		if done { // of a question that was given up answers may still come
 			r.idle.Put(answers)
 		}
 	}()
@@ -88,8 +88,10 @@ func (r *reader) ask(ctx context.Context, q question, fn func(Stored) error) (mo
 		switch status := m.Header.Get("Status"); status {
 		case "":
 		case "204": // the end of this answer
+			done = true
 			return m.Header.Get("Nats-Num-Pending") != "0", nil
 		case "404":
+			done = true
 			return false, ErrNotFound
 		default:
 			return false, fmt.Errorf("status %s", status)
@@ -102,6 +104,7 @@ func (r *reader) ask(ctx context.Context, q question, fn func(Stored) error) (mo
 			return false, err
 		}
 		if q.Batch == 0 {
+			done = true
 			return false, nil
 		}
 	}

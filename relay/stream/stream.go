@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 )
 
 // Errors of a Stream; all are wrapped with the operation.
@@ -99,6 +100,28 @@ type Stream interface { //nolint:interfacebloat // a published contract with a s
 	// Close ends the stream after what was appended is on disk. Calls under
 	// way get ErrClosed.
 	Close() error
+}
+
+// ReplaceBy is Replace by Append, Sync and a way to remove a subject's entries
+// below a sequence: what is new is on disk before what is old goes.
+func ReplaceBy(ctx context.Context, s interface {
+	Append(ctx context.Context, entries ...Entry) ([]Result, error)
+	Sync(ctx context.Context) error
+}, remove func(subject string, below uint64) error, entries ...Entry,
+) ([]Result, error) {
+	results, err := s.Append(ctx, entries...)
+	if err == nil {
+		err = s.Sync(ctx)
+	}
+	for i, r := range results {
+		if err == nil && r.Err == nil {
+			err = remove(entries[i].Subject, r.Seq)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("replace: %w", err)
+	}
+	return results, nil
 }
 
 // matches tells whether subject is pattern, lies under it, or pattern is empty.
