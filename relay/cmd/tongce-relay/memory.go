@@ -25,7 +25,8 @@ const (
 	lookEvery = 5 * time.Second
 )
 
-// memoryLimit raises Go's soft memory limit for as long as keeping it costs too much.
+// memoryLimit raises Go's soft memory limit whenever keeping it costs too much. It
+// does not fall again.
 type memoryLimit struct {
 	limit   int64
 	gc, all float64 // seconds of processor up to the last look
