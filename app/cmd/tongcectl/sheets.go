@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"tongce/app/book"
@@ -369,11 +370,17 @@ func (p *program) export(ctx context.Context, a *arguments) error {
 		return err
 	}
 	spec.Format = workspace.Format(format)
-	if !slices.Contains([]workspace.Format{workspace.XLSX, workspace.CSV, workspace.JSON}, spec.Format) {
+	formats := []workspace.Format{workspace.XLSX, workspace.CSV, workspace.JSON}
+	if !slices.Contains(formats, spec.Format) {
 		return usageError("--format xlsx|csv|json")
 	}
 	if spec.Path, err = a.need("out"); err != nil {
 		return err
+	}
+	// A file that says that it is another one cannot be opened with a click.
+	named := workspace.Format(strings.TrimPrefix(strings.ToLower(filepath.Ext(spec.Path)), "."))
+	if named != spec.Format && slices.Contains(formats, named) {
+		return usageError("--format %s --out *.%s", spec.Format, named)
 	}
 	if info, err := os.Stat(spec.Path); err == nil && info.IsDir() { //nolint:gosec // the person names the file
 		return usageError("--out FILE")

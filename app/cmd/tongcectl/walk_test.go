@@ -54,6 +54,7 @@ func TestOddInputs(t *testing.T) {
 		"undo of nothing":     {1, "not_found", []string{"import", "--undo", "x"}},
 		"undo and a file":     {2, "invalid", []string{"import", "--undo", "x", file}},
 		"no format":           {2, "invalid", []string{"export", "--format", "pdf", "--out", filepath.Join(dir, "x")}},
+		"another format":      {2, "invalid", []string{"export", "--format", "csv", "--out", filepath.Join(dir, "x.XLSX")}},
 		"out is a folder":     {2, "invalid", []string{"export", "--format", "csv", "--out", dir}},
 		"out in no folder":    {1, "not_found", []string{"export", "--format", "csv", "--out", filepath.Join(dir, "x", "y")}},
 		"no such measure":     {2, "invalid", []string{"bench", "--only", "x"}},
