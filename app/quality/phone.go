@@ -3,11 +3,15 @@ package quality
 import "strings"
 
 // PhoneNumber is one number of a cell. Mobile tells which field it is for; a
-// number that is neither counts as the kind it is closer to.
+// number that is neither counts as the kind it is closer to; one of Abroad does
+// not say of which kind it is, and is right in either field.
 type PhoneNumber struct {
-	Mobile bool
-	Result Result
+	Mobile, Abroad bool
+	Result         Result
 }
+
+// fits says that a number belongs into the field of a kind.
+func (n PhoneNumber) fits(mobile bool) bool { return n.Abroad || n.Mobile == mobile }
 
 // Join stands between several numbers or addresses of one field. Split takes
 // them apart.
@@ -16,10 +20,10 @@ const Join = "、"
 // Split gives the values that Join put together; one of one.
 func Split(value string) []string { return strings.Split(value, Join) }
 
-// Mobile normalises a cell that should hold mobile numbers to 11 digits each (or
-// + and digits for a number abroad, doubtful), with Join between several. Where
-// others are among them it takes the first mobile one and says several_numbers;
-// Phones gives all. Codes:
+// Mobile normalises a cell that should hold mobile numbers to 11 digits each,
+// with Join between several; a number abroad, + and digits or one grouped as in
+// North America and left as typed, is doubtful. Where others are among them it
+// takes the first mobile one and says several_numbers; Phones gives all. Codes:
 // number_damaged, phone_short, phone_long, phone_chars, phone_not_mobile,
 // phone_foreign, several_numbers.
 func Mobile(c Cell) Result { return one(c, true) }
@@ -37,7 +41,7 @@ func one(c Cell, mobile bool) Result {
 	}
 	best := -1
 	for i, n := range all {
-		if n.Mobile == mobile && n.Result.Status != Bad {
+		if n.fits(mobile) && n.Result.Status != Bad {
 			best = i
 			break
 		}
@@ -64,11 +68,16 @@ func joined(raw string, all []PhoneNumber, mobile bool) (Result, bool) {
 		return all[0].Result, true
 	}
 	var values []string
+	abroad := false
 	for _, n := range all {
-		if n.Mobile != mobile || n.Result.Status > Fixed || len(values) == maxJoined {
+		if !n.fits(mobile) || n.Result.Status > Fixed && !n.Abroad || len(values) == maxJoined {
 			return Result{}, false
 		}
+		abroad = abroad || n.Abroad
 		values = append(values, n.Result.Value)
+	}
+	if abroad {
+		return doubt(strings.Join(values, Join), codeForeign, nil), true
 	}
 	return finish(raw, strings.Join(values, Join), nil), true
 }
@@ -122,11 +131,13 @@ func Phones(c Cell) []PhoneNumber {
 }
 
 // settle gives a number of a cell its final status: Bad parts of a cell with
-// one part keep the cell as typed.
+// one part keep the cell as typed, and a number abroad its parentheses.
 func settle(raw string, r Result, single bool) Result {
 	switch {
 	case r.Status == Bad && single:
 		return bad(raw, r.Code)
+	case r.Code == codeForeign && single && r.Value == oneBlank(bareParens.Replace(raw)):
+		r.Value = typed(raw)
 	case r.Status == OK && r.Value != raw:
 		r.Status = Fixed
 	}
@@ -175,6 +186,7 @@ func phoneParts(s string) []string {
 var (
 	extWords   = strings.NewReplacer("ext.", "#", "EXT.", "#", "Ext.", "#", "ext", "#", "EXT", "#", "Ext", "#", "x", "#")
 	extDoubles = strings.NewReplacer("##", "#", "/#", "#", "#/", "#")
+	bareParens = strings.NewReplacer("(", " ", ")", " ")
 )
 
 // segment reads a part as one number, or as several parted by blanks.
@@ -198,7 +210,7 @@ func segment(p string) []PhoneNumber {
 		found := false
 		for j := len(tokens); j > i && !found; j-- {
 			n := parse(strings.Join(tokens[i:j], " "))
-			if n.Result.Status == OK || n.Result.Status == Fixed {
+			if n.Result.Status <= Fixed || n.Abroad {
 				out, i, found = append(out, n), j, true
 			}
 		}
@@ -222,9 +234,12 @@ func parse(p string) PhoneNumber {
 	if d == "" {
 		return PhoneNumber{Mobile: true, Result: Result{Value: p, Status: Bad, Code: "phone_chars"}}
 	}
+	if !plus && northAmerican(fields) {
+		return PhoneNumber{Abroad: true, Result: foreign(oneBlank(main), ext)}
+	}
 	d, fields, abroad := country(d, fields, plus)
 	if abroad {
-		return PhoneNumber{Mobile: true, Result: doubt("+"+d, "phone_foreign", nil)}
+		return PhoneNumber{Mobile: true, Abroad: true, Result: foreign("+"+d, ext)}
 	}
 	if !hasExt && (isMobile(d) || len(d) == 12 && d[0] == '0' && isMobile(d[1:]) && (len(fields) != 2 || fields[0] == "0")) {
 		return PhoneNumber{Mobile: true, Result: Result{Value: strings.TrimPrefix(d, "0")}}
@@ -252,6 +267,8 @@ func parse(p string) PhoneNumber {
 	}
 	n := landline(d, fields != nil)
 	switch {
+	case len(fields) > 1 && len(fields[0]) == 3 && n.Status != Bad && areaLen(d) > 3: // (071) 23 67 22 20 is none of 0712
+		n = Result{Value: p, Status: Bad, Code: "phone_area"}
 	case single && n.Code == "phone_no_area":
 		n = Result{Value: p, Status: Bad, Code: "phone_chars"}
 	case hasExt && len(n.Value) < 7: // 95588 has no extensions
@@ -261,6 +278,31 @@ func parse(p string) PhoneNumber {
 	}
 	return PhoneNumber{Mobile: n.Status == Bad && d[0] == '1', Result: n}
 }
+
+// codeForeign marks a number abroad.
+const codeForeign = "phone_foreign"
+
+func foreign(number, ext string) Result {
+	if ext != "" {
+		number += "x" + ext
+	}
+	return doubt(number, codeForeign, nil)
+}
+
+// northAmerican says that the parts of a number are those of 914-412-0298, with
+// a 1 before them or not. Numbers of the mainland without the zero of their area
+// code are grouped 3-4-4 and 3-7; service numbers (400, 800) may be 3-3-4.
+func northAmerican(fields []string) bool {
+	if len(fields) == 4 && fields[0] == "1" {
+		fields = fields[1:]
+	} else if len(fields) == 3 && (fields[0] == "400" || fields[0] == "800") {
+		return false
+	}
+	return len(fields) == 3 && len(fields[0]) == 3 && len(fields[1]) == 3 && len(fields[2]) == 4 && fields[0][0] >= '2'
+}
+
+// oneBlank leaves one blank where there are several, and none outside.
+func oneBlank(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // country drops +86, 0086 and 86 in front of a number of the mainland.
 func country(d string, fields []string, plus bool) (string, []string, bool) {

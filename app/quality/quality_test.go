@@ -11,6 +11,9 @@ import (
 
 var addressOnly = func(c Cell) Result { _, r := Address(c); return r }
 
+// numberAbroad is + and digits, or a number grouped 3-3-4 as it was typed.
+const numberAbroad = `(\+\d{8,15}|\(?(1[ .+_()-]+)?[2-9]\d\d[ .+_()-]+\d{3}[ .+_()-]+\d{4}[ .+_()-]*)(x\d{1,6})?`
+
 // normalisers is every one of the package with the form its canonical values
 // have.
 var normalisers = sync.OnceValue(func() map[string]struct {
@@ -25,8 +28,8 @@ var normalisers = sync.OnceValue(func() map[string]struct {
 	return map[string]n{
 		"name":      {Name, any1},
 		"person":    {Person, any1},
-		"mobile":    {Mobile, regexp.MustCompile(`^(1[3-9]\d{9}|\+\d{8,15}|\d[\d-]{4,19})$`)},
-		"phone":     {Phone, regexp.MustCompile(`^((0\d{2,3}-)?[2-9]\d{6,7}(-\d{1,6})?|[48]00-\d{7}(-\d{1,6})?|[19]\d{4,5}(-\d{1,6})?|1[3-9]\d{9}|\+\d{8,15})$`)},
+		"mobile":    {Mobile, regexp.MustCompile(`^(1[3-9]\d{9}|\d[\d-]{4,19}|` + numberAbroad + `)$`)},
+		"phone":     {Phone, regexp.MustCompile(`^((0\d{2,3}-)?[2-9]\d{6,7}(-\d{1,6})?|[48]00-\d{7}(-\d{1,6})?|[19]\d{4,5}(-\d{1,6})?|1[3-9]\d{9}|` + numberAbroad + `)$`)},
 		"uscc":      {USCC, regexp.MustCompile(`^[0-9A-HJ-NPQRTUWXY]{18}$`)},
 		"id":        {IDNumber, regexp.MustCompile(`^[1-9]\d{16}[\dX]$`)},
 		"email":     {Email, regexp.MustCompile(`^[^@\s\p{Lu}]+@[a-z0-9.-]+\.[a-z0-9-]{2,}$`)},

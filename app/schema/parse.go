@@ -177,8 +177,8 @@ type FieldResult struct {
 	Result quality.Result
 }
 
-// tel sends each number to the field of its kind. A bad one goes where the
-// column says.
+// tel sends each number to the field of its kind. A bad one, and one abroad that
+// does not show its kind, goes where the column says.
 func tel(key string, c quality.Cell) []FieldResult {
 	var out []FieldResult
 	for _, n := range quality.Phones(c) {
@@ -186,7 +186,7 @@ func tel(key string, c quality.Cell) []FieldResult {
 		if n.Mobile {
 			field = "mobile"
 		}
-		if n.Result.Status == quality.Bad && key != ColumnTel {
+		if key != ColumnTel && (n.Result.Status == quality.Bad || n.Abroad) {
 			field = key
 		}
 		i := slices.IndexFunc(out, func(r FieldResult) bool { return r.Field == field })

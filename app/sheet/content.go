@@ -68,7 +68,11 @@ func anyPhone(s Sample) bool {
 		return false
 	}
 	n := quality.Phones(cellOf(s))
-	return len(n) > 0 && n[0].Result.Status <= quality.Fixed && n[0].Result.Value != ""
+	if len(n) == 0 || n[0].Result.Value == "" {
+		return false
+	}
+	// A number abroad has its parts; + and digits may be an amount.
+	return n[0].Result.Status <= quality.Fixed || n[0].Abroad && n[0].Result.Value[0] != '+'
 }
 
 func emailAddress(s Sample) bool {
@@ -107,6 +111,15 @@ func byContent(c ColumnInfo) string {
 		}
 	}
 	return ""
+}
+
+// codesOnly says that a column holds numbers (0 and 1 of another program) and
+// none of them is one of the choices of the field: only the header speaks for it.
+func codesOnly(s *schema.Schema, key string, c ColumnInfo) bool {
+	return share(c, func(x Sample) bool {
+		code := strings.TrimSuffix(strings.TrimSpace(x.Text), ".0")
+		return code != "" && strings.Trim(code, "0123456789") == "" && !s.ParseCell(key, cellOf(x)).Canonical()
+	}) == 1
 }
 
 // agrees is the part of the samples that the field can read; 1 where any text

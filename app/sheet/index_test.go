@@ -18,6 +18,7 @@ type sharedSheet struct {
 	columns map[string]string // header -> field
 	cells   map[string]string // A1 -> text
 	fields  map[string]string // field=value of the row named by at
+	look    []string          // those of its fields that a person has to look at, and that are not wrong
 	at      int
 }
 
@@ -28,7 +29,7 @@ func sharedSheets() []sharedSheet {
 	return []sharedSheet{
 		{
 			file: "jsherp-customer-template-gb18030.csv", header: Header{2, 2}, data: 2, guess: customersOnly,
-			columns: map[string]string{"名称*": "name", "联系人": "contact", "手机号码": "mobile", "联系电话": "tel", "电子邮箱": "email", "纳税人识别号": "uscc", "开户行": "bank", "账号": "bank_account", "地址": "full_address", "备注": "remark", "传真": "", "期初应收": ""},
+			columns: map[string]string{"名称*": "name", "联系人": "contact", "手机号码": "mobile", "联系电话": "tel", "电子邮箱": "email", "纳税人识别号": "uscc", "开户行": "bank", "账号": "bank_account", "地址": "full_address", "备注": "remark", "传真": "", "期初应收": "", "状态*": ""},
 			cells:   map[string]string{"A3": "客户a", "B3": "小梁", "C3": "13000000000", "I3": "7", "O3": "1"},
 			at:      3, fields: map[string]string{"name": "客户a", "contact": "小梁", "mobile": "13000000000"},
 		},
@@ -61,10 +62,14 @@ func sharedSheets() []sharedSheet {
 		},
 		{file: "easyexcel-formula-column.xlsx", sheet: 0, header: Header{1, 1}, data: 10, cells: map[string]string{"A2": "字符串0", "B2": "2020-01-01 01:01:01", "C2": "1", "D2": "字符串01"}},
 		{file: "easyexcel-formula-column.xlsx", sheet: 1, header: Header{1, 1}, data: 10},
-		{file: "poi-contact.xlsx", header: Header{1, 1}, data: -1, guess: customersOnly},
+		{
+			file: "poi-contact.xlsx", header: Header{1, 1}, data: -1, guess: customersOnly,
+			columns: map[string]string{"Office": schema.ColumnTel, "Mobile": "mobile", "Home": "", "Fax": ""},
+			at:      3, fields: map[string]string{"phone": "801-555-7712x4563、801-555-9999", "mobile": "999-999-5555"}, look: []string{"phone", "mobile"},
+		},
 		{
 			file: "oro-contacts-duplicates.csv", header: Header{1, 1}, data: 2, guess: customersOnly, at: 2,
-			fields: map[string]string{"name": "Jerry Coleman", "birthday": "1973-03-07"},
+			fields: map[string]string{"name": "Jerry Coleman", "birthday": "1973-03-07", "phone": "585-255-1127、914-412-0298、310-430-7876"}, look: []string{"phone"},
 		},
 		{file: "northwind-customers.csv", header: Header{1, 1}, data: 91, guess: customersOnly, cells: northwind, columns: map[string]string{"companyName": "name", "contactName": "contact", "phone": "phone"}},
 		{file: "northwind-customers-utf16le.txt", header: Header{1, 1}, data: 91, guess: customersOnly, cells: northwind},
@@ -72,7 +77,7 @@ func sharedSheets() []sharedSheet {
 			file: "datablist-customers-100.csv", header: Header{1, 1}, data: 100, guess: customersOnly,
 			columns: map[string]string{"Company": "name", "Email": "email", "Subscription Date": ""},
 			cells:   map[string]string{"E2": "Rasmussen Group", "G2": "Chile", "H2": "229.077.5154", "K2": "2020-08-24"},
-			at:      2, fields: map[string]string{"name": "Rasmussen Group", "contact": "Sheryl Baxter", "email": "zunigavanessa@smith.info"},
+			at:      2, fields: map[string]string{"name": "Rasmussen Group", "contact": "Sheryl Baxter", "email": "zunigavanessa@smith.info", "phone": "229.077.5154、397.884.0519x718"}, look: []string{"phone"},
 		},
 		{
 			file: "adventureworks-resellers.csv", header: Header{}, data: 701, guess: []Guess{GuessUnsure},
@@ -139,6 +144,11 @@ func TestSharedSheets(t *testing.T) {
 				for f, v := range want.fields {
 					if c := x.Cell(f); c == nil || c.Value != v {
 						t.Errorf("row %d %s is %+v, want %q", want.at, f, c, v)
+					}
+				}
+				for _, f := range want.look {
+					if c := x.Cell(f); c == nil || c.Status != StatusLook || c.Code == "" {
+						t.Errorf("row %d %s is %+v, want it to be looked at", want.at, f, c)
 					}
 				}
 			}

@@ -124,6 +124,9 @@ func matchColumn(s *schema.Schema, c ColumnInfo) (key, reason string) {
 			if h == plainHeader(f.NameZH) || h == plainHeader(f.NameEN) || h == f.ID {
 				return key, ReasonName
 			}
+			if f.Type == schema.TypeChoice && codesOnly(s, key, c) {
+				return "", ""
+			}
 		}
 		return key, ReasonAlias
 	}
