@@ -292,6 +292,11 @@ type UndoReply struct {
 	Denied bool `json:"denied"`
 }
 
+// PickReply is what was chosen in the host's file dialog.
+type PickReply struct {
+	Paths []string `json:"paths"`
+}
+
 // FileRequest adds a file to an import that has not been planned yet.
 type FileRequest struct {
 	Job  string `json:"job"`

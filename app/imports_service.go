@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"tongce/app/sheet"
 	"tongce/app/workspace"
@@ -33,19 +34,15 @@ func batchID(id string) ([16]byte, error) {
 	return batch, nil
 }
 
-// Pick opens the host's file dialog and the files chosen there; the reply has
-// no job when it was closed.
-func (s *Imports) Pick() (out ImportView, err error) {
+// Pick opens the host's file dialog; no paths when it was closed. Each is opened
+// by itself, as after a drop, so that one that cannot be keeps no other out.
+func (s *Imports) Pick() (out PickReply, err error) {
 	defer guard(s.app, "Imports.Pick", &out, &err)()
-	b, err := s.app.open()
-	if err != nil {
+	if _, err := s.app.open(); err != nil {
 		return out, err
 	}
-	paths, err := s.app.cfg.Host.PickFiles(s.app.ctx, "导入 / Import")
-	if err != nil || len(paths) == 0 {
-		return out, err
-	}
-	return b.openFiles(nil, paths...)
+	out.Paths, err = s.app.cfg.Host.PickFiles(s.app.ctx, "导入 / Import")
+	return out, err
 }
 
 // Open looks at a file, a path that a drop, a dialog or an upload named.
@@ -56,7 +53,7 @@ func (s *Imports) Open(path string) (out ImportView, err error) {
 	if err != nil {
 		return out, err
 	}
-	return b.openFiles(nil, path)
+	return b.openFile(nil, path)
 }
 
 // AddFile takes a further file into an import that was not planned yet; the
@@ -70,22 +67,19 @@ func (s *Imports) AddFile(in FileRequest) (out ImportView, err error) {
 	if j.Phase() != workspace.PhaseSheets {
 		return out, workspace.ErrPhase
 	}
-	if out, err = b.openFiles(b.sourcesOf(in.Job), in.Path); err != nil {
+	if out, err = b.openFile(b.sourcesOf(in.Job), in.Path); err != nil {
 		return out, err
 	}
 	return out, b.Import.Forget(s.app.ctx, j.Batch())
 }
 
-// openFiles opens files as one import, those before first.
-func (s *session) openFiles(before []sheet.Source, paths ...string) (ImportView, error) {
-	files := append([]sheet.Source{}, before...)
-	for _, path := range paths {
-		name, file, data, err := s.app.cfg.Host.Read(path)
-		if err != nil {
-			return ImportView{}, err
-		}
-		files = append(files, sheet.Source{Name: name, Path: file, Bytes: data})
+// openFile opens a file as an import together with those before.
+func (s *session) openFile(before []sheet.Source, path string) (ImportView, error) {
+	name, file, data, err := s.app.cfg.Host.Read(path)
+	if err != nil {
+		return ImportView{}, err
 	}
+	files := append(slices.Clone(before), sheet.Source{Name: name, Path: file, Bytes: data})
 	// Rows with a cell that cannot be kept stay out until a person decides.
 	j, err := s.Import.Open(s.app.ctx, true, files...)
 	if err != nil {

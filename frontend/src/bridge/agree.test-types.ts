@@ -62,6 +62,7 @@ export const agree: {
   OptionRequest: Same<app.OptionRequest, imports.OptionRequest>;
   PastImport: Same<app.PastImport, imports.PastImport>;
   PastReply: Same<app.PastReply, imports.PastReply>;
+  PickReply: Same<app.PickReply, imports.PickReply>;
   PlanCause: Same<app.PlanCause, imports.PlanCause>;
   PlanCell: Same<app.PlanCell, imports.PlanCell>;
   PlanReply: Same<app.PlanReply, imports.PlanReply>;
@@ -138,6 +139,7 @@ export const agree: {
   OptionRequest: true,
   PastImport: true,
   PastReply: true,
+  PickReply: true,
   PlanCause: true,
   PlanCell: true,
   PlanReply: true,

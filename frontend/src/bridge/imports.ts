@@ -8,6 +8,7 @@ import type {
   MapRequest,
   OptionRequest,
   PastReply,
+  PickReply,
   PlanReply,
   PlanRequest,
   RawRowsReply,
@@ -19,8 +20,8 @@ import type {
 
 // The import wizard, past imports and their undo.
 export interface ImportsService {
-  // Opens the host's file dialog; empty job when the person closed it.
-  pick(): Promise<ImportView>;
+  // Opens the host's file dialog; no paths when the person closed it.
+  pick(): Promise<PickReply>;
   open(path: string): Promise<ImportView>;
   addFile(request: FileRequest): Promise<ImportView>;
   view(job: string): Promise<ImportView>;

@@ -17,6 +17,8 @@ export const keys = {
   rejected: () => ["rejected"] as const,
   imports: () => ["imports"] as const,
   job: (job: string) => ["imports", "job", job] as const,
+  // Files that were chosen with those of the import and could not be opened.
+  unopened: (job: string) => ["unopened", job] as const,
   past: () => ["imports", "past"] as const,
   sheet: (job: string, request: unknown) => ["imports", "sheet", job, request] as const,
   mapping: (job: string) => ["imports", "mapping", job] as const,

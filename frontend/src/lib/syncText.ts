@@ -15,6 +15,7 @@ export function dotOf(status: SyncStatus): Dot {
     case "diskfull":
     case "identity":
     case "revoked":
+    case "fork":
       return "red";
     case "denied":
     case "rejected":
@@ -53,11 +54,25 @@ export function useSyncText(): (status: SyncStatus) => string {
         return t("sync.healing");
       case "revoked":
         return t("sync.revoked");
+      case "fork":
+        return t("sync.fork");
       case "diskfull":
         return t("sync.diskfull");
       default:
         return status.rejected > 0 ? t("sync.rejected", { n: status.rejected }) : t("sync.synced");
     }
+  };
+}
+
+// useRelayText gives what the relay said, where syncing stands for it and a person
+// may have to do something. While the exchange goes on, a code may also be that of
+// a value; the list of what was not accepted tells of those.
+export function useRelayText(): (status: SyncStatus) => string {
+  const { t, maybe } = useI18n();
+  return ({ state, code }) => {
+    if (state === "fork") return t("sync.ended.charter_fork");
+    const ended = state === "offline" || state === "denied" || state === "identity";
+    return (ended && maybe(`sync.ended.${code}`)) || maybe(`sync.stuck.${code}`) || "";
   };
 }
 

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, test } from "vitest";
 import { fakeBridge } from "../bridge/fake/fake";
 import { renderOn } from "../test/render";
@@ -94,6 +94,34 @@ describe("the dot at the foot", () => {
     expect(within(list).getAllByRole("listitem").length).toBe(3);
     await user.click(screen.getByRole("button", { name: "宁波海沃泵业有限公司" }));
     expect(window.location.hash).toBe("#/customers/c000002");
+  });
+});
+
+describe("files that are dropped anywhere", () => {
+  async function dropped(paths: string[]) {
+    const bridge = fakeBridge({ customers: 3 });
+    let listen: (paths: string[]) => void = () => undefined;
+    bridge.files.onDrop = (on) => {
+      listen = on;
+      return () => undefined;
+    };
+    renderOn(<App />, { bridge });
+    await screen.findByRole("navigation", { name: "主导航" });
+    await act(async () => listen(paths));
+    return bridge;
+  }
+
+  test("become one import, without the one that cannot be opened", async () => {
+    const bridge = await dropped(["D:\\一 20.xlsx", "D:\\旧表.xls", "D:\\二 30.csv", "/三 30.csv"]);
+    expect((await screen.findByRole("alert")).textContent).toMatch(/^「旧表.xls」没有打开。这是旧的/);
+    const job = window.location.hash.replace("#/import/", "");
+    expect((await bridge.imports.view(job)).files).toEqual(["一 20.xlsx", "二 30.csv", "三 30.csv"]);
+  });
+
+  test("are named when none can be opened", async () => {
+    await dropped(["/旧表.xls", "/更旧.xls"]);
+    expect(await screen.findByText(/「旧表.xls」没有打开。.*「更旧.xls」没有打开。/)).toBeTruthy();
+    expect(window.location.hash).not.toContain("import");
   });
 });
 

@@ -1,9 +1,7 @@
 import { useEffect } from "react";
-import type { Bridge } from "../bridge/bridge";
 import { useBridge } from "../bridge/context";
+import { sourceOf, useOpenFiles, useUnopenedText } from "../features/import/openFiles";
 import { go } from "../lib/route";
-import { useAct } from "../lib/useAct";
-import { useErrorText } from "../lib/useErrorText";
 import { useToast } from "../ui/Toast";
 
 // useDropImport lets files be dropped on any page: they are opened as one
@@ -11,14 +9,14 @@ import { useToast } from "../ui/Toast";
 export function useDropImport(on: boolean): void {
   const bridge = useBridge();
   const toast = useToast();
-  const errorText = useErrorText();
-  const { run } = useAct((paths: readonly string[]) => open(bridge, paths), {
-    done: (job) => job && go("import", job),
-    failed: (error) => toast({ text: errorText(error), tone: "bad" }),
+  const unopenedText = useUnopenedText();
+  const { run } = useOpenFiles("", {
+    opened: (view) => go("import", view.job),
+    none: (all) => toast({ text: unopenedText(all).join(" "), tone: "bad" }),
   });
   useEffect(() => {
     if (!on) return;
-    const stop = bridge.files.onDrop((paths) => void run(paths));
+    const stop = bridge.files.onDrop((paths) => void run(paths.map(sourceOf)));
     const { upload } = bridge.files;
     const over = (event: DragEvent) => {
       if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
@@ -27,7 +25,7 @@ export function useDropImport(on: boolean): void {
       const files = [...(event.dataTransfer?.files ?? [])];
       if (files.length === 0 || event.defaultPrevented || !upload) return;
       event.preventDefault();
-      void Promise.all(files.map(upload)).then(run, (error) => toast({ text: errorText(error), tone: "bad" }));
+      void run(files.map((file) => ({ name: file.name, path: () => upload(file) })));
     };
     window.addEventListener("dragover", over);
     window.addEventListener("drop", drop);
@@ -36,13 +34,5 @@ export function useDropImport(on: boolean): void {
       window.removeEventListener("dragover", over);
       window.removeEventListener("drop", drop);
     };
-  }, [bridge, on, run, toast, errorText]);
-}
-
-async function open(bridge: Bridge, paths: readonly string[]): Promise<string> {
-  const [first, ...others] = paths;
-  if (!first) return "";
-  const { job } = await bridge.imports.open(first);
-  for (const path of others) await bridge.imports.addFile({ job, path });
-  return job;
+  }, [bridge, on, run]);
 }

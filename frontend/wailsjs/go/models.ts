@@ -363,6 +363,9 @@ export namespace app {
 	    total: number;
 	    customers: SearchHit[];
 	}
+	export interface PickReply {
+	    paths: string[];
+	}
 	export interface PlanCause {
 	    field: string;
 	    code: string;

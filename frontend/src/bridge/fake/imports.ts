@@ -36,12 +36,12 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
   };
   const tell = (job: Job) => progress({ revision: ++book.revision, job: job.view.job });
   const view = (job: Job): ImportView => structuredClone(job.view);
+  let made = 0;
   const open = (path: string): Job => {
-    if (path.endsWith(".xls")) throw refusal("invalid", "xls_save_as_xlsx");
-    const file = fakeFile(path);
+    const file = readable(path);
     const job: Job = {
       view: {
-        job: `job-${jobs.size + 1}`,
+        job: `job-${++made}`,
         phase: "sheets",
         files: [file.name],
         sheets: sheetsOf(file, 0),
@@ -91,13 +91,15 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
   };
   const columns = (job: Job) => ({ columns: structuredClone(job.columns), targets: importTargets });
   return {
-    pick: async () => view(open("2026 秋季工博会客户汇总（终版2）.xlsx")),
+    pick: async () => ({ paths: ["2026 秋季工博会客户汇总（终版2）.xlsx"] }),
     open: async (path) => view(open(path)),
     addFile: async ({ job, path }) => {
-      const j = find(job);
-      const file = fakeFile(path);
-      j.view.files.push(file.name);
-      j.view.sheets.push(...sheetsOf(file, j.view.sheets.length));
+      const before = find(job).view;
+      const j = open(path);
+      const sheets = sheetsOf(fakeFile(path), before.sheets.length);
+      j.view.files = [...before.files, ...j.view.files];
+      j.view.sheets = [...before.sheets, ...sheets];
+      jobs.delete(job);
       return view(j);
     },
     view: async (job) => view(find(job)),
@@ -192,6 +194,12 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
     past: async () => ({ imports: [...drafts(book, jobs), ...past].filter((p) => !p.open || jobs.has(p.job)) }),
     ...undo,
   };
+}
+
+function readable(path: string) {
+  if (path.endsWith(".xls")) throw refusal("invalid", "xls_save_as_xlsx");
+  if (path.endsWith(".ods")) throw refusal("invalid", "ods_save_as_xlsx");
+  return fakeFile(path);
 }
 
 function planOf(job: Job): Plan {

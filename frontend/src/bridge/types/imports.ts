@@ -293,6 +293,11 @@ export interface UndoReply {
   denied: boolean;
 }
 
+// PickReply is what was chosen in the host's file dialog.
+export interface PickReply {
+  paths: string[];
+}
+
 // FileRequest adds one more file to an import that is being prepared.
 export interface FileRequest {
   job: string;

@@ -4,7 +4,7 @@ import type { SearchHit } from "./customers";
 // SyncStatus is what the rail's dot and the sync page tell.
 export interface SyncStatus {
   // State is synced, syncing, offline, norelay, rejected, denied, identity,
-  // healing, revoked or diskfull.
+  // healing, revoked, fork or diskfull.
   state: string;
   pending: number;
   rejected: number;

@@ -6,9 +6,9 @@ import type { Fields } from "../../lib/useFields";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import styles from "./CheckGrid.module.css";
-import { byField, shareCauses } from "./causes";
+import { byField, shareCauses, textsOf } from "./causes";
 import step from "./Step.module.css";
-import { causeKey, type PlanKind, type Repairs } from "./usePlan";
+import { type AllAction, causeKey, type PlanKind, type Repairs } from "./usePlan";
 import { useWords } from "./words";
 
 interface Props {
@@ -35,12 +35,16 @@ export function CausesPane(props: Props) {
     if (props.wrong > 0) return t("import.causes.title", { n: props.wrong, kinds: must.length });
     return looks > 0 ? t("import.causes.lookTitle", { n: looks }) : t("import.causes.clean");
   };
+  const texts = textsOf(causes, words.cause, (field, text) =>
+    t("import.causes.of", { field: props.fields.name(field), text }),
+  );
+  const textOf = (of: PlanCause) => texts[causes.findIndex((c) => causeKey(c) === causeKey(of))] ?? "";
   const lines = (part: readonly PlanCause[], kind: PlanKind) =>
     part.map((cause) => (
       <Cause
         key={causeKey(cause)}
         of={cause}
-        text={words.cause(cause.field, cause.code)}
+        text={textOf(cause)}
         repairs={props.repairs}
         onRows={() => props.onCause(causeKey(cause), kind)}
       />
@@ -95,33 +99,43 @@ type CauseProps = Pick<Props, "repairs"> & { of: PlanCause; text: string; onRows
 function Cause({ of: cause, text, repairs, onRows }: CauseProps) {
   const { t, count } = useI18n();
   const [busy, setBusy] = useState(false);
-  const all = async (action: "suggest" | "empty") => {
+  const all = async (action: AllAction) => {
     setBusy(true);
     await repairs.fixAll.run(cause, action);
     setBusy(false);
   };
-  const empty = cause.code === "amount_unknown";
+  const action = allOf(cause);
+  const rows = action === "keep" || action === null;
   return (
     <div className={styles.cause}>
       <button type="button" className={styles.causeText} title={t("import.causes.rows")} onClick={onRows}>
         {text}
         <span className={styles.causeCount}>{count(cause.count)}</span>
       </button>
-      {cause.fixable || empty ? (
+      {rows ? (
+        <Button kind="link" size="small" label={`${text}: ${t("import.causes.rows")}`} onClick={onRows}>
+          {t("import.causes.rows")}
+        </Button>
+      ) : null}
+      {action ? (
         <Button
           kind="link"
           size="small"
           busy={busy}
-          label={`${text}: ${t(empty ? "import.causes.empty" : "import.causes.all")}`}
-          onClick={() => void all(empty ? "empty" : "suggest")}
+          label={`${text}: ${t(`import.causes.${action}`)}`}
+          onClick={() => void all(action)}
         >
-          {t(empty ? "import.causes.empty" : "import.causes.all")}
+          {t(`import.causes.${action}`)}
         </Button>
-      ) : (
-        <Button kind="link" size="small" label={`${text}: ${t("import.causes.rows")}`} onClick={onRows}>
-          {t("import.causes.rows")}
-        </Button>
-      )}
+      ) : null}
     </div>
   );
+}
+
+// allOf is what can be done with all cells of a cause at once: where nothing is
+// suggested they can stay as typed, but for a name, of which there is nothing.
+function allOf({ code, fixable }: PlanCause): AllAction | null {
+  if (code === "amount_unknown") return "empty";
+  if (fixable) return "suggest";
+  return code === "name_missing" ? null : "keep";
 }

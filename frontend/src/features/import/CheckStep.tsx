@@ -135,6 +135,8 @@ function Checked({ view, onStep }: StepProps) {
 
 function footText(t: I18n["t"], counts: ImportCounts): string {
   const ok = writable(counts);
-  if (counts.wrong > 0) return t("import.foot.check", { ok, wrong: counts.wrong });
-  return counts.new + counts.updated > 0 ? t("import.foot.checkClean", { ok }) : t("import.foot.checkSame", { n: ok });
+  if (counts.wrong > 0) return t("import.foot.check", { n: ok, wrong: counts.wrong });
+  return counts.new + counts.updated > 0
+    ? t("import.foot.checkClean", { n: ok })
+    : t("import.foot.checkSame", { n: ok });
 }

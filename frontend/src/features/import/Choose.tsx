@@ -17,7 +17,7 @@ export function Choose({ files, kind }: { files: Files; kind: "first" | "more" }
         icon={kind === "first" ? FileInput : Plus}
         busy={files.busy}
         autoFocus={kind === "first"}
-        onClick={() => (pick ? void pick.run() : input.current?.click())}
+        onClick={() => (pick ? pick() : input.current?.click())}
       >
         {label}
       </Button>
@@ -30,7 +30,7 @@ export function Choose({ files, kind }: { files: Files; kind: "first" | "more" }
           aria-label={t("import.home.file")}
           accept=".xlsx,.csv,.tsv,.txt"
           onChange={(event) => {
-            void upload.run([...(event.target.files ?? [])]);
+            upload([...(event.target.files ?? [])]);
             event.target.value = "";
           }}
         />

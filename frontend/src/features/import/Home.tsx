@@ -1,7 +1,6 @@
 import { FileSpreadsheet } from "lucide-react";
 import { type DragEvent, useState } from "react";
 import { useI18n } from "../../i18n";
-import { useErrorText } from "../../lib/useErrorText";
 import { Icon } from "../../ui/Icon";
 import { Notice } from "../../ui/Notice";
 import { Page } from "../../ui/Page";
@@ -14,14 +13,13 @@ import { usePast } from "./usePast";
 // Home is the drop target, what was not finished, and the past imports.
 export function Home() {
   const { t } = useI18n();
-  const errorText = useErrorText();
   const files = useFiles();
   const past = usePast();
   const [over, setOver] = useState(false);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    if (!files.pick) void files.upload.run([...event.dataTransfer.files]);
+    if (!files.pick) files.upload([...event.dataTransfer.files]);
   };
   return (
     <Page title={t("import.title")}>
@@ -42,9 +40,11 @@ export function Home() {
           <Choose files={files} kind="first" />
           <p className={styles.kinds}>{files.busy ? t("import.home.opening") : t("import.home.lead")}</p>
         </section>
-        {files.error ? (
+        {files.problems.length > 0 ? (
           <Notice tone="bad" role="alert">
-            {errorText(files.error)}
+            {files.problems.map((text) => (
+              <p key={text}>{text}</p>
+            ))}
           </Notice>
         ) : null}
         <Drafts imports={past} />

@@ -54,7 +54,7 @@ export function MatchGrid({ rows, places, kind, fields, active, onActive }: Prop
         ...(places ? [placeColumn(places, t)] : []),
         column("customer", 260, (row) => <Customer row={row} />),
         // Of those that are to be reviewed nothing speaks clearly.
-        ...(kind === "review" ? [] : [column("why", 150, (row) => <Evidence row={row} words={words} />)]),
+        ...(kind === "review" ? [] : [column("why", 176, (row) => <Evidence row={row} words={words} />)]),
         column(last[kind].id, kind === "review" ? 260 : 180, (row) => (
           <span className={styles.soft}>{last[kind].text(row)}</span>
         )),
@@ -94,12 +94,12 @@ function Customer({ row }: { row: PlanRow }) {
 function Evidence({ row, words }: { row: PlanRow; words: Words }) {
   const all = row.why.split(",").filter(Boolean);
   return (
-    <>
+    <span className={styles.evidence}>
       {all.map((why) => (
-        <Chip key={why} tone="ok">
-          {words.evidence(why)}
+        <Chip key={why} tone="ok" title={words.evidence(why)}>
+          <span className={styles.evidenceText}>{words.evidence(why)}</span>
         </Chip>
       ))}
-    </>
+    </span>
   );
 }

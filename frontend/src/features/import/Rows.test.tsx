@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeBridge } from "../../bridge/fake/fake";
-import type { PlanCause, PlanCell, PlanReply, PlanRow } from "../../bridge/types/imports";
+import type { ImportCounts, PlanCause, PlanCell, PlanReply, PlanRow } from "../../bridge/types/imports";
+import type { Language } from "../../i18n";
 import { renderOn } from "../../test/render";
-import { shareCauses } from "./causes";
+import { shareCauses, textsOf } from "./causes";
 import { Wizard } from "./Wizard";
 
 const nothing = { new: 0, updated: 0, same: 0, merged: 0, review: 0, wrong: 0, tidied: 0, filled: 0, changed: 0 };
@@ -39,11 +40,18 @@ const tidied = (field: string, count: number): PlanCause => ({
 });
 
 // checked is an import whose rows the program has looked at, as it tells of them.
-async function checked(rows: PlanRow[], sheets: string[], reply: Partial<PlanReply> = {}) {
+async function checked(
+  rows: PlanRow[],
+  sheets: string[],
+  reply: Partial<PlanReply> = {},
+  language: Language = "zh",
+  part?: Partial<ImportCounts>,
+) {
   const bridge = fakeBridge({ customers: 5 });
   const { job } = await bridge.imports.open("客户 90.xlsx");
   const counts = { ...nothing, tidied: 164 };
-  for (const r of rows) counts[r.kind as keyof typeof counts] += 1;
+  if (part) Object.assign(counts, part);
+  else for (const r of rows) counts[r.kind as keyof typeof counts] += 1;
   const { view } = bridge.imports;
   bridge.imports.view = async (j) => {
     const was = await view(j);
@@ -63,7 +71,7 @@ async function checked(rows: PlanRow[], sheets: string[], reply: Partial<PlanRep
     const base = { fields: ["name", "mobile", "phone"], counts, causes: [], tidied: [], undo: false };
     return { ...base, total: open.length, rows: open.slice(0, limit), ...reply };
   };
-  return renderOn(<Wizard job={job} />, { bridge });
+  return renderOn(<Wizard job={job} />, { bridge, language });
 }
 
 const joined = [
@@ -78,7 +86,7 @@ test("heading, causes and marks count the rows that are not written, also where 
   const side = await screen.findByRole("complementary", { name: "2 行要改，1 类原因" });
   await waitFor(() =>
     expect(within(side).getByRole("heading", { name: "另有 2 处看一眼" }).previousElementSibling?.textContent).toMatch(
-      /^手机.*2逐行看$/,
+      /^手机.*2逐行看全部照写，标为待核$/,
     ),
   );
   const grid = screen.getByRole("grid", { name: "检查结果" });
@@ -105,6 +113,45 @@ test("each line of what was tidied names its field", async () => {
   const part = await screen.findByRole("heading", { name: "已自动整理 164 处" });
   const lines = [...(part.parentElement?.querySelectorAll("button") ?? [])].map((b) => b.textContent);
   expect(lines).toEqual(["省：补成全称48", "市：补成全称48", "区：补成全称48", "详细地址：分出省市区20"]);
+});
+
+test.each([
+  ["zh", ["省：认不出地区", "市：认不出地区"]],
+  ["en", ["Province: unknown place", "City: unknown place"]],
+] as const)("causes of a region name their field, in %s", async (language, want) => {
+  const place = (field: string) => ({ ...cause(1), field, code: "place_unknown", wrong: false });
+  await checked(
+    [row(0, 0, "new", [cell("name", "甲公司")])],
+    ["客户表"],
+    { causes: [place("province"), place("city")] },
+    language,
+  );
+  const side = await screen.findByRole("complementary");
+  await waitFor(() =>
+    expect(
+      within(side)
+        .getAllByRole("button")
+        .map((b) => b.textContent),
+    ).toContain(`${want[0]}1`),
+  );
+  expect(within(side).getByText(want[1], { exact: false })).toBeTruthy();
+});
+
+test("two causes with one sentence name their fields", () => {
+  const of = (field: string, code: string) => ({ ...cause(1), field, code });
+  const all = [of("mobile", "number_damaged"), of("phone", "number_damaged"), of("mobile", "phone_short")];
+  const say = (_: string, code: string) => (code === "number_damaged" ? "坏" : "短");
+  expect(textsOf(all, say, (field, text) => `${field}：${text}`)).toEqual(["mobile：坏", "phone：坏", "短"]);
+});
+
+test.each([
+  [{ new: 2, review: 2 }, true],
+  [{ same: 3, review: 2 }, false],
+])("rows to review are said to be written only where something is: %j", async (part, said) => {
+  const { user } = await checked([row(0, 0, "new", [cell("name", "甲公司")])], ["客户表"], {}, "zh", part);
+  await user.click(await screen.findByRole("button", { name: "下一步：查重" }));
+  expect(await screen.findByText(/^新建 \d，更新/)).toBeTruthy();
+  expect(screen.queryByText("待查重 2，先按新建写入") !== null).toBe(said);
 });
 
 test("rows of several sheets say which sheet they stand in", async () => {

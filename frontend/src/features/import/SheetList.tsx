@@ -3,7 +3,6 @@ import { FileSpreadsheet } from "lucide-react";
 import { Fragment } from "react";
 import type { ImportSheet, ImportView } from "../../bridge/types/imports";
 import { useI18n } from "../../i18n";
-import { useErrorText } from "../../lib/useErrorText";
 import { Chip } from "../../ui/Chip";
 import { Icon } from "../../ui/Icon";
 import { Choose } from "./Choose";
@@ -27,7 +26,6 @@ function nameOf(sheet: ImportSheet): string {
 // SheetList names each sheet with a guess of what it holds.
 export function SheetList(props: Props) {
   const { t, maybe } = useI18n();
-  const errorText = useErrorText();
   const files = useFiles(props.view.job, props.onAdded);
   return (
     <nav className={step.pane} aria-label={t("import.sheets.title")}>
@@ -71,10 +69,12 @@ export function SheetList(props: Props) {
         );
       })}
       <Choose files={files} kind="more" />
-      {files.error ? (
-        <p role="alert" className={styles.bad}>
-          {errorText(files.error)}
-        </p>
+      {files.problems.length > 0 ? (
+        <div role="alert" className={styles.bad}>
+          {files.problems.map((text) => (
+            <p key={text}>{text}</p>
+          ))}
+        </div>
       ) : null}
     </nav>
   );

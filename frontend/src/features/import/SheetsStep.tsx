@@ -1,4 +1,4 @@
-import { Info } from "lucide-react";
+import { CircleAlert, Info } from "lucide-react";
 import { useState } from "react";
 import { useBridge } from "../../bridge/context";
 import type { ImportSheet, ImportView } from "../../bridge/types/imports";
@@ -10,6 +10,7 @@ import { useErrorText } from "../../lib/useErrorText";
 import { Notice } from "../../ui/Notice";
 import { Foot } from "./Foot";
 import { HeaderChoice } from "./HeaderChoice";
+import { useUnopened, useUnopenedText } from "./openFiles";
 import { RawGrid } from "./RawGrid";
 import { SheetList } from "./SheetList";
 import styles from "./Step.module.css";
@@ -21,6 +22,8 @@ export function SheetsStep({ view, take, onStep }: StepProps) {
   const dayOf = useDayOf();
   const bridge = useBridge();
   const errorText = useErrorText();
+  const unopened = useUnopened(view.job);
+  const unopenedText = useUnopenedText();
   const [shown, setShown] = useState(() => view.sheets.find((s) => s.chosen)?.index ?? view.sheets[0]?.index ?? 0);
   const choose = useAct(
     (sheet: ImportSheet) =>
@@ -49,6 +52,15 @@ export function SheetsStep({ view, take, onStep }: StepProps) {
       <div className={styles.columns}>
         <SheetList view={view} shown={shown} onShow={setShown} onChange={(s) => void choose.run(s)} onAdded={added} />
         <div className={styles.main}>
+          {unopened.length > 0 ? (
+            <div className={styles.notice}>
+              <Notice icon={CircleAlert} tone="bad" role="alert">
+                {unopenedText({ chosen: unopened.length + 1, unopened }).map((text) => (
+                  <p key={text}>{text}</p>
+                ))}
+              </Notice>
+            </div>
+          ) : null}
           {view.before ? (
             <div className={styles.notice}>
               <Notice icon={Info} tone="accent">

@@ -118,21 +118,72 @@ describe("the wizard", () => {
     const input = container.querySelector<HTMLInputElement>('input[type="file"]');
     if (!input) throw new Error("no file field");
     await user.upload(input, [new File(["x"], "一 20.xlsx"), new File(["x"], "二 30.csv")]);
-    await waitFor(() => expect(window.location.hash).toBe("#/import/job-1"));
-    expect((await bridge.imports.view("job-1")).files).toEqual(["一 20.xlsx", "二 30.csv"]);
+    await waitFor(() => expect(window.location.hash).toBe("#/import/job-2"));
+    expect((await bridge.imports.view("job-2")).files).toEqual(["一 20.xlsx", "二 30.csv"]);
   });
 
-  test("what cannot be opened is said and nothing is begun", async () => {
+  // chosen gives files to the browser's dialog on the first page of the import.
+  async function chosen(names: readonly string[], language: "zh" | "en" = "zh") {
     const bridge = fakeBridge({ customers: 5 });
     bridge.files.upload = async (file) => file.name;
-    const { container, user } = renderOn(<Routed />, { bridge });
-    await screen.findByRole("button", { name: "选择文件" });
-    const input = container.querySelector<HTMLInputElement>('input[type="file"]');
+    const view = renderOn(<Routed />, { bridge, language });
+    await screen.findByRole("button", { name: /^(?:选择文件|Choose files)$/ });
+    const input = view.container.querySelector<HTMLInputElement>('input[type="file"]');
     if (!input) throw new Error("no file field");
     input.removeAttribute("accept");
-    await user.upload(input, new File(["x"], "旧表.xls"));
-    expect((await screen.findByRole("alert")).textContent).not.toBe("");
+    await view.user.upload(
+      input,
+      names.map((name) => new File(["x"], name)),
+    );
+    return { ...view, bridge };
+  }
+
+  const oldForm = "这是旧的 .xls 文件。在 Excel 里另存为 .xlsx 再导入。";
+
+  test("what cannot be opened is said and nothing is begun", async () => {
+    await chosen(["旧表.xls"]);
+    expect((await screen.findByRole("alert")).textContent).toBe(oldForm);
     expect(window.location.hash).toBe("#/import");
+  });
+
+  test.each([
+    ["zh", "「旧表.xls」没有打开。", oldForm],
+    ["en", "“旧表.xls” was not opened. ", "This is an old .xls file. Save it as .xlsx in Excel and import that."],
+  ] as const)("a file that cannot be opened keeps no other out, and is named, in %s", async (language, name, why) => {
+    const { bridge } = await chosen(["一 20.xlsx", "旧表.xls", "二 30.csv"], language);
+    expect((await screen.findByRole("alert")).textContent).toBe(name + why);
+    const job = window.location.hash.replace("#/import/", "");
+    expect((await bridge.imports.view(job)).files).toEqual(["一 20.xlsx", "二 30.csv"]);
+  });
+
+  test("also when it is the first, and each that cannot be opened is named", async () => {
+    const { bridge } = await chosen(["旧表.xls", "一 20.xlsx", "更旧.ods"]);
+    const said = await screen.findByRole("alert");
+    expect([...said.querySelectorAll("p")].map((p) => p.textContent)).toEqual([
+      `「旧表.xls」没有打开。${oldForm}`,
+      "「更旧.ods」没有打开。这是 .ods 文件。另存为 .xlsx 再导入。",
+    ]);
+    const job = window.location.hash.replace("#/import/", "");
+    expect((await bridge.imports.view(job)).files).toEqual(["一 20.xlsx"]);
+  });
+
+  test("when none of several can be opened, each is named and nothing is begun", async () => {
+    await chosen(["旧表.xls", "更旧.xls"]);
+    expect((await screen.findByRole("alert")).textContent).toBe(
+      `「旧表.xls」没有打开。${oldForm}「更旧.xls」没有打开。${oldForm}`,
+    );
+    expect(window.location.hash).toBe("#/import");
+  });
+
+  test("files of the program's own dialog are added to those before", async () => {
+    const bridge = await opened("一 20.xlsx");
+    bridge.files.upload = null;
+    bridge.imports.pick = async () => ({ paths: ["D:\\表\\旧表.xls", "D:\\表\\二 30.csv"] });
+    const { user } = renderOn(<Routed />, { bridge });
+    await user.click(await screen.findByRole("button", { name: "再加文件" }));
+    expect((await screen.findByRole("alert")).textContent).toBe(`「旧表.xls」没有打开。${oldForm}`);
+    const job = window.location.hash.replace("#/import/", "");
+    expect((await bridge.imports.view(job)).files).toEqual(["一 20.xlsx", "二 30.csv"]);
   });
 });
 
@@ -233,6 +284,22 @@ describe("the check grid", () => {
     await user.click(within(side).getByRole("button", { name: "没有客户名称: 逐行看" }));
     await waitFor(() => expect(screen.getByRole("grid", { name: "检查结果" }).getAttribute("aria-rowcount")).toBe("4"));
     expect((await bridge.imports.view(bridge.job)).counts.wrong).toBeGreaterThan(0);
+  });
+
+  test("a cause without a suggestion is kept as typed for all, marked, and taken back", async () => {
+    const { grid, user, bridge } = await planned("客户 400.xlsx");
+    const side = await screen.findByRole("complementary", { name: /行要改/ });
+    const short = "手机位数不够: 全部照写，标为待核";
+    expect(within(side).getByRole("button", { name: "手机位数不够: 逐行看" })).toBeTruthy();
+    // Of a name that is missing nothing was typed.
+    expect(within(side).queryByRole("button", { name: "没有客户名称: 全部照写，标为待核" })).toBeNull();
+    const wrong = (await bridge.imports.view(bridge.job)).counts.wrong;
+    await user.click(within(side).getByRole("button", { name: short }));
+    await waitFor(() => expect(within(side).queryByText(/手机位数不够/)).toBeNull());
+    expect((await bridge.imports.view(bridge.job)).counts.wrong).toBe(wrong - 3);
+    fireEvent.keyDown(grid, { key: "z", ctrlKey: true });
+    expect(await within(side).findByRole("button", { name: short })).toBeTruthy();
+    expect((await bridge.imports.view(bridge.job)).counts.wrong).toBe(wrong);
   });
 
   test("100,000 rows are paged: the grid counts all and asks for a few", async () => {

@@ -9,6 +9,20 @@ export function shareCauses(causes: readonly PlanCause[]) {
   return { must, look };
 }
 
+// textsOf names each cause; the field stands before a sentence that two fields have.
+export function textsOf(
+  causes: readonly PlanCause[],
+  say: (field: string, code: string) => string,
+  named: (field: string, text: string) => string,
+): string[] {
+  const texts = causes.map((c) => say(c.field, c.code));
+  const twice = (text: string, field: string) => causes.some((c, n) => texts[n] === text && c.field !== field);
+  return causes.map(({ field }, n) => {
+    const text = texts[n] ?? "";
+    return twice(text, field) ? named(field, text) : text;
+  });
+}
+
 // byField adds up what was tidied in one field: how it was done is a detail.
 export function byField(causes: readonly PlanCause[]): PlanCause[] {
   const out = new Map<string, PlanCause>();

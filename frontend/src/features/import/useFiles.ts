@@ -1,50 +1,46 @@
-import type { Bridge } from "../../bridge/bridge";
+import { useState } from "react";
 import { useBridge } from "../../bridge/context";
 import type { ImportView } from "../../bridge/types/imports";
 import { go } from "../../lib/route";
-import { type Act, useAct } from "../../lib/useAct";
+import { useAct } from "../../lib/useAct";
+import { useErrorText } from "../../lib/useErrorText";
+import { type Opened, sourceOf, useOpenFiles, useUnopenedText } from "./openFiles";
 
 export interface Files {
   // Asks for files: the program's dialog, or null where a browser must.
-  pick: Act<[], ImportView> | null;
+  pick: (() => void) | null;
   // Files of a browser's dialog or of a drop on the page.
-  upload: Act<[files: readonly File[]], ImportView | undefined>;
+  upload: (files: readonly File[]) => void;
   busy: boolean;
-  error: unknown;
+  // Why nothing was opened, a sentence for each file.
+  problems: readonly string[];
 }
 
 // useFiles opens files as one import and goes to it. With job, they are added
 // to that import instead.
 export function useFiles(job = "", added?: (view: ImportView) => void): Files {
   const bridge = useBridge();
-  const done = (view: ImportView | undefined) => {
-    if (!view?.job) return; // the person closed the dialog
-    if (job) added?.(view);
-    else go("import", view.job);
-  };
-  const pick = useAct(() => bridge.imports.pick(), { done });
-  const upload = useAct((files: readonly File[]) => uploadAll(bridge, files, job), { done });
-  return {
-    pick: bridge.files.upload ? null : pick,
-    upload,
-    busy: pick.busy || upload.busy,
-    error: pick.error ?? upload.error,
-  };
-}
-
-async function uploadAll(bridge: Bridge, files: readonly File[], job: string): Promise<ImportView | undefined> {
+  const errorText = useErrorText();
+  const unopenedText = useUnopenedText();
+  const [none, setNone] = useState<Opened | null>(null);
+  const open = useOpenFiles(job, {
+    opened: (view) => (job ? added?.(view) : go("import", view.job)),
+    none: setNone,
+  });
+  const pick = useAct(() => bridge.imports.pick(), {
+    done: ({ paths }) => {
+      setNone(null);
+      if (paths.length > 0) void open.run(paths.map(sourceOf));
+    },
+  });
   const { upload } = bridge.files;
-  if (!upload) return undefined;
-  const paths: string[] = [];
-  for (const file of files) paths.push(await upload(file));
-  return openAll(bridge, paths, job);
-}
-
-async function openAll(bridge: Bridge, paths: readonly string[], job: string): Promise<ImportView | undefined> {
-  let view: ImportView | undefined;
-  for (const path of paths) {
-    const into = view?.job ?? job;
-    view = into === "" ? await bridge.imports.open(path) : await bridge.imports.addFile({ job: into, path });
-  }
-  return view;
+  return {
+    pick: upload ? null : () => void pick.run(),
+    upload: (files) => {
+      setNone(null);
+      if (upload) void open.run(files.map((file) => ({ name: file.name, path: () => upload(file) })));
+    },
+    busy: pick.busy || open.busy,
+    problems: pick.error ? [errorText(pick.error)] : none ? unopenedText(none) : [],
+  };
 }

@@ -49,12 +49,15 @@ function emptyCell(field: string): PlanCell {
 
 export type Repair = Omit<FixRequest, "job">;
 
+// AllAction is what is done with all cells of a cause alike.
+export type AllAction = "suggest" | "empty" | "keep";
+
 export interface Repairs {
   // Both end when the rows on the screen are read anew.
   fix: Act<[repair: Repair], void>;
   undo: Act<[], void>;
   // Repairs all cells of a cause at once.
-  fixAll: Act<[cause: PlanCause, action: "suggest" | "empty"], void>;
+  fixAll: Act<[cause: PlanCause, action: AllAction], void>;
 }
 
 export function useRepairs(job: string): Repairs {
@@ -74,7 +77,7 @@ export function useRepairs(job: string): Repairs {
     await bridge.imports.undoFix(job);
     await refresh();
   });
-  const fixAll = useAct(async (cause: PlanCause, action: "suggest" | "empty") => {
+  const fixAll = useAct(async (cause: PlanCause, action: AllAction) => {
     const ask = { job, kind: "problems", cause: causeKey(cause), offset: 0, limit: 1 };
     const index = (await bridge.imports.rows(ask)).rows[0]?.index;
     if (index === undefined) return;

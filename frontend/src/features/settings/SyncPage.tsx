@@ -7,7 +7,7 @@ import type { StartState } from "../../bridge/types/start";
 import type { DeviceView, SettingsView, SyncStatus } from "../../bridge/types/sync";
 import { useI18n } from "../../i18n";
 import { goReplace } from "../../lib/route";
-import { dotOf, refusing, useClockText, useSyncText } from "../../lib/syncText";
+import { dotOf, refusing, useClockText, useRelayText, useSyncText } from "../../lib/syncText";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
 import { Button } from "../../ui/Button";
@@ -83,6 +83,7 @@ function State({ status }: { status: SyncStatus }) {
   const bridge = useBridge();
   const text = useSyncText();
   const clock = useClockText();
+  const relay = useRelayText();
   const errorText = useErrorText();
   const now = useAct(() => bridge.sync.now());
   const last = status.last
@@ -120,6 +121,7 @@ function State({ status }: { status: SyncStatus }) {
       </dl>
       {status.checking > 0 ? <p className={styles.quiet}>{t("sync.checking", { n: status.checking })}</p> : null}
       {refusing(status) ? <p className={styles.warn}>{t("sync.fullText")}</p> : null}
+      {relay(status) ? <p className={styles.warn}>{relay(status)}</p> : null}
       {clock(status.clockSkew) ? <p className={styles.warn}>{clock(status.clockSkew)}</p> : null}
       <div role="alert" className={styles.bad}>
         {now.error ? errorText(now.error) : null}

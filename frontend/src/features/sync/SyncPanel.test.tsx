@@ -1,6 +1,8 @@
 import { screen } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { fakeBridge } from "../../bridge/fake/fake";
+import type { SyncStatus } from "../../bridge/types/sync";
+import { dotOf } from "../../lib/syncText";
 import { renderOn } from "../../test/render";
 import { SyncPanel } from "./SyncPanel";
 
@@ -32,4 +34,53 @@ describe.each(["norelay", "offline"])("the panel of the dot, %s", (state) => {
     expect(screen.getByText(later)).toBeTruthy();
     expect(screen.queryByText("没有待发送的")).toBeNull();
   });
+});
+
+describe("what the relay said", () => {
+  async function said(state: string, code: string, language: "zh" | "en" = "zh") {
+    const bridge = fakeBridge({ customers: 3 });
+    const status = { ...(await bridge.sync.status()), state, code };
+    return renderOn(<SyncPanel status={status} onClose={() => undefined} />, { bridge, language });
+  }
+
+  test.each([
+    ["zh", /中继不认识这台电脑.*什么都没有发出.*设置/],
+    ["en", /does not know this computer.*Nothing was sent.*Settings/],
+  ] as const)("a relay that denies is no field that another department writes, in %s", async (language, words) => {
+    await said("denied", "denied", language);
+    expect(await screen.findByText(words)).toBeTruthy();
+    expect(screen.queryByText(/别的部门|Another department/)).toBeNull();
+  });
+
+  test.each([
+    ["offline", "unsupported_version", /版本/],
+    ["offline", "charter_fork", /分成了两份/],
+    ["fork", "", /两份章程/],
+    ["identity", "relay_identity", /身份/],
+    ["syncing", "quota", /今天/],
+    ["syncing", "device_forked", /旧备份/],
+  ])("%s, %s has a sentence of its own", async (state, code, words) => {
+    await said(state, code);
+    expect((await screen.findAllByText(words)).length).toBeGreaterThan(0);
+  });
+
+  test("a value that was refused is not why syncing stands", async () => {
+    await said("rejected", "too_large");
+    await screen.findByText("没有待发送的");
+    expect(screen.queryByText(/太大/)).toBeNull();
+  });
+});
+
+test("a book that forked is not said to be synced", () => {
+  expect(dotOf({ state: "fork", rejected: 0 } as SyncStatus)).toBe("red");
+});
+
+test("what waits is the same number everywhere, also where it is no customer's", async () => {
+  const bridge = fakeBridge({ customers: 3 });
+  const status = { ...(await bridge.sync.status()), state: "offline", pending: 1 };
+  bridge.sync.pending = async () => ({ total: 0, customers: [] });
+  renderOn(<SyncPanel status={status} onClose={() => undefined} />, { bridge });
+  expect(await screen.findByText("待发送 1")).toBeTruthy();
+  expect(screen.getByText(later)).toBeTruthy();
+  expect(screen.queryByText("没有待发送的")).toBeNull();
 });

@@ -5,7 +5,7 @@ import { keys } from "../../bridge/keys";
 import type { SyncStatus } from "../../bridge/types/sync";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
-import { refusing, useClockText, useSyncText } from "../../lib/syncText";
+import { refusing, useClockText, useRelayText, useSyncText } from "../../lib/syncText";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
 import { Button } from "../../ui/Button";
@@ -16,17 +16,17 @@ const listed = 8;
 // SyncPanel opens from the dot: last contact, what is still to be sent as a
 // list of customers, and one way to try again.
 export function SyncPanel({ status, onClose }: { status: SyncStatus; onClose: () => void }) {
-  const { t, time, maybe } = useI18n();
+  const { t, time } = useI18n();
   const bridge = useBridge();
   const text = useSyncText();
   const clock = useClockText();
+  const relay = useRelayText();
   const errorText = useErrorText();
   const pending = useQuery({ queryKey: keys.pending(), queryFn: () => bridge.sync.pending() });
   const now = useAct(() => bridge.sync.now());
-  const waits = (pending.data?.total ?? 0) > 0;
+  const waits = status.pending > 0;
   const customers = pending.data?.customers.slice(0, listed) ?? [];
   const more = (pending.data?.total ?? 0) - customers.length;
-  const code = status.code ? maybe(`errors.${status.code}`) : undefined;
   const leave = (page: "review" | "settings" | "customers", ...path: string[]) => {
     onClose();
     go(page, ...path);
@@ -44,7 +44,7 @@ export function SyncPanel({ status, onClose }: { status: SyncStatus; onClose: ()
         <p className={styles.quiet}>{t("sync.saved")}</p>
       ) : null}
       {status.state === "healing" ? <p className={styles.quiet}>{t("sync.healingText")}</p> : null}
-      {code && status.state !== "offline" ? <p className={styles.warn}>{code}</p> : null}
+      {relay(status) ? <p className={styles.warn}>{relay(status)}</p> : null}
       {clock(status.clockSkew) ? <p className={styles.warn}>{clock(status.clockSkew)}</p> : null}
       {status.rejected > 0 ? (
         <div className={styles.line}>
@@ -54,6 +54,7 @@ export function SyncPanel({ status, onClose }: { status: SyncStatus; onClose: ()
           </Button>
         </div>
       ) : null}
+      <p className={styles.quiet}>{waits ? t("sync.pendingCount", { n: status.pending }) : t("sync.nothing")}</p>
       <ul className={styles.list} aria-label={t("sync.pending")}>
         {customers.map((c) => (
           <li key={c.id} className={styles.line}>
@@ -64,7 +65,6 @@ export function SyncPanel({ status, onClose }: { status: SyncStatus; onClose: ()
           </li>
         ))}
       </ul>
-      {pending.data && pending.data.total === 0 ? <p className={styles.quiet}>{t("sync.nothing")}</p> : null}
       {more > 0 ? <p className={styles.quiet}>{t("sync.pendingMore", { n: more })}</p> : null}
       <div role="alert" className={styles.warn}>
         {now.error ? errorText(now.error) : null}

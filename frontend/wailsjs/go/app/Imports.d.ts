@@ -22,7 +22,7 @@ export function Option(arg1:app.OptionRequest):Promise<app.ColumnsReply>;
 
 export function Past():Promise<app.PastReply>;
 
-export function Pick():Promise<app.ImportView>;
+export function Pick():Promise<app.PickReply>;
 
 export function Plan(arg1:string):Promise<app.ImportView>;
 
