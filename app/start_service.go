@@ -1,12 +1,15 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 
 	"tongce/app/keychain"
+	"tongce/app/link"
 	"tongce/app/workspace"
+	"tongce/crdt/wire"
 )
 
 // Start opens, makes and joins a book.
@@ -48,6 +51,12 @@ func (s *Start) Create(in CreateWorkspace) (out StartState, err error) {
 	if err != nil {
 		return out, err
 	}
+	if in.Relay != "" {
+		if err := a.meetRelay(w, in.Relay); err != nil {
+			kit.Close()
+			return out, err
+		}
+	}
 	a.mu.Lock()
 	a.kit, err = showKit(kit, a.cfg.Rand)
 	a.mu.Unlock()
@@ -58,12 +67,31 @@ func (s *Start) Create(in CreateWorkspace) (out StartState, err error) {
 	if err := a.settings.change(func(k *kept) { k.Sample = false }); err != nil {
 		return out, err
 	}
-	if in.Relay != "" { // a relay that does not answer now is named again in the settings
-		if _, err := w.SetRelay(a.ctx, in.Relay); err != nil {
-			_ = a.code("Start.Create relay", err)
-		}
-	}
 	return a.state(), nil
+}
+
+// meetRelay names the relay of a book that was only just made. Where no relay can
+// have taken it the book is taken away again, so that the form can be sent anew:
+// the kit was never shown (docs/adr/0086). Otherwise it is met again later.
+func (a *App) meetRelay(w *workspace.Workspace, address string) error {
+	_, err := w.SetRelay(a.ctx, address)
+	if err == nil {
+		return nil
+	}
+	if !w.Untaken(err) {
+		_ = a.code("Start.Create relay", err)
+		return nil
+	}
+	if kept := w.Discard(context.WithoutCancel(a.ctx)); kept != nil {
+		return kept
+	}
+	switch {
+	case errors.Is(err, link.ErrAddress), errors.Is(err, link.ErrRelayIdentity), errors.Is(err, wire.ErrVersion):
+		return err
+	case errors.Is(err, link.ErrOffline), errors.Is(err, context.DeadlineExceeded):
+		return &fault{CodeOffline, "relay", "relay_unmet"}
+	}
+	return &fault{CodeDenied, "relay", "relay_taken"}
 }
 
 // Unlock opens the book with its passphrase.

@@ -15,10 +15,12 @@ import (
 	"tongce/crdt/canon"
 	"tongce/crdt/change"
 	"tongce/crdt/charter"
+	"tongce/crdt/peer"
 	"tongce/crdt/repo"
 	"tongce/crdt/seal"
 	"tongce/crdt/store"
 	"tongce/crdt/store/badgerstore"
+	"tongce/crdt/wire"
 )
 
 // CreateSpec says what a new workspace is.
@@ -79,6 +81,15 @@ func appear(dir string, fn func(dir string) error) error {
 		return err
 	}
 	return os.Rename(made, dir)
+}
+
+// Untaken tells that no relay has taken the workspace after naming one ended in
+// err: it was not met, or it refused. One that only did not answer may have
+// (docs/adr/0086).
+func (w *Workspace) Untaken(err error) bool {
+	refused, ok := errors.AsType[*peer.RefusedError](err)
+	return len(w.Charter().Relays()) == 0 ||
+		ok && (refused.Code == wire.CodeDenied || refused.Code == wire.CodeUnsupportedVersion)
 }
 
 // Discard closes a workspace that was only just made and takes it away again,

@@ -54,7 +54,7 @@ func (p *program) initBook(ctx context.Context, a *arguments) (err error) {
 		}
 		// A book that no relay can have taken is taken away again, so that the
 		// same command can be tried anew: the kit was never shown (ADR 0086).
-		if later != nil && untaken(w, later) && w.Discard(context.WithoutCancel(ctx)) == nil {
+		if later != nil && w.Untaken(later) && w.Discard(context.WithoutCancel(ctx)) == nil {
 			return beginning(later, "relay_taken")
 		}
 	}
@@ -65,13 +65,6 @@ func (p *program) initBook(ctx context.Context, a *arguments) (err error) {
 		p.line("%s", p.say("请把恢复码写在纸上保管好：它只显示这一次。", "Write the kit down and keep it safe: it is shown only now."))
 	})
 	return errors.Join(err, later)
-}
-
-// untaken tells that the relay has not taken the book, whose naming ended in
-// err: it was not met, or it refused. One that only did not answer may have.
-func untaken(w *workspace.Workspace, err error) bool {
-	k := kindOf(err)
-	return len(w.Charter().Relays()) == 0 || k.code() == "denied" || k.code() == "unsupported_version"
 }
 
 // relayAddress tells whether a text is HOST:PORT or HOST:PORT#R as the charter
