@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,9 +46,9 @@ func TestFoundingWithARelayThatIsRefused(t *testing.T) {
 	}
 	gone := nobody.Addr().String()
 	_ = nobody.Close()
-	found := func(a *app.App, relay string) (app.StartState, error) {
+	found := func(a *app.App, address string) (app.StartState, error) {
 		in := company
-		in.Relay = relay
+		in.Relay = address
 		return service[*app.Start](t, a).Create(in)
 	}
 	first, _ := testApp(t, filepath.Join(t.TempDir(), "book"))
@@ -57,6 +58,7 @@ func TestFoundingWithARelayThatIsRefused(t *testing.T) {
 	second, _ := testApp(t, filepath.Join(t.TempDir(), "book"))
 	for _, c := range []struct{ relay, code, reason string }{
 		{taken, "denied", "relay_taken"},
+		{taken + "#" + strings.Repeat("ab", 32), "corrupt", "relay_identity"},
 		{gone, "offline", "relay_unmet"},
 		{"no address", "invalid", "relay_address"},
 	} {

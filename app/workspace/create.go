@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tongce/app/keychain"
+	"tongce/app/link"
 	"tongce/app/quality"
 	"tongce/app/schema"
 	"tongce/crdt"
@@ -88,7 +89,7 @@ func appear(dir string, fn func(dir string) error) error {
 // (docs/adr/0086).
 func (w *Workspace) Untaken(err error) bool {
 	refused, ok := errors.AsType[*peer.RefusedError](err)
-	return len(w.Charter().Relays()) == 0 ||
+	return len(w.Charter().Relays()) == 0 || errors.Is(err, link.ErrRelayIdentity) || errors.Is(err, wire.ErrVersion) ||
 		ok && (refused.Code == wire.CodeDenied || refused.Code == wire.CodeUnsupportedVersion)
 }
 
