@@ -215,20 +215,20 @@ func (s *session) undoRow(batch [16]byte, r book.UndoRow) (UndoRow, error) {
 	if r.Field == "" {
 		return out, nil
 	}
+	c, err := s.Book.Get(r.Doc)
+	if err != nil {
+		return out, err
+	}
+	out.Now = s.text(r.Field, c.Field(r.Field).Lead()) // of values written apart the last act's need not count
 	acts, err := s.Book.History(r.Doc, r.Field)
 	if err != nil {
 		return out, err
 	}
 	for _, act := range acts {
 		at := slices.IndexFunc(act.Fields, func(f book.FieldChange) bool { return f.Field == r.Field })
-		if at < 0 {
-			continue
+		if at >= 0 && act.Kind == "import" && act.Cause == canon.Text16(batch) {
+			out.Imported = s.text(r.Field, act.Fields[at].After)
 		}
-		text := s.text(r.Field, act.Fields[at].After)
-		if act.Kind == "import" && act.Cause == canon.Text16(batch) {
-			out.Imported = text
-		}
-		out.Now = text
 	}
 	return out, nil
 }

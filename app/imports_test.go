@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,6 +142,40 @@ func TestKeptWithoutAField(t *testing.T) {
 	if past.Total != 3 || past.Entries[0].Cause != "undelete" || past.Entries[1].Cause != "delete" || past.Entries[2].Cause != "import" {
 		t.Errorf("history: got %+v", past.Entries)
 	}
+}
+
+// Of a field that two wrote apart, an undo shows the value that counts now, as the
+// list does, whichever of them was the last to arrive.
+func TestKeptShowsTheValueThatCounts(t *testing.T) {
+	t.Parallel()
+	const mine, theirs = "重点", "普通" // theirs is last in the history
+	for range 20 {                  // whose counts is drawn with the devices
+		a, _ := testApp(t, t.TempDir())
+		must[app.StartState](t)(service[*app.Start](t, a).Sample())
+		imports := service[*app.Imports](t, a)
+		past := must[app.PastReply](t)(imports.Past())
+		kept := must[app.UndoReply](t)(imports.UndoPreview(app.UndoRequest{Batch: past.Imports[0].Batch, Kind: "kept", Limit: 100}))
+		list := must[app.ListReply](t)(service[*app.Customers](t, a).List(app.ListRequest{Limit: 500, Fields: []string{"level"}}))
+		counts := ""
+		for _, r := range kept.Rows {
+			at := slices.IndexFunc(list.Rows, func(x app.Row) bool { return x.ID == r.ID })
+			if r.Field != "level" || at < 0 || list.Rows[at].Cells[0].Conflicts == 0 {
+				continue
+			}
+			if counts = list.Rows[at].Cells[0].Text; r.Now != counts {
+				t.Errorf("now: got %q, want %q as in the list", r.Now, counts)
+			}
+		}
+		must[app.StartState](t)(service[*app.Start](t, a).ClearSample())
+		switch counts {
+		case mine:
+			return
+		case theirs:
+		default:
+			t.Fatalf("no level with two values is kept: %q", counts)
+		}
+	}
+	t.Fatal("the value of the last change always counts")
 }
 
 // list counts the customers of a batch.

@@ -69,8 +69,9 @@ func fill(tb testing.TB, d *device, n int) time.Duration {
 	return time.Since(start)
 }
 
-// TestRates prints what the brief budgets name; it fails only on wrong results,
-// and on rates that are far off, because the machine is shared.
+// TestRates prints how many documents a second are created, accepted and read,
+// and how long opening takes; it fails only on wrong results, and on rates that
+// are far off, because the machine is shared.
 func TestRates(t *testing.T) {
 	w := newWorld(t, 80)
 	n := many()
