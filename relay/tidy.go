@@ -14,9 +14,9 @@ import (
 const (
 	// looseLimit is how many records a document may have outside packs (PK2).
 	looseLimit = 16
-	// packsAtRest is how many documents are packed at a time when there is nothing
-	// else to do.
-	packsAtRest = 8
+	// packsAtOnce is how many documents are packed in one step at most: when there
+	// is nothing else to do.
+	packsAtOnce = 8
 	// weighEvery is after how many packs the stream's size is asked for: what a
 	// pack replaced no longer counts against the quota.
 	weighEvery = 64
@@ -56,16 +56,17 @@ func (q *packQueue) take(n int) []canon.DocID {
 	return list
 }
 
-// tidy does a piece of what can wait: some packs, an erasure or the mark. A room that is
-// never at rest packs as fast as its documents grow: what is not packed lies all
-// over the log, and reading a document takes as much memory as the log is long.
+// tidy does a piece of what can wait: some packs, an erasure or the mark. A room
+// that is never at rest packs as fast as its documents grow: what is not packed
+// lies all over the log, and reading a document takes as much memory as the log is
+// long.
 func (r *Room) tidy(ctx context.Context, entered uint64) error {
 	if r.packs.len() > 0 {
-		n := 1 + int(entered/looseLimit)
-		if len(r.outs) == 0 {
-			n = packsAtRest
+		n := uint64(packsAtOnce)
+		if len(r.outs) > 0 {
+			n = min(n, 1+entered/looseLimit)
 		}
-		if err := r.pack(ctx, r.packs.take(n)); err != nil {
+		if err := r.pack(ctx, r.packs.take(int(n))); err != nil {
 			return err
 		}
 	}
