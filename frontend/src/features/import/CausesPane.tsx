@@ -118,15 +118,17 @@ function Cause({ of: cause, text, repairs, onRows }: CauseProps) {
         </Button>
       ) : null}
       {action ? (
-        <Button
-          kind="link"
-          size="small"
-          busy={busy}
-          label={`${text}: ${t(`import.causes.${action}`)}`}
-          onClick={() => void all(action)}
-        >
-          {t(`import.causes.${action}`)}
-        </Button>
+        <span className={rows ? styles.causeMore : undefined}>
+          <Button
+            kind="link"
+            size="small"
+            busy={busy}
+            label={`${text}: ${t(`import.causes.${action}`)}`}
+            onClick={() => void all(action)}
+          >
+            {t(`import.causes.${action}`)}
+          </Button>
+        </span>
       ) : null}
     </div>
   );

@@ -52,7 +52,7 @@ export function MatchGrid({ rows, places, kind, fields, active, onActive }: Prop
       label={t("import.matches.grid")}
       columns={[
         ...(places ? [placeColumn(places, t)] : []),
-        column("customer", 260, (row) => <Customer row={row} />),
+        column("customer", 220, (row) => <Customer row={row} />),
         // Of those that are to be reviewed nothing speaks clearly.
         ...(kind === "review" ? [] : [column("why", 176, (row) => <Evidence row={row} words={words} />)]),
         column(last[kind].id, kind === "review" ? 260 : 180, (row) => (
