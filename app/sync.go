@@ -2,7 +2,7 @@ package app
 
 // SyncStatus is what the rail's dot and the sync page tell.
 type SyncStatus struct {
-	// State is synced, syncing, offline, norelay, rejected, denied, identity,
+	// State is synced, syncing, offline, norelay, rejected, denied, identity, fork,
 	// healing, revoked or diskfull.
 	State    string `json:"state"`
 	Pending  int    `json:"pending"`
