@@ -62,6 +62,7 @@ func TestEventsOfManyNameNone(t *testing.T) {
 		r := &recorder{began: time.Now()}
 		e := newEmitter(r)
 		e.Progress("job")
+		synctest.Wait() // it is out, and what follows waits together
 		for i := range eventIDs + 10 {
 			e.Happened(EventCustomers, strconv.Itoa(i))
 		}
