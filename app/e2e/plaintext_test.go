@@ -58,7 +58,7 @@ func recordingRelay(t *testing.T) (program string) {
 	}
 	for anchor, with := range map[string]string{
 		"s.events <- event{in: In{Conn: k.id, Kind: Received, Data: data}": "record(data)\n",
-		"err := k.ws.Write(sending, websocket.MessageBinary, o.Data)":     "record(o.Data)\n",
+		"err := k.ws.Write(sending, websocket.MessageBinary, o.Data)":      "record(o.Data)\n",
 	} {
 		if bytes.Count(text, []byte(anchor)) != 1 {
 			t.Fatalf("relay/socket.go has no line %q any more: the recorder has to be told where messages pass", anchor)
