@@ -47,8 +47,7 @@ export interface ImportCounts {
   review: number;
   wrong: number;
   tidied: number;
-  // Values of updated customers: those that were empty before, and those that
-  // were not.
+  // Values of updated customers, empty before or not.
   filled: number;
   changed: number;
 }
@@ -169,8 +168,7 @@ export interface PlanRow {
   review: PlanOther[];
 }
 
-// PlanOther is what a row is compared with: a customer of the book by its id, or
-// a row of the same import by its place, which is 0 otherwise.
+// PlanOther is a customer of the book, by id, or a row of the same import, by place.
 export interface PlanOther {
   id: string;
   name: string;
@@ -183,8 +181,7 @@ export interface PlanCause {
   field: string;
   code: string;
   count: number;
-  // Rows is how many rows are not written for one of these cells, their own or
-  // that of a row that is joined with them.
+  // Rows is how many are not written for it, by a cell of their own or a joined row's.
   rows: number;
   // Wrong is false for cells that should only be looked at.
   wrong: boolean;
@@ -225,8 +222,7 @@ export interface PastImport {
   // Open is true for a draft or an interrupted import that can go on.
   open: boolean;
   job: string;
-  // Elsewhere is an import of another computer: its rows are customers, and its
-  // counts are not known.
+  // Elsewhere is another computer's: its rows are customers, its counts not known.
   elsewhere: boolean;
 }
 
@@ -238,8 +234,7 @@ export interface PastReply {
 // UndoRequest asks for the preview of an undo, or carries it out.
 export interface UndoRequest {
   batch: string;
-  // Kind of rows wanted: kept, restored or removed. Undo takes redo, to bring
-  // the import back.
+  // Kind of rows wanted: kept, restored or removed. Undo takes redo, to go back.
   kind: string;
   offset: number;
   limit: number;
