@@ -1,12 +1,13 @@
-import { Info } from "lucide-react";
-import { useState } from "react";
+import { Check, Info, Undo2 } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import type { PlanCause, PlanReply } from "../../bridge/types/imports";
 import { useI18n } from "../../i18n";
 import type { Fields } from "../../lib/useFields";
-import { Button } from "../../ui/Button";
+import { Button, IconButton } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
 import { Notice } from "../../ui/Notice";
 import styles from "./CheckGrid.module.css";
-import { byField, shareCauses, textsOf } from "./causes";
+import { byField, shareCauses, steady, textsOf } from "./causes";
 import step from "./Step.module.css";
 import { type AllAction, causeKey, type PlanKind, type Repairs } from "./usePlan";
 import { useWords } from "./words";
@@ -17,43 +18,62 @@ interface Props {
   tidied: number;
   fields: Fields;
   repairs: Repairs;
+  // Takes the last repair back; null when there is none.
+  onUndo: (() => Promise<void>) | null;
   cause: string;
   onCause: (cause: string, kind: PlanKind) => void;
 }
 
 // CausesPane counts what is wrong by its cause, each with the way to repair it,
-// and what was tidied without asking.
+// what is repaired already, and what was tidied without asking.
 export function CausesPane(props: Props) {
   const { t, count } = useI18n();
   const words = useWords(props.fields);
   const { causes } = props.reply;
   const tidied = byField(props.reply.tidied);
-  const { must, look } = shareCauses(causes);
-  const looks = look.reduce((n, { count }) => n + count, 0);
+  const now = shareCauses(causes);
+  const looks = now.look.reduce((n, { count }) => n + count, 0);
+  const before = useRef<typeof now>({ must: [], look: [] });
+  const must = steady(before.current.must, now.must);
+  const look = steady(before.current.look, now.look);
+  useEffect(() => {
+    before.current = { must, look };
+  });
   const damaged = causes.some((c) => c.code === "number_damaged");
   const title = () => {
-    if (props.wrong > 0) return t("import.causes.title", { n: props.wrong, kinds: must.length });
-    return looks > 0 ? t("import.causes.lookTitle", { n: looks }) : t("import.causes.clean");
+    if (props.wrong > 0) return t("import.causes.title", { n: props.wrong, kinds: now.must.length });
+    return looks > 0 && must.length === 0 ? t("import.causes.lookTitle", { n: looks }) : t("import.causes.clean");
   };
-  const texts = textsOf(causes, words.cause, (field, text) =>
+  const known = [...must, ...look];
+  const texts = textsOf(known, words.cause, (field, text) =>
     t("import.causes.of", { field: props.fields.name(field), text }),
   );
-  const textOf = (of: PlanCause) => texts[causes.findIndex((c) => causeKey(c) === causeKey(of))] ?? "";
   const lines = (part: readonly PlanCause[], kind: PlanKind) =>
     part.map((cause) => (
       <Cause
         key={causeKey(cause)}
         of={cause}
-        text={textOf(cause)}
+        text={texts[known.indexOf(cause)] ?? ""}
         repairs={props.repairs}
         onRows={() => props.onCause(causeKey(cause), kind)}
       />
     ));
   return (
     <aside className={step.side} aria-label={title()}>
-      <h2 className={step.heading}>{title()}</h2>
+      <div className={styles.causesHead}>
+        <h2 className={step.heading}>{title()}</h2>
+        {props.onUndo ? (
+          <IconButton
+            size="small"
+            icon={Undo2}
+            label={t("shell.keys.undoFix")}
+            keys="Ctrl Z"
+            onClick={() => void props.onUndo?.()}
+          />
+        ) : null}
+      </div>
       {lines(must, "wrong")}
-      {props.wrong > 0 && looks > 0 ? (
+      {must.length > 0 && look.length > 0 ? (
         <h2 className={`${step.heading} ${styles.part}`}>{t("import.causes.looks", { n: looks })}</h2>
       ) : null}
       {lines(look, "problems")}
@@ -106,11 +126,20 @@ function Cause({ of: cause, text, repairs, onRows }: CauseProps) {
   };
   const action = allOf(cause);
   const rows = action === "keep" || action === null;
+  const done = cause.count === 0;
   return (
-    <div className={styles.cause}>
-      <button type="button" className={styles.causeText} title={t("import.causes.rows")} onClick={onRows}>
+    <div className={done ? `${styles.cause} ${styles.done}` : styles.cause}>
+      <button
+        type="button"
+        className={styles.causeText}
+        title={t("import.causes.rows")}
+        disabled={done}
+        onClick={onRows}
+      >
         {text}
-        <span className={styles.causeCount}>{count(cause.count)}</span>
+        <span className={styles.causeCount}>
+          {done ? <Icon of={Check} size="small" tone="ok" label={t("import.causes.done")} /> : count(cause.count)}
+        </span>
       </button>
       {rows ? (
         <Button kind="link" size="small" label={`${text}: ${t("import.causes.rows")}`} onClick={onRows}>

@@ -75,10 +75,8 @@ export function CheckGrid({ rows, places, fields, repairs, focus }: Props) {
     return false;
   };
   const act = async (what: CellAct) => {
-    if (what.kind === "undo") {
-      if (first?.undo) await repairs.undo.run();
-    } else if (what.kind === "edit") return setEditing(what.text);
-    else if (row && cell) {
+    if (what.kind === "edit") return setEditing(what.text);
+    if (row && cell) {
       setEditing(null);
       const { action, text, all } = what;
       await repairs.fix.run({ index: row.index, field: cell.field, action, text, all });

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useBridge } from "../../bridge/context";
 import type { ImportCounts } from "../../bridge/types/imports";
 import { type I18n, useI18n } from "../../i18n";
+import { typing, useKeys } from "../../lib/keyboard";
 import { useAct } from "../../lib/useAct";
 import { useDayOf } from "../../lib/useDayOf";
 import { useErrorText } from "../../lib/useErrorText";
@@ -65,6 +66,8 @@ function Checked({ view, onStep }: StepProps) {
   const rows = usePlanRows(view.job, asked.kind as PlanKind, asked.cause, problems.first !== undefined);
   const repairs = useRepairs(view.job);
   const saved = useSaved();
+  const undo = problems.first?.undo ? repairs.undo.run : null;
+  useKeys({ "ctrl+z": () => (undo && !typing(document.activeElement) ? void undo() : false) });
   const save = useAct(() => bridge.imports.problems(view.job), { done: saved });
   const { counts } = view;
   const todo = counts.new + counts.updated + counts.wrong;
@@ -108,6 +111,7 @@ function Checked({ view, onStep }: StepProps) {
           tidied={counts.tidied}
           fields={fields}
           repairs={repairs}
+          onUndo={undo}
           cause={asked.cause}
           onCause={(cause, kind) => setPicked({ kind, cause })}
         />

@@ -4,7 +4,7 @@ import { fakeBridge } from "../../bridge/fake/fake";
 import type { ImportCounts, PlanCause, PlanCell, PlanReply, PlanRow } from "../../bridge/types/imports";
 import type { Language } from "../../i18n";
 import { renderOn } from "../../test/render";
-import { shareCauses, textsOf } from "./causes";
+import { shareCauses, steady, textsOf } from "./causes";
 import { Wizard } from "./Wizard";
 
 const nothing = { new: 0, updated: 0, same: 0, merged: 0, review: 0, wrong: 0, tidied: 0, filled: 0, changed: 0 };
@@ -105,6 +105,12 @@ test("what must be changed counts rows, what is to be looked at the cells that a
   const { must, look } = shareCauses([cause(3, 2), cause(2), cause(1, 1)]);
   expect(must.map((c) => c.count)).toEqual([2, 1]);
   expect(look.map((c) => c.count)).toEqual([1, 2]);
+});
+
+test("a repaired cause stays in its place with nothing left, a new one stands last", () => {
+  const [a, b, c] = [tidied("name", 3), tidied("mobile", 2), tidied("email", 1)];
+  expect(steady([a, b], [c, { ...b, count: 1 }])).toEqual([{ ...a, count: 0 }, { ...b, count: 1 }, c]);
+  expect(steady([{ ...a, count: 0 }], [a])).toEqual([a]);
 });
 
 test("each line of what was tidied names its field", async () => {

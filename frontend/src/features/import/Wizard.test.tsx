@@ -279,8 +279,10 @@ describe("the check grid", () => {
   test("a cause is repaired for all, or shown row by row", async () => {
     const { user, bridge } = await planned("客户 400.xlsx");
     const side = await screen.findByRole("complementary", { name: /行要改/ });
+    const repaired = within(side).getByText(/^号码里有认不出的字符/);
+    expect(within(repaired).queryByRole("img", { name: "改好了" })).toBeNull();
     await user.click(within(side).getByRole("button", { name: "号码里有认不出的字符: 一起改" }));
-    await waitFor(() => expect(within(side).queryByText(/认不出的字符/)).toBeNull());
+    await waitFor(() => expect(within(repaired).getByRole("img", { name: "改好了" })).toBeTruthy());
     await user.click(within(side).getByRole("button", { name: "没有客户名称: 逐行看" }));
     await waitFor(() => expect(screen.getByRole("grid", { name: "检查结果" }).getAttribute("aria-rowcount")).toBe("4"));
     expect((await bridge.imports.view(bridge.job)).counts.wrong).toBeGreaterThan(0);
@@ -294,12 +296,25 @@ describe("the check grid", () => {
     // Of a name that is missing nothing was typed.
     expect(within(side).queryByRole("button", { name: "没有客户名称: 全部照写，标为待核" })).toBeNull();
     const wrong = (await bridge.imports.view(bridge.job)).counts.wrong;
-    await user.click(within(side).getByRole("button", { name: short }));
-    await waitFor(() => expect(within(side).queryByText(/手机位数不够/)).toBeNull());
-    expect((await bridge.imports.view(bridge.job)).counts.wrong).toBe(wrong - 3);
-    fireEvent.keyDown(grid, { key: "z", ctrlKey: true });
-    expect(await within(side).findByRole("button", { name: short })).toBeTruthy();
-    expect((await bridge.imports.view(bridge.job)).counts.wrong).toBe(wrong);
+    const lines = () => [...side.querySelectorAll("button[title]")].map((b) => b.textContent?.replace(/\d+$/, ""));
+    const before = lines();
+    const open = () => within(side).queryByRole("button", { name: /^手机位数不够 ?\d/ });
+    for (const takeBack of [
+      () => user.click(within(side).getByRole("button", { name: "撤销刚改的" })),
+      () => user.keyboard("{Control>}z{/Control}"),
+      async () => void fireEvent.keyDown(grid, { key: "z", ctrlKey: true }),
+    ]) {
+      expect(open()).toBeTruthy();
+      await user.click(within(side).getByRole("button", { name: short }));
+      await waitFor(() => expect(open()).toBeNull());
+      expect((await bridge.imports.view(bridge.job)).counts.wrong).toBe(wrong - 3);
+      // No other line comes under the mouse.
+      expect(lines().slice(0, before.length)).toEqual(before);
+      await takeBack();
+      await waitFor(() => expect(open()).toBeTruthy());
+      expect((await bridge.imports.view(bridge.job)).counts.wrong).toBe(wrong);
+    }
+    expect(within(side).queryByRole("button", { name: "撤销刚改的" })).toBeNull();
   });
 
   test("100,000 rows are paged: the grid counts all and asks for a few", async () => {

@@ -9,6 +9,15 @@ export function shareCauses(causes: readonly PlanCause[]) {
   return { must, look };
 }
 
+// steady keeps the lines of causes where they stood: what was repaired stays in
+// its place with a count of zero, so that the next one does not come under the
+// mouse, and what is new stands last.
+export function steady(before: readonly PlanCause[], now: readonly PlanCause[]): PlanCause[] {
+  const same = (a: PlanCause) => (b: PlanCause) => a.field === b.field && a.code === b.code;
+  const stay = before.map((line) => now.find(same(line)) ?? { ...line, count: 0 });
+  return [...stay, ...now.filter((cause) => !before.some(same(cause)))];
+}
+
 // textsOf names each cause; the field stands before a sentence that two fields have.
 export function textsOf(
   causes: readonly PlanCause[],

@@ -3,10 +3,7 @@ import type { FixRequest, PlanCell } from "../../bridge/types/imports";
 import type { I18n } from "../../i18n";
 import type { Words } from "./words";
 
-export type CellAct =
-  | { kind: "undo" }
-  | ({ kind: "fix" } & Pick<FixRequest, "action" | "text" | "all">)
-  | { kind: "edit"; text: string };
+export type CellAct = ({ kind: "fix" } & Pick<FixRequest, "action" | "text" | "all">) | { kind: "edit"; text: string };
 
 // CellContext is what a cell needs to be repaired where it stands.
 export interface CellContext {
@@ -24,7 +21,6 @@ export const fix = (action: string, all = false, text = ""): CellAct => ({ kind:
 // pressInCell says what a key does to the cell under the cursor.
 export function pressInCell(event: KeyboardEvent, cell: PlanCell | undefined): CellAct | undefined {
   const ctrl = event.ctrlKey || event.metaKey;
-  if (ctrl && event.key.toLowerCase() === "z") return { kind: "undo" };
   if (!cell) return undefined;
   const suggested = cell.suggest !== "" && cell.status !== "ok";
   switch (event.key) {
