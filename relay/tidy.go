@@ -91,11 +91,14 @@ func (r *Room) erase(ctx context.Context) (bool, error) {
 		if info == nil || !info.exists && info.salt == nil && !info.remains {
 			continue
 		}
-		info.remains = false
-		err := errors.Join(r.replace(ctx, saltSubject(d), nil), r.replace(ctx, docSubject(d), docEntry{Kind: entryErased}.encode()))
+		err := r.replace(ctx, saltSubject(d), nil)
+		if err == nil {
+			err = r.replace(ctx, docSubject(d), docEntry{Kind: entryErased}.encode())
+		}
 		if err != nil {
 			return false, fmt.Errorf("erase %s: %w", d, err)
 		}
+		info.remains = false
 		return true, r.catchUp(ctx)
 	}
 	r.erasedAt = s.Head().Seq

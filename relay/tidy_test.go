@@ -1,12 +1,17 @@
 package relay
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
+	"tongce/crdt/canon"
+	"tongce/crdt/charter"
 	"tongce/crdt/gate"
 	"tongce/crdt/wire"
+	"tongce/relay/stream"
 )
 
 // due are envelopes that make three documents and take each over the number of
@@ -88,5 +93,75 @@ func TestPK2_CutAmongSeveral(t *testing.T) {
 	}
 	if points < 5 { // append, sync, and the removal of each of three
 		t.Errorf("only %d moments", points)
+	}
+}
+
+// refusing is a stream that takes nothing in the place of one subject.
+type refusing struct {
+	*simStream
+	subject string
+	tried   []string
+}
+
+func (s *refusing) Replace(ctx context.Context, entries ...stream.Entry) ([]stream.Result, error) {
+	for _, e := range entries {
+		s.tried = append(s.tried, e.Subject)
+		if e.Subject == s.subject {
+			return nil, errPower
+		}
+	}
+	return s.simStream.Replace(ctx, entries...)
+}
+
+// TestER1_EraseTriedAgain: an erasure goes no further than what the stream takes of
+// it, and the next step tries it again; so it is with what an earlier room's erasure
+// left behind.
+func TestER1_EraseTriedAgain(t *testing.T) {
+	t.Parallel()
+	w, sim := durable(t, 132)
+	s := &refusing{simStream: sim}
+	w.open(s)
+	scene, d := w.scene, w.connect(w.scene.Founder)
+	d.mustPush(scene.History...)
+	doc := scene.Customer.ID()
+	d.ask(&wire.Salts{Salts: []wire.Salt{{Doc: doc, Salt: scene.Salt(doc)}}})
+	scene.W.Must(&charter.EraseContent{Docs: []canon.DocID{doc}, Reason: charter.EraseRequest}, scene.Manager, scene.Founder)
+	list := encoded(t, scene.W.Log.All())
+	ask := In{Conn: d.link.(*roomLink).id, Kind: Received, Data: d.encode(&wire.Append{Record: list[len(list)-1]})}
+	refused := func(ins ...In) {
+		t.Helper()
+		for _, s.subject = range []string{saltSubject(doc), docSubject(doc)} {
+			s.tried = nil
+			if _, err := w.room.Step(t.Context(), w.now, ins...); !errors.Is(err, errPower) {
+				t.Fatalf("%s refused: %v", s.subject, err)
+			}
+			if got := slices.Index(s.tried, s.subject); got != len(s.tried)-1 {
+				t.Errorf("%s refused, and then tried: %v", s.subject, s.tried[got+1:])
+			}
+			ins = nil
+		}
+		s.subject = ""
+	}
+	entries := func() (n int) {
+		t.Helper()
+		for _, subject := range []string{saltSubject(doc), docSubject(doc)} {
+			if err := s.Read(t.Context(), subject, 0, func(stream.Stored) error { n++; return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return n
+	}
+	refused(ask)
+	s.hold = true
+	w.step()
+	s.hold = false
+	if got := entries(); got <= 2 {
+		t.Fatalf("%d entries of the erased customer are left, want more than its two ends", got)
+	}
+	w.open(s)
+	refused()
+	w.step()
+	if got := entries(); got != 2 || w.room.Busy() {
+		t.Errorf("%d entries of the erased customer, want 2; busy %v", got, w.room.Busy())
 	}
 }
