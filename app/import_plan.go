@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"tongce/app/sheet"
@@ -36,20 +37,13 @@ func (s *session) plan(j *workspace.Job, in PlanRequest) (out PlanReply, err err
 			if err != nil {
 				return err
 			}
+			others, err := s.others(p, rows)
+			if err != nil {
+				return err
+			}
 			out.Total = total
 			for _, r := range rows {
-				row := s.planRow(r)
-				if row.Review, err = s.others(p, row.Review, r.Beside...); err != nil {
-					return err
-				}
-				if r.Leader != r.Index {
-					led, err := s.others(p, nil, r.Leader)
-					if err != nil {
-						return err
-					}
-					row.Joined = led[0]
-				}
-				out.Rows = append(out.Rows, row)
+				out.Rows = append(out.Rows, s.planRow(r, others))
 			}
 		}
 		out.Fields, out.Counts, out.Undo = p.Fields(), countsView(p.Counts()), p.CanUndo()
@@ -67,7 +61,7 @@ func causeViews(all []sheet.Cause) []PlanCause {
 	return out
 }
 
-func (s *session) planRow(r *sheet.PlanRow) PlanRow {
+func (s *session) planRow(r *sheet.PlanRow, others map[int]PlanOther) PlanRow {
 	out := PlanRow{
 		Index: r.Index, Sheet: r.Sheet, Row: r.Number, Kind: r.Kind.String(), Into: r.Into, IntoName: r.IntoName, Why: r.Why,
 	}
@@ -91,21 +85,37 @@ func (s *session) planRow(r *sheet.PlanRow) PlanRow {
 	for _, id := range r.Review {
 		out.Review = append(out.Review, PlanOther{ID: id, Name: s.customerName(id)})
 	}
+	for _, i := range r.Beside {
+		out.Review = append(out.Review, others[i])
+	}
+	if r.Leader != r.Index {
+		out.Joined = others[r.Leader]
+	}
 	return out
 }
 
-// others adds rows of the same import.
-func (s *session) others(p *sheet.Plan, out []PlanOther, rows ...int) ([]PlanOther, error) {
-	for _, i := range rows {
-		r, err := p.Row(s.app.ctx, i)
-		if err != nil {
-			return nil, err
+// others are the rows of the import that these are compared or one with, by
+// index.
+func (s *session) others(p *sheet.Plan, rows []*sheet.PlanRow) (map[int]PlanOther, error) {
+	var index []int
+	for _, r := range rows {
+		index = append(index, r.Beside...)
+		if r.Leader != r.Index {
+			index = append(index, r.Leader)
 		}
+	}
+	slices.Sort(index)
+	read, err := p.AsRead(s.app.ctx, slices.Compact(index))
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int]PlanOther, len(read))
+	for _, r := range read {
 		o := PlanOther{Sheet: r.Sheet, Row: r.Number}
 		if c := r.Cell("name"); c != nil {
 			o.Name = c.Value
 		}
-		out = append(out, o)
+		out[r.Index] = o
 	}
 	return out, nil
 }

@@ -367,16 +367,37 @@ func TestPlanTellsWhatTheBookHas(t *testing.T) {
 	}
 }
 
-// A row that is one customer with another of the file says with which.
+// A row that is one customer with another of the file, or may be, says with which,
+// on a page of many as on a page of one.
 func TestPlanTellsWhichRowsAreOne(t *testing.T) {
 	t.Parallel()
 	a, host := openApp(t)
-	v := importFile(t, a, host, "客户.csv", "客户名称,手机,城市\n苏州锦成机电有限公司,13812905678,无锡市\n无锡钱塘贸易有限公司,,\n苏州锦成机电有限公司,13812905678,苏州市\n")
-	rows := must[app.PlanReply](t)(service[*app.Imports](t, a).Rows(app.PlanRequest{Job: v.Job, Kind: "merged", Limit: 5})).Rows
-	if len(rows) != 1 {
-		t.Fatalf("merged: got %d rows, want 1", len(rows))
+	v := importFile(t, a, host, "客户.csv", `客户名称,联系人,手机,城市
+苏州锦成机电有限公司,吴迪,13812905678,无锡市
+杭州甲乙有限公司,王刚,13900001111,
+苏州锦成机电有限公司,吴迪,13812905678,苏州市
+宁波丙丁有限公司,李娜,13900001111,
+苏州锦成机电有限公司,吴迪,13812905678,
+无锡填充有限公司,钱敏,,
+无锡填充有限公司,钱敏,,无锡市
+`)
+	page := func(offset, limit int) []app.PlanRow {
+		return must[app.PlanReply](t)(service[*app.Imports](t, a).Rows(app.PlanRequest{Job: v.Job, Offset: offset, Limit: limit})).Rows
 	}
-	if diff := cmp.Diff(app.PlanOther{Name: "苏州锦成机电有限公司", Row: 2}, rows[0].Joined); diff != "" {
-		t.Errorf("joined with (-want +got):\n%s", diff)
+	all := page(0, 10)
+	got := map[int][]app.PlanOther{}
+	for i, r := range all {
+		got[r.Row] = append(r.Review, r.Joined)
+		if diff := cmp.Diff(page(i, 1), all[i:i+1]); diff != "" {
+			t.Errorf("row %d alone and among all (-alone +among):\n%s", r.Row, diff)
+		}
+	}
+	leader := app.PlanOther{Name: "苏州锦成机电有限公司", Row: 2}
+	want := map[int][]app.PlanOther{
+		2: {{}}, 3: {{Name: "宁波丙丁有限公司", Row: 5}, {}}, 4: {leader}, 5: {{Name: "杭州甲乙有限公司", Row: 3}, {}}, 6: {leader},
+		7: {{}}, 8: {{Name: "无锡填充有限公司", Row: 7}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("which rows are one (-want +got):\n%s", diff)
 	}
 }

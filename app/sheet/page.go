@@ -128,13 +128,14 @@ func (p *Plan) Page(ctx context.Context, q Query) (rows []*PlanRow, total int, e
 	return rows, total, nil
 }
 
-// Row gives one row as it stands in the file; ErrNoRow without it.
-func (p *Plan) Row(ctx context.Context, index int) (*PlanRow, error) {
-	rows, err := p.get(ctx, []int32{int32(index)})
-	if err != nil {
-		return nil, err
+// AsRead gives rows by index as they stand in the file; ErrNoRow when one is not
+// there.
+func (p *Plan) AsRead(ctx context.Context, index []int) ([]*PlanRow, error) {
+	list := make([]int32, len(index))
+	for i, x := range index {
+		list[i] = int32(x)
 	}
-	return rows[0], nil
+	return p.get(ctx, list)
 }
 
 // Origin is where a row of the import stands.
