@@ -1,45 +1,20 @@
 package app_test
 
 import (
-	"crypto/rand"
 	"net"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"tongce/app"
-	"tongce/relay"
+	"tongce/relay/relaytest"
 )
-
-// relayAt is a real relay on loopback.
-func relayAt(t *testing.T) (address string) {
-	t.Helper()
-	s, err := relay.New(t.Context(), relay.ServerConfig{Dir: t.TempDir(), Now: time.Now, Random: rand.Reader})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = s.Serve(ln)
-	}()
-	t.Cleanup(func() {
-		_ = s.Close()
-		<-served
-	})
-	return ln.Addr().String()
-}
 
 // TestFoundingWithARelayThatIsRefused: a book whose relay does not answer, or is
 // another company's, is not made; the same form then makes it without one.
 func TestFoundingWithARelayThatIsRefused(t *testing.T) {
 	t.Parallel()
-	taken := relayAt(t)
+	taken, _ := relaytest.Serve(t)
 	nobody, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

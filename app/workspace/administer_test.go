@@ -20,12 +20,13 @@ import (
 	"tongce/crdt/charter"
 	"tongce/crdt/peer"
 	"tongce/crdt/wire"
+	"tongce/relay/relaytest"
 )
 
 // company is a founder's workspace that has met its relay.
 func company(t *testing.T) (a *workspace.Workspace, stop func()) {
 	t.Helper()
-	address, stop := serveRelay(t)
+	address, stop := relaytest.Serve(t)
 	a = create(t, deps(&ringtest.Memory{}), spec(filepath.Join(t.TempDir(), "a")))
 	if _, err := a.SetRelay(t.Context(), address); err != nil {
 		t.Fatal(err)

@@ -3,9 +3,7 @@ package workspace_test
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
-	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -17,32 +15,8 @@ import (
 	"tongce/app/link"
 	"tongce/app/workspace"
 	"tongce/crdt/charter"
-	"tongce/relay"
+	"tongce/relay/relaytest"
 )
-
-// serveRelay is a real relay on loopback; stop may be called twice.
-func serveRelay(t *testing.T) (address string, stop func()) {
-	t.Helper()
-	s, err := relay.New(t.Context(), relay.ServerConfig{Dir: t.TempDir(), Now: time.Now, Random: rand.Reader})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = s.Serve(ln)
-	}()
-	stop = func() {
-		_ = s.Close()
-		<-served
-	}
-	t.Cleanup(stop)
-	return ln.Addr().String(), stop
-}
 
 // newKit is a workspace's new kit, closed with the test.
 func newKit(t *testing.T, w *workspace.Workspace) *keychain.Kit {
@@ -119,7 +93,7 @@ func TestLV8_NewKitBeforeAnyRelay(t *testing.T) {
 // relay nothing changes.
 func TestKF4_NewKitReachesEveryDevice(t *testing.T) {
 	t.Parallel()
-	address, stop := serveRelay(t)
+	address, stop := relaytest.Serve(t)
 	a, old, err := workspace.Create(t.Context(), deps(&ringtest.Memory{}), spec(filepath.Join(t.TempDir(), "a")))
 	if err != nil {
 		t.Fatal(err)
@@ -214,7 +188,7 @@ func TestKF4_KeyFileCatchesUpAtStart(t *testing.T) {
 // not connected.
 func TestNewKitNeedsTheRelay(t *testing.T) {
 	t.Parallel()
-	address, stop := serveRelay(t)
+	address, stop := relaytest.Serve(t)
 	w := create(t, deps(&ringtest.Memory{}), spec(filepath.Join(t.TempDir(), "a")))
 	if _, err := w.SetRelay(t.Context(), address); err != nil {
 		t.Fatal(err)
