@@ -1,7 +1,9 @@
 package app
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"tongce/app/schema"
 	"tongce/app/sheet"
@@ -71,7 +73,8 @@ func (s *Imports) ChooseSheet(in SheetRequest) (out ImportView, err error) {
 	return b.importView(j)
 }
 
-// Columns gives the columns of the chosen sheets and where they go.
+// Columns gives the columns of the chosen sheets and where they go. Columns
+// that are the same in several sheets and go to the same place are one.
 func (s *Imports) Columns(job string) (out ColumnsReply, err error) {
 	defer guard(s.app, "Imports.Columns", &out, &err)()
 	b, j, err := s.job(job)
@@ -82,11 +85,20 @@ func (s *Imports) Columns(job string) (out ColumnsReply, err error) {
 }
 
 func (s *session) columnsReply(j *workspace.Job) (out ColumnsReply) {
+	type column struct{ same, key, part string }
+	listed := map[column]int{}
 	for n, state := range j.Sheets() {
 		if !state.Chosen {
 			continue
 		}
-		for _, c := range state.Mapping.Columns {
+		same := state.Mapping.Identities()
+		for i, c := range state.Mapping.Columns {
+			this := column{same: same[i], key: c.Key, part: c.Part}
+			if at, ok := listed[this]; ok && this.same != "" {
+				out.Columns[at].join(columnView(n, c))
+				continue
+			}
+			listed[this] = len(out.Columns)
 			out.Columns = append(out.Columns, columnView(n, c))
 		}
 	}
@@ -105,12 +117,31 @@ func (s *session) columnsReply(j *workspace.Job) (out ColumnsReply) {
 
 func columnView(n int, c sheet.Column) ImportColumn {
 	out := ImportColumn{
-		Sheet: n, Column: c.Letter(), Header: c.Header, Samples: c.Samples, Field: c.Key, Reason: c.Reason, Look: c.Look, Written: c.Written,
+		Sheet: n, Sheets: []int{n}, Column: c.Letter(), Header: c.Header, Samples: c.Samples, Field: c.Key, Reason: c.Reason, Look: c.Look, Written: c.Written,
 	}
 	for _, o := range c.Options {
 		out.Options = append(out.Options, ImportOption{Text: o.Text, Count: o.Count, Value: o.Value})
 	}
 	return out
+}
+
+// join adds the same column of another sheet.
+func (c *ImportColumn) join(other ImportColumn) {
+	c.Sheets, c.Look = append(c.Sheets, other.Sheets...), c.Look || other.Look
+	for _, o := range other.Options {
+		i := slices.IndexFunc(c.Options, func(known ImportOption) bool { return known.Text == o.Text })
+		if i < 0 {
+			c.Options = append(c.Options, o)
+			continue
+		}
+		c.Options[i].Count += o.Count
+	}
+	slices.SortStableFunc(c.Options, func(a, b ImportOption) int {
+		return cmp.Or(b.Count-a.Count, strings.Compare(a.Text, b.Text))
+	})
+	if c.Written == "" {
+		c.Samples, c.Written = other.Samples, other.Written
+	}
 }
 
 // column finds a column of a sheet by its letter.

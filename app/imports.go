@@ -80,7 +80,10 @@ type RawRowsReply struct {
 
 // ImportColumn is one column and where it goes.
 type ImportColumn struct {
-	Sheet   int      `json:"sheet"`
+	Sheet int `json:"sheet"`
+	// Sheets are all in which the same column goes to the same place; the first
+	// is Sheet. What is said of it holds for all.
+	Sheets  []int    `json:"sheets"`
 	Column  string   `json:"column"`
 	Header  string   `json:"header"`
 	Samples []string `json:"samples"`

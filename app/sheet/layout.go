@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -28,14 +29,37 @@ func (m *Mapping) Fingerprint() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// Layout gives what is to be remembered under Fingerprint.
-func (m *Mapping) Layout() []byte {
+// Identities names each column by what it is the same as in another sheet: the
+// layout, the header and which column of that header it is. A column without a
+// header is like no other and has the empty name.
+func (m *Mapping) Identities() []string {
+	fingerprint, seen := m.Fingerprint(), map[string]int{}
+	out := make([]string, len(m.Columns))
+	for i, c := range m.Columns {
+		if h := plainHeader(c.Header); h != "" {
+			out[i] = fingerprint + "\x00" + h + "\x00" + strconv.Itoa(seen[h])
+			seen[h]++
+		}
+	}
+	return out
+}
+
+// Layout gives what is to be remembered under Fingerprint. What was said of
+// spellings that this sheet does not have is kept from the layout before it.
+func (m *Mapping) Layout(before []byte) []byte {
 	l := layout{Keys: map[string]string{}, Options: map[string]map[string]string{}}
+	var old layout
+	if json.Unmarshal(before, &old) != nil {
+		old = layout{}
+	}
 	for _, c := range m.Columns {
 		if c.Header == "" || c.Part != "" {
 			continue
 		}
 		l.Keys[c.Header] = c.Key
+		if old.Keys[c.Header] == c.Key && len(old.Options[c.Header]) > 0 {
+			l.Options[c.Header] = old.Options[c.Header]
+		}
 		for _, o := range c.Options {
 			if o.Chosen {
 				if l.Options[c.Header] == nil {

@@ -290,7 +290,7 @@ func TestMappingRemembered(t *testing.T) {
 	}
 	again := Map(rep.Sheets[0], s, func(f string) []byte {
 		if f == m.Fingerprint() {
-			return m.Layout()
+			return m.Layout(nil)
 		}
 		return nil
 	})
@@ -301,7 +301,7 @@ func TestMappingRemembered(t *testing.T) {
 	if len(x) != 1 || x[0].Result.Value != "重点" {
 		t.Errorf("%+v", x)
 	}
-	if strings.Contains(string(m.Layout()), "杭州") {
+	if strings.Contains(string(m.Layout(nil)), "杭州") {
 		t.Error("a layout holds values of customers")
 	}
 }

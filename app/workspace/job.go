@@ -201,51 +201,6 @@ func (j *Job) Raw(ctx context.Context, n, from, count int) ([]sheet.Row, error) 
 	return out, err
 }
 
-// Send maps a column of a sheet to a field; an empty field leaves it out.
-func (j *Job) Send(n, col int, field string) error {
-	return j.remap(n, func(m *sheet.Mapping) error { return m.Send(col, field) })
-}
-
-// Equal says what a spelling of a choice column equals.
-func (j *Job) Equal(n, col int, text, value string) error {
-	return j.remap(n, func(m *sheet.Mapping) error { return m.Equal(col, text, value) })
-}
-
-func (j *Job) remap(n int, fn func(*sheet.Mapping) error) error {
-	if err := j.at(PhaseSheets); err != nil {
-		return err
-	}
-	defer j.mu.Unlock()
-	j.state.Lock()
-	defer j.state.Unlock()
-	s, err := j.sheet(n)
-	if err != nil {
-		return err
-	}
-	return fn(s.Mapping)
-}
-
-// SendHeader maps every column of the chosen sheets whose header is the text
-// to a field; a column without a header has its letter for one. It returns how
-// many there were.
-func (j *Job) SendHeader(header, field string) (int, error) {
-	count := 0
-	for n, s := range j.Sheets() {
-		for _, c := range s.Mapping.Columns {
-			last := c.Header[strings.LastIndex(c.Header, "/")+1:]
-			unnamed := c.Header == "" && c.Letter() == header
-			if !s.Chosen || (c.Header != header && last != header && !unnamed) {
-				continue
-			}
-			if err := j.Send(n, c.Col, field); err != nil {
-				return count, err
-			}
-			count++
-		}
-	}
-	return count, nil
-}
-
 // Plan reads the chosen sheets into the encrypted store and compares them with
 // the book; nothing is written to it. progress hears rows done of all. It may
 // be called again after going Back.
@@ -301,19 +256,6 @@ func (j *Job) Plan(ctx context.Context, progress func(done, total int)) error {
 	}
 	j.plan = plan
 	return j.save(func(r *record) { r.Phase, r.Counts, r.Rows = PhaseCheck, plan.Counts(), plan.Rows() })
-}
-
-// remember keeps the mappings for files of the same layout, once the import is
-// meant: a plan that is dropped says nothing about the next one.
-func (j *Job) remember() error {
-	for _, s := range j.Sheets() {
-		if s.Chosen {
-			if err := j.w.setMark("layout/"+s.Mapping.Fingerprint(), s.Mapping.Layout()); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // Back goes from the plan to the columns; fixes are gone.

@@ -79,11 +79,13 @@ test("a number that is too short is not said to lack one digit", () => {
 
 describe("English counts", () => {
   // Never one: a field has two values, a form has all fields of the book, a sheet
-  // several columns, minutes are told from five on.
+  // several columns, minutes are told from five on, one file or sheet by its name.
   const many = [
     "customers.card.values",
     "customers.create.all",
     "customers.mark.values",
+    "import.columns.sheets",
+    "import.files",
     "import.foot.columns",
     "sync.clock",
     "sync.clockBehind",

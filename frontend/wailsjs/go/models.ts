@@ -51,6 +51,7 @@ export namespace app {
 	}
 	export interface ImportColumn {
 	    sheet: number;
+	    sheets: number[];
 	    column: string;
 	    header: string;
 	    samples: string[];

@@ -117,7 +117,7 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
     },
     columns: async (job) => {
       const j = find(job);
-      if (j.columns.length === 0) j.columns = chosen(j).flatMap(columnsOf);
+      if (j.columns.length === 0) j.columns = columnsOf(chosen(j));
       if (j.view.phase === "sheets") j.view.phase = "columns";
       return columns(j);
     },

@@ -101,7 +101,10 @@ function plainRows(sheet: ImportSheet, offset: number, limit: number): RawRow[] 
   return all.slice(offset, offset + limit);
 }
 
-export function columnsOf(sheet: ImportSheet): ImportColumn[] {
+// columnsOf gives the columns of sheets, which all have the same headers here.
+export function columnsOf(sheets: readonly ImportSheet[]): ImportColumn[] {
+  const [sheet] = sheets;
+  if (!sheet) return [];
   const at = (i: number) => rawRows(sheet, sheetRow(i) - 1, 1)[0]?.cells ?? [];
   const rows = [at(0), at(1), at(2)];
   const goes: [field: string, reason: string, look: boolean, written: (raw: string) => string][] = [
@@ -122,6 +125,7 @@ export function columnsOf(sheet: ImportSheet): ImportColumn[] {
   ];
   return goes.map(([field, reason, look, written], c) => ({
     sheet: sheet.index,
+    sheets: sheets.map((s) => s.index),
     column: String.fromCharCode(65 + c),
     header: titles[c] ?? "",
     samples: rows.map((r) => r[c] ?? "").filter((t) => t !== ""),
@@ -129,7 +133,7 @@ export function columnsOf(sheet: ImportSheet): ImportColumn[] {
     reason,
     look,
     written: written(rows[0]?.[c] ?? ""),
-    options: field === "level" ? options(sheet.rows) : [],
+    options: field === "level" ? options(sheets.reduce((n, s) => n + s.rows, 0)) : [],
   }));
 }
 

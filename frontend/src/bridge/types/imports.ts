@@ -78,9 +78,10 @@ export interface RawRowsReply {
   rows: RawRow[];
 }
 
-// ImportColumn is one column and where it goes.
+// ImportColumn is one column and where it goes, in one sheet or several alike.
 export interface ImportColumn {
   sheet: number;
+  sheets: number[];
   column: string;
   header: string;
   samples: string[];
@@ -124,8 +125,7 @@ export interface OptionRequest {
   value: string;
 }
 
-// PlanRequest asks for rows of the plan: kind is all, problems, new, updated,
-// same, merged; Cause narrows to one kind of problem.
+// PlanRequest asks for rows of a PlanKind; Cause narrows to one kind of problem.
 export interface PlanRequest {
   job: string;
   kind: string;

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useBridge } from "../../bridge/context";
 import { AppError, isCode } from "../../bridge/errors";
 import { keys } from "../../bridge/keys";
@@ -13,6 +13,7 @@ import { ColumnRow } from "./ColumnRow";
 import styles from "./ColumnsStep.module.css";
 import { Foot } from "./Foot";
 import { OptionsPane } from "./OptionsPane";
+import { placesOf } from "./places";
 import step from "./Step.module.css";
 import type { StepProps } from "./Wizard";
 
@@ -59,6 +60,7 @@ export function ColumnsStep({ view, take, onStep }: StepProps) {
   // What stopped the check stands in the view.
   const stopped = isCode(view.error) ? new AppError(view.error) : null;
   const error = stopped ?? mapping.error ?? map.error ?? option.error ?? plan.error;
+  const places = placesOf(view.sheets, t);
   const mapped = columns.filter((c) => !left(c)).length;
   return (
     <>
@@ -81,16 +83,20 @@ export function ColumnsStep({ view, take, onStep }: StepProps) {
             <table className={styles.table}>
               <Head />
               <tbody>
-                {(show === "all" ? columns : look).map((c) => (
-                  <ColumnRow
-                    key={name(c)}
-                    column={c}
-                    targets={targets}
-                    fields={fields}
-                    here={c === pane}
-                    onShow={() => setShown(name(c))}
-                    onMap={(field) => void map.run(c, field)}
-                  />
+                {(show === "all" ? columns : look).map((c, n, all) => (
+                  <Fragment key={name(c)}>
+                    {places && String(c.sheets) !== String(all[n - 1]?.sheets) ? (
+                      <SheetRow name={places.names(c.sheets)} />
+                    ) : null}
+                    <ColumnRow
+                      column={c}
+                      targets={targets}
+                      fields={fields}
+                      here={c === pane}
+                      onShow={() => setShown(name(c))}
+                      onMap={(field) => void map.run(c, field)}
+                    />
+                  </Fragment>
                 ))}
               </tbody>
             </table>
@@ -111,6 +117,17 @@ export function ColumnsStep({ view, take, onStep }: StepProps) {
         onNext={() => void plan.run()}
       />
     </>
+  );
+}
+
+// SheetRow stands before the columns of one sheet, or of several alike.
+function SheetRow({ name }: { name: string }) {
+  return (
+    <tr>
+      <th scope="rowgroup" colSpan={6} className={styles.sheet}>
+        {name}
+      </th>
+    </tr>
   );
 }
 

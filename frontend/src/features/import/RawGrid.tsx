@@ -52,7 +52,10 @@ export function RawGrid({ job, sheet, onHeader }: Props) {
       grow: true,
       align: "end",
       sticky: true,
-      render: (row) => <span className={styles.kind}>{maybe(`import.kind.${row.kind}`) ?? ""}</span>,
+      render: (row) => {
+        const kind = maybe(`import.kind.${row.kind}`);
+        return kind ? <span className={styles.kind}>{kind}</span> : null;
+      },
     };
     return [...cells, kind];
   }, [first, t, maybe]);

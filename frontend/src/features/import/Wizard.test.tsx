@@ -4,6 +4,7 @@ import { type FakeBridge, fakeBridge } from "../../bridge/fake/fake";
 import { useRoute } from "../../lib/route";
 import { renderOn } from "../../test/render";
 import { ImportPage } from "./ImportPage";
+import { Wizard } from "./Wizard";
 
 function Routed() {
   const route = useRoute();
@@ -97,6 +98,31 @@ describe("the wizard", () => {
       const { columns } = await bridge.imports.columns(bridge.job);
       expect(columns.flatMap((c) => c.options).find((o) => o.text === "战略")?.value).toBe("重点");
     });
+  });
+
+  test.each([
+    ["zh", "一 20.xlsx 等 2 个文件", ["一 20.xlsx 客户名单等 2 张表，表头相同，一起对应", "一 20.xlsx 客户名单"]],
+    [
+      "en",
+      "一 20.xlsx and others, 2 files",
+      ["一 20.xlsx 客户名单 and others, 2 sheets with the same header, mapped as one", "一 20.xlsx 客户名单"],
+    ],
+  ] as const)("columns stand under the sheets that have them, in %s", async (language, title, names) => {
+    const bridge = await opened("一 20.xlsx");
+    const { job } = await bridge.imports.addFile({ job: bridge.job, path: "二 30.csv" });
+    const read = bridge.imports.columns;
+    // The last column is in the first sheet alone.
+    bridge.imports.columns = async (of) => {
+      const reply = await read(of);
+      return { ...reply, columns: reply.columns.map((c, n) => (n === 8 ? { ...c, sheets: [c.sheet] } : c)) };
+    };
+    renderOn(<Wizard job={job} />, { bridge, language });
+    expect(await screen.findByText(title)).toBeTruthy();
+    fireEvent.click(await screen.findByRole("button", { name: /^(下一步：对应列|Next: Columns)$/ }));
+    const table = await screen.findByRole("table");
+    await waitFor(() =>
+      expect([...table.querySelectorAll("th[scope=rowgroup]")].map((h) => h.textContent)).toEqual(names),
+    );
   });
 
   test("a draft is listed with its file and can be taken up or discarded", async () => {

@@ -2,7 +2,7 @@ import { FileSpreadsheet, X } from "lucide-react";
 import { useState } from "react";
 import { useBridge } from "../../bridge/context";
 import type { ImportView } from "../../bridge/types/imports";
-import { useI18n } from "../../i18n";
+import { type I18n, useI18n } from "../../i18n";
 import { go } from "../../lib/route";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
@@ -38,7 +38,7 @@ export function Wizard({ job }: { job: string }) {
   const props: StepProps = { view, take, onStep: setChosen };
   return (
     <Page
-      title={view.files[0] ?? t("import.title")}
+      title={titleOf(t, view.files)}
       lead={<Icon of={FileSpreadsheet} />}
       actions={
         <>
@@ -54,6 +54,11 @@ export function Wizard({ job }: { job: string }) {
       <Shown step={step} {...props} />
     </Page>
   );
+}
+
+function titleOf(t: I18n["t"], [first, ...more]: readonly string[]): string {
+  if (first === undefined) return t("import.title");
+  return more.length > 0 ? t("import.files", { name: first, n: more.length + 1 }) : first;
 }
 
 function Shown({ step, ...props }: StepProps & { step: Step }) {

@@ -7,6 +7,8 @@ import styles from "./MatchStep.module.css";
 // number alone does not.
 export interface Places {
   sheet: (row: Place) => string;
+  // names says which sheets those are, all of one kind.
+  names: (sheets: readonly number[]) => string;
   whole: (row: Place) => string;
 }
 
@@ -25,6 +27,10 @@ export function placesOf(sheets: readonly ImportSheet[], t: I18n["t"]): Places |
   };
   return {
     sheet: (row) => say(row, short),
+    names: (sheets) => {
+      const name = say({ sheet: sheets[0] ?? 0, row: 0 }, long);
+      return sheets.length > 1 ? t("import.columns.sheets", { name, n: sheets.length }) : name;
+    },
     whole: (row) => t("import.check.place", { sheet: say(row, long), row: row.row }),
   };
 }
