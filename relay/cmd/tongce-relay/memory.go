@@ -16,21 +16,26 @@ const (
 	// forDocument is added for each document: what is known of it all the time, and
 	// as much to spare.
 	forDocument = 1536
-	// collecting is how much of the process's own time may go into that. Above it
-	// the limit is too low for what is in use.
-	collecting = 0.25
+	// dear is how much of the process's own time may go into collecting: above it
+	// the limit is too low for what is in use. Below cheap it is higher than it
+	// need be.
+	dear  = 0.25
+	cheap = 0.125
 	// atRest is how much of the time may go into it anyway: a process with nothing
 	// to do does little but collect now and then.
-	atRest    = 0.05
+	atRest = 0.05
+	// inertia is over how many looks the share is averaged: a burst of work, or of
+	// other processes, says nothing about the limit.
+	inertia   = 6
 	lookEvery = 5 * time.Second
 )
 
-// memoryLimit raises Go's soft memory limit whenever keeping it costs too much. It
-// does not fall again.
+// memoryLimit keeps Go's soft memory limit as low as keeping it costs little.
 type memoryLimit struct {
-	limit   int64
-	gc, all float64 // seconds of processor up to the last look
-	at      time.Time
+	floor, limit int64
+	gc, all      float64 // seconds of processor up to the last look
+	at           time.Time
+	share        float64 // of the time that went into collecting
 }
 
 // boundMemory keeps the limit until ctx ends. Whoever sets GOMEMLIMIT decides
@@ -39,44 +44,53 @@ func boundMemory(ctx context.Context, documents func() int) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	m := newMemoryLimit(softLimit + int64(documents())*forDocument)
+	floor := func() int64 { return softLimit + int64(documents())*forDocument }
+	m := newMemoryLimit(floor())
 	t := time.NewTicker(lookEvery)
 	defer t.Stop()
 	for {
 		select {
 		case <-t.C:
-			m.atLeast(softLimit + int64(documents())*forDocument)
-			m.look()
+			m.look(floor())
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-func newMemoryLimit(limit int64) *memoryLimit {
-	m := &memoryLimit{limit: limit, at: time.Now()}
+func newMemoryLimit(floor int64) *memoryLimit {
+	m := &memoryLimit{floor: floor, limit: floor, at: time.Now()}
 	m.gc, m.all = collected()
-	debug.SetMemoryLimit(limit)
+	debug.SetMemoryLimit(floor)
 	return m
 }
 
-// atLeast raises the limit to what is in use all the time.
-func (m *memoryLimit) atLeast(limit int64) {
-	if limit > m.limit {
-		m.limit = limit
-		debug.SetMemoryLimit(limit)
-	}
-}
-
-// look raises the limit by a quarter when collecting cost too much since the
-// last look.
-func (m *memoryLimit) look() {
+// look sets the limit by what collecting cost since the last look.
+func (m *memoryLimit) look(floor int64) {
 	gc, all := collected()
 	now := time.Now()
-	if gc-m.gc > max(collecting*(all-m.all), atRest*now.Sub(m.at).Seconds()) {
-		m.atLeast(m.limit + m.limit/4)
-	}
+	m.floor = floor
+	m.weigh(gc-m.gc, all-m.all, now.Sub(m.at))
 	m.gc, m.all, m.at = gc, all, now
+	debug.SetMemoryLimit(m.limit)
+}
+
+// weigh raises the limit by a quarter when collecting has become dear, and lets
+// it sink slowly to the floor while it is cheap.
+func (m *memoryLimit) weigh(gc, all float64, elapsed time.Duration) {
+	share := 0.0
+	if gc > atRest*elapsed.Seconds() {
+		share = gc / all
+	}
+	m.share += (share - m.share) / inertia
+	switch {
+	case m.share > dear:
+		m.limit += m.limit / 4
+		m.share = cheap // the higher limit is judged by itself
+	case m.share < cheap:
+		m.limit -= m.limit / 32
+	}
+	m.limit = max(m.limit, m.floor)
 }
 
 // collected is what collecting took so far, without what was done for want of
