@@ -58,29 +58,32 @@ func TestMemoryLimit(t *testing.T) {
 	}
 }
 
-// TestMemoryLimitWeighs: each step is five seconds of one processor's time.
+// TestMemoryLimitWeighs: what collecting costs falls with the room between the
+// limit and what is in use.
 func TestMemoryLimitWeighs(t *testing.T) {
 	t.Parallel()
-	const floor = 1000
+	const floor, inUse = 256, 100
+	always := func(share float64) func(int) float64 { return func(int) float64 { return share } }
 	for _, c := range []struct {
 		name      string
 		start     int64
-		gc        []float64 // again and again
-		all       float64
+		atFloor   func(look int) float64 // the share of collecting if the limit were the floor
+		work      float64                // seconds of processor in each look
 		looks     int
 		low, high int64
 	}{
-		{name: "a burst", start: floor, gc: []float64{2}, all: 4, looks: 3, low: floor, high: floor},
-		{name: "dear for long", start: floor, gc: []float64{2}, all: 4, looks: 12, low: 1500, high: 2500},
-		{name: "a burst a minute", start: floor, gc: []float64{2, 2, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6}, all: 4, looks: 1000, low: floor, high: floor},
-		{name: "bearable", start: 2 * floor, gc: []float64{0.8}, all: 4, looks: 100, low: 1500, high: 2 * floor},
-		{name: "cheap", start: 2 * floor, gc: []float64{0.3}, all: 4, looks: 100, low: floor, high: floor},
-		{name: "at rest", start: 2 * floor, gc: []float64{0.01}, all: 0.011, looks: 100, low: floor, high: floor},
-		{name: "nothing done", start: floor, gc: []float64{0}, all: 0, looks: 10, low: floor, high: floor},
+		{name: "one burst", start: floor, atFloor: func(look int) float64 { return map[bool]float64{true: 0.5, false: 0.1}[look < 3] }, work: 4, looks: 4, low: floor, high: floor},
+		{name: "a burst a minute", start: floor, atFloor: func(look int) float64 { return map[bool]float64{true: 0.5, false: 0.18}[look%12 < 2] }, work: 4, looks: 10_000, low: floor, high: 320},
+		{name: "dear at the floor", start: floor, atFloor: always(0.5), work: 4, looks: 1000, low: 400, high: 550},
+		{name: "bearable at the floor", start: 4 * floor, atFloor: always(0.2), work: 4, looks: 1000, low: floor, high: 400},
+		{name: "cheap", start: 4 * floor, atFloor: always(0.1), work: 4, looks: 1000, low: floor, high: floor},
+		{name: "little to do but collecting", start: 4 * floor, atFloor: always(0.9), work: 0.01, looks: 1000, low: floor, high: floor},
+		{name: "nothing to do", start: floor, atFloor: always(0), work: 0, looks: 100, low: floor, high: floor},
 	} {
 		m := &memoryLimit{floor: floor, limit: c.start}
-		for n := range c.looks {
-			m.weigh(c.gc[n%len(c.gc)], c.all, lookEvery)
+		for look := range c.looks {
+			share := c.atFloor(look) * (floor - inUse) / float64(m.limit-inUse)
+			m.weigh(share*c.work, c.work, lookEvery)
 		}
 		if m.limit < c.low || m.limit > c.high {
 			t.Errorf("%s: the limit is %d, want %d to %d", c.name, m.limit, c.low, c.high)
