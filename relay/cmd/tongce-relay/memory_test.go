@@ -64,6 +64,14 @@ func TestMemoryLimitWeighs(t *testing.T) {
 	t.Parallel()
 	const floor, inUse = 256, 100
 	always := func(share float64) func(int) float64 { return func(int) float64 { return share } }
+	bursts := func(every, long int, calm float64) func(int) float64 {
+		return func(look int) float64 {
+			if look%every < long {
+				return 0.5
+			}
+			return calm
+		}
+	}
 	for _, c := range []struct {
 		name      string
 		start     int64
@@ -72,8 +80,8 @@ func TestMemoryLimitWeighs(t *testing.T) {
 		looks     int
 		low, high int64
 	}{
-		{name: "one burst", start: floor, atFloor: func(look int) float64 { return map[bool]float64{true: 0.5, false: 0.1}[look < 3] }, work: 4, looks: 4, low: floor, high: floor},
-		{name: "a burst a minute", start: floor, atFloor: func(look int) float64 { return map[bool]float64{true: 0.5, false: 0.18}[look%12 < 2] }, work: 4, looks: 10_000, low: floor, high: 320},
+		{name: "one burst", start: floor, atFloor: bursts(100, 3, 0.1), work: 4, looks: 100, low: floor, high: floor},
+		{name: "a burst a minute", start: floor, atFloor: bursts(12, 2, 0.18), work: 4, looks: 10_000, low: floor, high: 320},
 		{name: "dear at the floor", start: floor, atFloor: always(0.5), work: 4, looks: 1000, low: 400, high: 550},
 		{name: "bearable at the floor", start: 4 * floor, atFloor: always(0.2), work: 4, looks: 1000, low: floor, high: 400},
 		{name: "cheap", start: 4 * floor, atFloor: always(0.1), work: 4, looks: 1000, low: floor, high: floor},
