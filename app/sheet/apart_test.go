@@ -87,6 +87,23 @@ func TestReviewIsTakenBack(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotWrittenIsNotReviewed: a row that is left out counts among those to
+// review when it has been repaired.
+func TestWhatIsNotWrittenIsNotReviewed(t *testing.T) {
+	t.Parallel()
+	p, _ := planLines(t, newMemBook(), Options{Strict: true},
+		"杭州甲乙有限公司,,,13812905678,0571-1,王刚", "宁波丙丁有限公司,,,13812905678,,李娜", "无锡填充有限公司,,,,,钱敏")
+	if c := p.Counts(); c.Wrong != 1 || c.Review != 1 {
+		t.Fatalf("%+v, want one row wrong and the other to review", c)
+	}
+	if _, err := p.Fix(t.Context(), Fix{Index: 0, Field: "phone", Action: ActionKeep}); err != nil {
+		t.Fatal(err)
+	}
+	if c := p.Counts(); c.Wrong != 0 || c.Review != 2 {
+		t.Errorf("%+v, want both to review", c)
+	}
+}
+
 // TestOneOfSeveralNumbersOfTheBook: a customer of the book is known by each of
 // its numbers (IM5).
 func TestOneOfSeveralNumbersOfTheBook(t *testing.T) {

@@ -33,7 +33,9 @@ func (p *Plan) enter(r *PlanRow) {
 // tally counts a row, after taking off what it counted for before.
 func (p *Plan) tally(r *PlanRow) {
 	old := p.rows[r.Index]
-	m := rowMeta{kind: r.Kind, leader: int32(r.Leader), review: len(r.Review)+len(r.Beside) > 0}
+	// What is not written is no customer to review.
+	review := r.Kind != KindWrong && len(r.Review)+len(r.Beside) > 0
+	m := rowMeta{kind: r.Kind, leader: int32(r.Leader), review: review}
 	if old.causes != nil { // it has been tallied before
 		p.count(old, -1)
 	}
