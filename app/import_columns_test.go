@@ -24,7 +24,7 @@ func TestSheetsWithTheSameHeadersAreMappedAsOne(t *testing.T) {
 				job = must[app.ImportView](t)(imports.Open(names[i])).Job
 				continue
 			}
-			job = must[app.ImportView](t)(imports.AddFile(app.FileRequest{Job: job, Path: names[i]})).Job
+			must[app.ImportView](t)(imports.AddFile(app.FileRequest{Job: job, Path: names[i]}))
 		}
 		return job
 	}
@@ -72,6 +72,23 @@ func TestSheetsWithTheSameHeadersAreMappedAsOne(t *testing.T) {
 		line{three, "客户名称", "name", nil}, line{three, "等级", "level", spellings("重点", "普通")}, line{three, "绰号", "remark", nil},
 		line{last, "客户名称", "name", nil}, line{last, "绰号", "", nil})
 
+	// What was chosen stays when a file is added, and holds for its sheets.
+	must[app.ImportView](t)(imports.ChooseSheet(app.SheetRequest{Job: job, Sheet: 3, HeaderFrom: 1, HeaderTo: 1}))
+	host.put("四月.csv", []byte("客户名称,等级,绰号\n南通子丑有限公司,钻石,阿子\n"))
+	if _, err := imports.AddFile(app.FileRequest{Job: job, Path: "没有.csv"}); err == nil {
+		t.Error("a file that is not there was taken in")
+	}
+	v := must[app.ImportView](t)(imports.AddFile(app.FileRequest{Job: job, Path: "四月.csv"}))
+	if diff := cmp.Diff([]string{"一月.csv", "二月.csv", "三月.csv", "别的.csv", "四月.csv"}, v.Files); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	four := []int{0, 1, 2, 4}
+	reply, err = imports.Columns(job)
+	check(reply, err,
+		line{four, "客户名称", "name", nil}, line{four, "等级", "level", []app.ImportOption{
+			{Text: "钻石", Count: 3, Value: "重点"}, {Text: "重点", Count: 2, Value: "重点"}, {Text: "白银", Count: 1, Value: "普通"},
+		}}, line{four, "绰号", "remark", nil})
+
 	must[app.ImportView](t)(imports.Plan(job))
 	if v := settled(t, imports, job); v.Phase != "check" || v.Counts.New != 6 {
 		t.Fatalf("planned: got %s %+v, want 6 new", v.Phase, v.Counts)
@@ -85,7 +102,7 @@ func TestSheetsWithTheSameHeadersAreMappedAsOne(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"重点": 4, "普通": 1}, levels); diff != "" {
+	if diff := cmp.Diff(map[string]int{"重点": 5, "普通": 1}, levels); diff != "" {
 		t.Errorf("levels (-want +got):\n%s", diff)
 	}
 	must[app.ImportView](t)(imports.Write(job))

@@ -31,13 +31,12 @@ const (
 const stopTimeout = time.Second
 
 // imports is what of an open book's imports lives in memory only: steps that
-// run, and the files that a plan can be made of again.
+// run, and how they ended.
 type imports struct {
 	mu      sync.Mutex
 	closed  bool
 	running map[string]*importRun
 	failed  map[string]error
-	sources map[string][]sheet.Source
 	undone  map[string]*undone
 	steps   sync.WaitGroup
 }
@@ -115,24 +114,6 @@ func (s *session) stopAll() {
 	}
 	s.imports.mu.Unlock()
 	s.imports.steps.Wait()
-}
-
-func (s *session) keepSources(id string, files []sheet.Source) {
-	s.imports.mu.Lock()
-	defer s.imports.mu.Unlock()
-	s.imports.sources[id] = files
-}
-
-func (s *session) sourcesOf(id string) []sheet.Source {
-	s.imports.mu.Lock()
-	defer s.imports.mu.Unlock()
-	return s.imports.sources[id]
-}
-
-func (s *session) dropSources(id string) {
-	s.imports.mu.Lock()
-	defer s.imports.mu.Unlock()
-	delete(s.imports.sources, id)
 }
 
 // importView shows where an import stands.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
 
 	"tongce/app/sheet"
 	"tongce/app/workspace"
@@ -53,40 +52,38 @@ func (s *Imports) Open(path string) (out ImportView, err error) {
 	if err != nil {
 		return out, err
 	}
-	return b.openFile(nil, path)
+	file, err := s.source(path)
+	if err != nil {
+		return out, err
+	}
+	// Rows with a cell that cannot be kept stay out until a person decides.
+	j, err := b.Import.Open(s.app.ctx, true, file)
+	if err != nil {
+		return out, err
+	}
+	return b.importView(j)
 }
 
-// AddFile takes a further file into an import that was not planned yet; the
-// reply's job is another one.
+// AddFile takes a further file into an import that was not planned yet.
 func (s *Imports) AddFile(in FileRequest) (out ImportView, err error) {
 	defer guard(s.app, "Imports.AddFile", &out, &err)()
 	b, j, err := s.job(in.Job)
 	if err != nil {
 		return out, err
 	}
-	if j.Phase() != workspace.PhaseSheets {
-		return out, workspace.ErrPhase
-	}
-	if out, err = b.openFile(b.sourcesOf(in.Job), in.Path); err != nil {
+	file, err := s.source(in.Path)
+	if err != nil {
 		return out, err
 	}
-	return out, b.Import.Forget(s.app.ctx, j.Batch())
+	if err := j.Add(s.app.ctx, file); err != nil {
+		return out, err
+	}
+	return b.importView(j)
 }
 
-// openFile opens a file as an import together with those before.
-func (s *session) openFile(before []sheet.Source, path string) (ImportView, error) {
+func (s *Imports) source(path string) (sheet.Source, error) {
 	name, file, data, err := s.app.cfg.Host.Read(path)
-	if err != nil {
-		return ImportView{}, err
-	}
-	files := append(slices.Clone(before), sheet.Source{Name: name, Path: file, Bytes: data})
-	// Rows with a cell that cannot be kept stay out until a person decides.
-	j, err := s.Import.Open(s.app.ctx, true, files...)
-	if err != nil {
-		return ImportView{}, err
-	}
-	s.keepSources(j.ID(), files)
-	return s.importView(j)
+	return sheet.Source{Name: name, Path: file, Bytes: data}, err
 }
 
 // View tells where an import stands.
@@ -163,6 +160,5 @@ func (s *Imports) Discard(job string) (out PastReply, err error) {
 	if err := b.Import.Forget(s.app.ctx, j.Batch()); err != nil {
 		return out, err
 	}
-	b.dropSources(job)
 	return b.past()
 }

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"tongce/app/keychain"
-	"tongce/app/sheet"
 	"tongce/app/workspace"
 )
 
@@ -72,7 +71,7 @@ func (a *App) openBook(spec workspace.OpenSpec) error {
 func (a *App) use(w *workspace.Workspace) {
 	s := &session{Workspace: w, app: a}
 	s.imports.running, s.imports.failed = map[string]*importRun{}, map[string]error{}
-	s.imports.sources, s.imports.undone = map[string][]sheet.Source{}, map[string]*undone{}
+	s.imports.undone = map[string]*undone{}
 	s.silent = w.Events(s.happened)
 	w.Connect()
 	a.mu.Lock()

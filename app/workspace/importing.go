@@ -105,26 +105,11 @@ func (i *Import) Open(ctx context.Context, strict bool, files ...sheet.Source) (
 	if err != nil {
 		return nil, err
 	}
-	j := &Job{i: i, w: i.w, batch: batch, files: files}
+	j := &Job{i: i, w: i.w, batch: batch}
 	j.rec = record{Phase: PhaseSheets, Strict: strict, At: i.w.deps.Now().UTC(), By: i.w.Me().ID}
-	r, err := i.read()
-	if err != nil {
-		return nil, err
-	}
-	for n, f := range files {
-		report, err := r.Inspect(ctx, f, nil)
-		if err != nil {
+	for _, f := range files {
+		if err := j.Add(ctx, f); err != nil {
 			return nil, err
-		}
-		j.rec.Files = append(j.rec.Files, FileInfo{
-			Name: f.Name, Digest: report.Digest, Format: report.Format, Encoding: report.Encoding, Separator: report.Separator,
-		})
-		for _, s := range report.Sheets {
-			local := s.Index
-			s.Index = len(j.rec.Sheets)
-			j.rec.Sheets = append(j.rec.Sheets, SheetState{
-				File: n, Local: local, Chosen: s.Guess == sheet.GuessCustomers && !s.Hidden, Mapping: sheet.Map(s, i.w.Schema, i.layout),
-			})
 		}
 	}
 	i.mu.Lock()

@@ -170,7 +170,7 @@ func (j *Job) SetHeader(ctx context.Context, n int, h sheet.Header) error {
 		if info.Index == all[n].Local {
 			info.Index = n
 			j.state.Lock()
-			j.rec.Sheets[n].Mapping = sheet.Map(info, j.w.Schema, j.i.layout)
+			j.rec.Sheets[n].Mapping = sheet.Map(info, j.w.Schema, j.layout)
 			j.state.Unlock()
 		}
 	}

@@ -1,11 +1,55 @@
 package workspace
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"tongce/app/sheet"
 )
+
+// Add takes a further file in; what was chosen of those before stays. An error is
+// one of Open's, and the file is not taken in.
+func (j *Job) Add(ctx context.Context, f sheet.Source) error {
+	if err := j.at(PhaseSheets); err != nil {
+		return err
+	}
+	defer j.mu.Unlock()
+	r, err := j.i.read()
+	if err != nil {
+		return err
+	}
+	report, err := r.Inspect(ctx, f, nil)
+	if err != nil {
+		return err
+	}
+	j.state.Lock()
+	defer j.state.Unlock()
+	for _, s := range report.Sheets {
+		local := s.Index
+		s.Index = len(j.rec.Sheets)
+		j.rec.Sheets = append(j.rec.Sheets, SheetState{
+			File: len(j.files), Local: local, Chosen: s.Guess == sheet.GuessCustomers && !s.Hidden, Mapping: sheet.Map(s, j.w.Schema, j.layout),
+		})
+	}
+	j.files = append(j.files, f)
+	j.rec.Files = append(j.rec.Files, FileInfo{
+		Name: f.Name, Digest: report.Digest, Format: report.Format, Encoding: report.Encoding, Separator: report.Separator,
+	})
+	return nil
+}
+
+// layout is how a sheet with the same headers is mapped: in this import, or as an
+// earlier one left it. j.state is held.
+func (j *Job) layout(fingerprint string) []byte {
+	known := j.i.layout(fingerprint)
+	for _, s := range j.rec.Sheets {
+		if s.Mapping.Fingerprint() == fingerprint {
+			return s.Mapping.Layout(known)
+		}
+	}
+	return known
+}
 
 // Send maps a column of a sheet to a field, and that column of all sheets with
 // the same headers; an empty field leaves it out.

@@ -94,12 +94,11 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
     pick: async () => ({ paths: ["2026 秋季工博会客户汇总（终版2）.xlsx"] }),
     open: async (path) => view(open(path)),
     addFile: async ({ job, path }) => {
-      const before = find(job).view;
-      const j = open(path);
-      const sheets = sheetsOf(fakeFile(path), before.sheets.length);
-      j.view.files = [...before.files, ...j.view.files];
-      j.view.sheets = [...before.sheets, ...sheets];
-      jobs.delete(job);
+      const j = find(job);
+      const { files } = open(path).view;
+      j.view.files = [...j.view.files, ...files];
+      j.view.sheets = [...j.view.sheets, ...sheetsOf(fakeFile(path), j.view.sheets.length)];
+      j.columns = [];
       return view(j);
     },
     view: async (job) => view(find(job)),

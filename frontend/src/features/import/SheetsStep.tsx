@@ -1,9 +1,8 @@
 import { CircleAlert, Info } from "lucide-react";
 import { useState } from "react";
 import { useBridge } from "../../bridge/context";
-import type { ImportSheet, ImportView } from "../../bridge/types/imports";
+import type { ImportSheet } from "../../bridge/types/imports";
 import { useI18n } from "../../i18n";
-import { goReplace } from "../../lib/route";
 import { useAct } from "../../lib/useAct";
 import { useDayOf } from "../../lib/useDayOf";
 import { useErrorText } from "../../lib/useErrorText";
@@ -43,14 +42,12 @@ export function SheetsStep({ view, take, onStep }: StepProps) {
   const setHeader = (headerFrom: number, headerTo: number) => {
     if (sheet) void choose.run({ ...sheet, chosen: true, headerFrom, headerTo });
   };
-  // A further file makes another import of all the files.
-  const added = (more: ImportView) => (more.job === view.job ? take(more) : goReplace("import", more.job));
   const none = !view.sheets.some((s) => s.chosen);
   const error = choose.error ?? next.error;
   return (
     <>
       <div className={styles.columns}>
-        <SheetList view={view} shown={shown} onShow={setShown} onChange={(s) => void choose.run(s)} onAdded={added} />
+        <SheetList view={view} shown={shown} onShow={setShown} onChange={(s) => void choose.run(s)} onAdded={take} />
         <div className={styles.main}>
           {unopened.length > 0 ? (
             <div className={styles.notice}>

@@ -37,7 +37,7 @@ async function openFiles(bridge: Bridge, sources: readonly Source[], job: string
   let view: ImportView | undefined;
   const unopened: Unopened[] = [];
   for (const { name, path } of sources) {
-    const into = view?.job ?? job; // each that is added makes another import of all
+    const into = view?.job ?? job;
     try {
       const at = await path();
       view = into === "" ? await bridge.imports.open(at) : await bridge.imports.addFile({ job: into, path: at });
