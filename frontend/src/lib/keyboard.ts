@@ -13,11 +13,14 @@ export function isEnter(event: AnyKey): boolean {
   return event.key === "Enter" && !composing(event);
 }
 
+const notText = new Set(["radio", "checkbox", "button", "submit", "reset", "range", "color", "file", "image"]);
+
 // typing is true where single letters are text and not commands.
 export function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest('[role="dialog"], [role="menu"], [role="listbox"]')) return true;
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.tagName === "INPUT";
+  if (target instanceof HTMLInputElement) return !notText.has(target.type);
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
 // chord names a key with its modifiers: "ctrl+k", "shift+a", "j". Ctrl is the

@@ -33,6 +33,16 @@ describe("the palette", () => {
     expect(screen.queryByRole("combobox", { name: "搜索客户和命令" })).toBeNull();
   });
 
+  test("finds the recycle bin", async () => {
+    const { user } = renderOn(<App />, { customers: 30 });
+    await screen.findByRole("navigation", { name: "主导航" });
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox", { name: "搜索客户和命令" }), ">回收");
+    await user.keyboard("{Enter}");
+    expect(window.location.hash).toBe("#/customers/bin");
+    expect(await screen.findByText("回收站是空的")).toBeTruthy();
+  });
+
   test("Ctrl Enter takes the words to the list", async () => {
     const { user } = renderOn(<App />, { customers: 30 });
     await screen.findByRole("navigation", { name: "主导航" });
@@ -51,6 +61,16 @@ describe("the page of keys", () => {
     expect(within(dialog).getByRole("heading", { name: "列表" })).toBeTruthy();
     expect(within(dialog).queryByRole("heading", { name: "两个值" })).toBeNull();
   });
+});
+
+test("G C leads home from a choice among a few, which is no text", async () => {
+  window.location.hash = "#/settings/look";
+  const { user } = renderOn(<App />, { customers: 30 });
+  const [choice] = await screen.findAllByRole("radio");
+  choice?.focus();
+  expect(document.activeElement).toBe(choice);
+  await user.keyboard("gc");
+  await waitFor(() => expect(window.location.hash).toBe("#/customers"));
 });
 
 describe("the recovery kit", () => {

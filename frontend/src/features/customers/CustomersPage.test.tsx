@@ -98,6 +98,38 @@ describe("the list", () => {
     expect(screen.queryByRole("grid")).toBeNull();
   });
 
+  test("a book whose customers were all removed leads to the recycle bin", async () => {
+    const bridge = fakeBridge({ customers: 3 });
+    for (const c of bridge.book.customers) c.deleted = true;
+    const { user } = show({ bridge });
+    expect(await screen.findByText("客户都在回收站里")).toBeTruthy();
+    expect(screen.queryByText("这本客户册还是空的")).toBeNull();
+    expect(screen.getByRole("tab", { name: /回收站/ })).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "打开回收站" }));
+    expect(screen.getByRole("tab", { name: /回收站/, selected: true })).toBeTruthy();
+    await row(/苏州恒锐/);
+  });
+
+  test("the recycle bin has an address", async () => {
+    const bridge = fakeBridge({ customers: 4 });
+    const removed = bridge.book.find("c000004");
+    removed.deleted = true;
+    show({ bridge, hash: "#/customers/bin" });
+    await row(/无锡锡山阀门厂/);
+    expect(screen.getByRole("tab", { name: /回收站/, selected: true })).toBeTruthy();
+  });
+
+  test("takes the keys its foot names without a click", async () => {
+    const { user } = show();
+    await row(/苏州恒锐/);
+    expect(document.activeElement).toBe(document.body);
+    await user.keyboard("{ArrowDown}{ArrowDown}{Enter}");
+    await card();
+    expect(window.location.hash).toMatch(/^#\/customers\/c\d+$/);
+    const grid = screen.getByRole("grid", { name: "客户列表" });
+    expect(within(grid).getByRole("row", { selected: true }).getAttribute("aria-rowindex")).toBe("3");
+  });
+
   test("is complete in English", async () => {
     show({ language: "en" });
     await row(/苏州恒锐/);

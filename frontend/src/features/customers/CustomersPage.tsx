@@ -25,7 +25,7 @@ import { useCustomersPage } from "./useCustomersPage";
 import { useSchema } from "./useSchema";
 
 // CustomersPage is home: list and card. The path is [], [id], [id, "page"],
-// ["batch", batch], ["search", text] or ["new", name].
+// ["batch", batch], ["search", text], ["bin"] or ["new", name].
 export function CustomersPage(props: { path: readonly string[] }) {
   const schema = useSchema();
   return schema ? <Loaded path={props.path} schema={schema} /> : null;
@@ -40,8 +40,9 @@ function Loaded({ path, schema }: { path: readonly string[]; schema: NonNullable
   const { state, layout, rows, openID } = page;
   // A book whose index is being made anew looks empty and is not.
   const indexing = useQuery({ queryKey: keys.sync(), queryFn: () => bridge.sync.status() }).data?.toIndex !== 0;
-  const empty =
-    !indexing && rows.ready && page.counts.all === 0 && !narrowed(state) && state.view === "all" && page.counted;
+  const plain = !narrowed(state) && state.view === "all";
+  const none = !indexing && rows.ready && page.counted && page.counts.all === 0 && plain;
+  const empty = none && page.counts.deleted === 0;
   const card = openID ? (
     <Card id={openID} schema={schema} asPage={page.asPage} onPage={page.togglePage} onClose={page.close} />
   ) : null;
@@ -97,7 +98,13 @@ function Loaded({ path, schema }: { path: readonly string[]; schema: NonNullable
             <BookNews />
             {rows.error ? (
               <EmptyState title={errorText(rows.error)} />
-            ) : rows.ready && rows.total === 0 && !(indexing && !narrowed(state)) ? (
+            ) : none ? (
+              <EmptyState
+                title={t("customers.empty.removed")}
+                text={t("customers.empty.removedText", { n: page.counts.deleted })}
+                actions={<Button onClick={() => page.change({ view: "deleted" })}>{t("customers.empty.openBin")}</Button>}
+              />
+            ) : rows.ready && rows.total === 0 && !(plain && (indexing || !page.counted)) ? (
               <NoMatch
                 state={state}
                 request={page.request}

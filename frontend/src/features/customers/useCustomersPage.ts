@@ -23,12 +23,13 @@ export function useCustomersPage(path: readonly string[], schema: Schema) {
   const searchRef = useRef<InputRef>(null);
   const listRef = useRef<HTMLDivElement>(null);
   const [first = "", second = ""] = path;
-  const asked = first === "batch" || first === "search" || first === "new";
+  const asked = ["batch", "search", "new", "bin"].includes(first);
   const openID = asked ? "" : first;
   const asPage = second === "page" && openID !== "";
   useEffect(() => {
     if (first === "batch") setState({ ...everything, batch: second });
     if (first === "search") setState({ ...everything, text: second });
+    if (first === "bin") setState({ ...everything, view: "deleted" });
     if (first === "new") setCreating(second);
   }, [first, second]);
 
@@ -78,6 +79,11 @@ export function useCustomersPage(path: readonly string[], schema: Schema) {
     history: openID ? () => go("history", openID) : null,
     step: openID && !asPage ? (by) => setActive(Math.min(rows.total - 1, Math.max(0, active + by))) : null,
     filter: () => setFiltering((on) => !on),
+    move: (by) => {
+      if (active >= 0) setActive(Math.min(rows.total - 1, Math.max(0, active + by)));
+      focusGrid();
+    },
+    open: active >= 0 ? () => openAt(active) : null,
   });
   return {
     state,
@@ -124,8 +130,14 @@ function useCounts() {
     queryKey: keys.list({ ...request, filters: [{ field: "*", op: "conflict", values: [] }] }),
     queryFn: () => bridge.customers.list({ ...request, filters: [{ field: "*", op: "conflict", values: [] }] }),
   });
+  // A book without customers is empty, or all of them were removed.
+  const bin = useQuery({
+    queryKey: keys.list({ ...request, deleted: true }),
+    queryFn: () => bridge.customers.list({ ...request, deleted: true }),
+    enabled: all.data?.total === 0,
+  });
   return {
-    ready: all.data !== undefined,
-    counts: { all: all.data?.total ?? 0, conflicts: conflicts.data?.total ?? 0 },
+    ready: all.data !== undefined && (all.data.total > 0 || bin.data !== undefined),
+    counts: { all: all.data?.total ?? 0, conflicts: conflicts.data?.total ?? 0, deleted: bin.data?.total ?? 0 },
   };
 }

@@ -9,6 +9,8 @@ interface Commands {
   close: (() => void) | null;
   history: (() => void) | null;
   step: ((by: number) => void) | null;
+  move: (by: number) => void;
+  open: (() => void) | null;
 }
 
 // The single keys of UX.md 8 that are valid on this page.
@@ -29,9 +31,19 @@ export function usePageKeys(blocked: boolean, commands: Commands): void {
       "ctrl+shift+z": () => undo("redo"),
       "ctrl+f": commands.search,
       F6: cycleRegions,
+      // The list takes these where nothing else has a use for them, so that it
+      // need not be clicked first.
+      ArrowDown: (event) => free(event) && commands.move(1),
+      ArrowUp: (event) => free(event) && commands.move(-1),
+      Enter: (event) => event.target === document.body && commands.open !== null && commands.open(),
     },
     !blocked,
   );
+}
+
+// Nothing has the focus, or a link of the rail by which the page was opened.
+function free({ target }: KeyboardEvent): boolean {
+  return target === document.body || (target instanceof HTMLAnchorElement && target.closest("nav") !== null);
 }
 
 // F6 goes round rail, list and card.

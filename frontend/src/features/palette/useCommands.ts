@@ -12,6 +12,7 @@ import {
   RefreshCw,
   Settings,
   Sun,
+  Trash2,
 } from "lucide-react";
 import { useBridge } from "../../bridge/context";
 import { keys } from "../../bridge/keys";
@@ -49,6 +50,7 @@ export function useCommands(text: string, asks: boolean, { state, onNarrow }: Pr
   });
   const fixed = [
     entry("customers", BookUser, t("shell.nav.customers"), () => go("customers"), "G C"),
+    entry("bin", Trash2, t("customers.view.deleted"), () => go("customers", "bin")),
     entry("review", ListChecks, t("shell.nav.review"), () => go("review"), "G R"),
     ...(state.abilities.includes("import")
       ? [entry("import", FileInput, t("shell.nav.import"), () => go("import"), "G I")]
