@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"slices"
@@ -178,13 +179,21 @@ func (s *Imports) Problems(job string) (out FileReply, err error) {
 		Sheet: pick(lang, "工作表", "Sheet"), Row: pick(lang, "行", "Row"), Reason: pick(lang, "没有写入的原因", "Why it was not written"),
 		SheetName: j.SheetName, Field: func(id string) string { return b.fieldName(id, lang) },
 	}
-	flags := s.app.flagTexts(lang)
+	words.With = func(n, row int) string {
+		return fmt.Sprintf(pick(lang, "和「%s」第 %d 行是同一位客户，那一行要改", "The same customer as “%s”, row %d, which must change"), j.SheetName(n), row)
+	}
+	words.Nobody = pick(lang, "看不出是哪一位客户", "Nothing tells who the customer is")
+	texts := s.app.causeTexts(lang)
 	words.Problem = func(field, code string) string {
-		text := flags[code]
+		text := texts[code]
 		if text == "" {
 			text = code
 		}
-		return b.fieldName(field, lang) + pick(lang, "：", ": ") + text
+		name := b.fieldName(field, lang)
+		if strings.Contains(text, "{field}") {
+			return strings.ReplaceAll(text, "{field}", name)
+		}
+		return name + pick(lang, "：", ": ") + text
 	}
 	out.Count = j.Info().Counts.Wrong
 	name := pick(lang, "没有写入的行.xlsx", "Rows not written.xlsx")
@@ -212,15 +221,25 @@ func (s *session) fieldName(id, lang string) string {
 	return pick(lang, f.NameZH, f.NameEN)
 }
 
-// flagTexts is what the window says of quality codes.
-func (a *App) flagTexts(lang string) map[string]string {
-	out := map[string]string{}
+// causeTexts is what the window says of the causes for which a row is not
+// written: of the check step, else of a card.
+func (a *App) causeTexts(lang string) map[string]string {
+	texts := map[string]string{}
+	check := struct {
+		Cause map[string]string `json:"cause"`
+	}{texts}
+	a.readTexts(lang+"/flags.json", &texts)
+	a.readTexts(lang+"/import.json", &check)
+	return texts
+}
+
+// readTexts adds texts of the window to what is there. Without them the program
+// says its codes.
+func (a *App) readTexts(name string, into any) {
 	if a.cfg.Texts == nil {
-		return out
+		return
 	}
-	b, err := fs.ReadFile(a.cfg.Texts, lang+"/flags.json")
-	if err != nil || json.Unmarshal(b, &out) != nil {
-		return map[string]string{}
+	if b, err := fs.ReadFile(a.cfg.Texts, name); err == nil {
+		_ = json.Unmarshal(b, into)
 	}
-	return out
 }

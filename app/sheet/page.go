@@ -201,6 +201,21 @@ func (p *Plan) Wrong(ctx context.Context, fn func(*PlanRow) error) error {
 	return p.each(ctx, 0, func(m *rowMeta) bool { return m.kind == KindWrong }, fn)
 }
 
+// heldBy gives the other rows of a customer for which it is not written.
+func (p *Plan) heldBy(ctx context.Context, r *PlanRow) ([]*PlanRow, error) {
+	leaders, err := p.get(ctx, []int32{int32(r.Leader)})
+	if err != nil {
+		return nil, err
+	}
+	var rows []int32
+	for _, c := range leaders[0].Effective() {
+		if i := int32(c.Row); c.Status == StatusWrong && !c.Kept && c.Row != r.Index && !slices.Contains(rows, i) {
+			rows = append(rows, i)
+		}
+	}
+	return p.get(ctx, rows)
+}
+
 func (p *Plan) each(ctx context.Context, from int, want func(*rowMeta) bool, fn func(*PlanRow) error) error {
 	var batch []int32
 	for i := max(from, 0); i < len(p.rows); i++ {

@@ -34,8 +34,8 @@ const (
 	KindNew Kind = iota
 	KindUpdated
 	KindSame
-	KindMerged // the same customer as an earlier row of the import
-	KindWrong  // will not be written
+	KindMerged // the same customer as another row of the import
+	KindWrong  // will not be written, or is the same customer as one that will not
 )
 
 // String gives the word of the window and of tongcectl.
@@ -212,7 +212,7 @@ func OpenPlan(ctx context.Context, store PlanStore, lookup Lookup, s *schema.Sch
 // load builds what is in memory from the rows.
 func (p *Plan) load(ctx context.Context) error {
 	p.reset()
-	return p.store.Scan(ctx, []byte{'r'}, func(_, value []byte) error {
+	err := p.store.Scan(ctx, []byte{'r'}, func(_, value []byte) error {
 		r, err := decodePlanRow(value)
 		if err != nil {
 			return err
@@ -223,6 +223,8 @@ func (p *Plan) load(ctx context.Context) error {
 		p.enter(r)
 		return nil
 	})
+	p.hold()
+	return err
 }
 
 // AddRows reads data rows of a sheet into the plan. Rows that are no data

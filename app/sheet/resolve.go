@@ -127,6 +127,12 @@ func (p *Plan) resolve(ctx context.Context, leaders []int32) error {
 				again = append(again, to)
 			}
 			again = append(again, p.partners(was, g.lead.Beside)...)
+			// Rows of a customer are written together or not at all.
+			for _, r := range g.rest {
+				if r.Kind = KindMerged; g.lead.Kind == KindWrong {
+					r.Kind = KindWrong
+				}
+			}
 			out = append(append(out, g.lead), g.rest...)
 		}
 		if err := p.put(ctx, out, stored); err != nil {

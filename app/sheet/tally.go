@@ -59,7 +59,9 @@ func (p *Plan) tally(r *PlanRow) {
 	}
 	if r.Kind == KindWrong {
 		m.problem = true
-		m.held = r.held()
+		if m.held = r.held(); r.Leader != r.Index {
+			m.held = p.heldWith(m.leader)
+		}
 	}
 	m.filled, m.changed = r.written()
 	if m.causes == nil {
@@ -67,6 +69,28 @@ func (p *Plan) tally(r *PlanRow) {
 	}
 	p.rows[r.Index] = m
 	p.count(m, 1)
+}
+
+// heldWith are the causes for which a row is not written that was merged into
+// another one.
+func (p *Plan) heldWith(leader int32) []causeKey {
+	if int(leader) >= len(p.rows) {
+		return nil // while a plan is read: hold follows
+	}
+	return p.rows[leader].held
+}
+
+// hold gives rows that were read before the one that they were merged into the
+// causes of that one.
+func (p *Plan) hold() {
+	for i, m := range p.rows {
+		if m.kind == KindWrong && int(m.leader) > i {
+			p.count(m, -1)
+			m.held = p.rows[m.leader].held
+			p.rows[i] = m
+			p.count(m, 1)
+		}
+	}
 }
 
 // written counts what updating a customer with the row writes.

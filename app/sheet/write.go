@@ -227,10 +227,13 @@ func WriteJSON(ctx context.Context, w io.Writer, customers iter.Seq2[OutCustomer
 type Words struct {
 	Sheet, Row, Reason string
 	// SheetName names a sheet of the import, Field a field, Problem what is
-	// wrong with a cell.
+	// wrong with a cell. With says that the row belongs to one that is not written.
 	SheetName func(sheet int) string
 	Field     func(field string) string
 	Problem   func(field, code string) string
+	With      func(sheet, row int) string
+	// Nobody says that nothing tells who the customer is.
+	Nobody string
 }
 
 // WriteProblems writes a workbook of the rows that will not be written, each
@@ -259,7 +262,16 @@ func WriteProblems(ctx context.Context, w io.Writer, p *Plan, words Words) error
 				line = append(line, c.Raw)
 			}
 			if len(why) == 0 {
-				why = append(why, words.Problem("", "nothing_to_identify"))
+				with, err := p.heldBy(ctx, r)
+				if err != nil {
+					return err
+				}
+				for _, x := range with {
+					why = append(why, words.With(x.Sheet, x.Number))
+				}
+			}
+			if len(why) == 0 {
+				why = append(why, words.Nobody)
 			}
 			line[2] = strings.Join(why, "; ")
 			if !yield(line, nil) {
