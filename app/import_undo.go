@@ -180,6 +180,7 @@ func (s *session) undoReply(batch [16]byte, u workspace.Undone, in UndoRequest) 
 	}
 	var rows []book.UndoRow
 	for _, r := range u.Rows {
+		out.sheetOf(r.Source)
 		if in.Kind == "" || string(r.Kind) == in.Kind {
 			rows = append(rows, r)
 		}
@@ -191,12 +192,26 @@ func (s *session) undoReply(batch [16]byte, u workspace.Undone, in UndoRequest) 
 		if err != nil {
 			return out, err
 		}
+		view.Sheet = out.sheetOf(r.Source)
 		if out.File == "" && r.Source != nil {
 			out.File = r.Source.File
 		}
 		out.Rows = append(out.Rows, view)
 	}
 	return out, nil
+}
+
+// sheetOf is the index of the sheet that a row came from, which is noted.
+func (u *UndoReply) sheetOf(from *book.Source) int {
+	if from == nil {
+		return 0
+	}
+	at := slices.IndexFunc(u.Sheets, func(s UndoSheet) bool { return s.File == from.File && s.Name == from.Sheet })
+	if at < 0 {
+		at = len(u.Sheets)
+		u.Sheets = append(u.Sheets, UndoSheet{Index: at, File: from.File, Name: from.Sheet})
+	}
+	return at
 }
 
 func (s *session) undoRow(batch [16]byte, r book.UndoRow) (UndoRow, error) {

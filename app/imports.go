@@ -251,9 +251,11 @@ type UndoRequest struct {
 
 // UndoRow is what the undo does with one customer.
 type UndoRow struct {
-	ID   string `json:"id"`
-	Row  int    `json:"row"`
-	Name string `json:"name"`
+	ID string `json:"id"`
+	// Sheet is one of the reply's, in which it stands in Row; 0 when not known.
+	Sheet int    `json:"sheet"`
+	Row   int    `json:"row"`
+	Name  string `json:"name"`
 	// Kind is removed, restored or kept; Why is edited, merged or denied.
 	Kind     string  `json:"kind"`
 	Why      string  `json:"why"`
@@ -282,15 +284,24 @@ type UndoState struct {
 	Error string `json:"error"`
 }
 
+// UndoSheet is a sheet that rows of an import came from.
+type UndoSheet struct {
+	Index int    `json:"index"`
+	File  string `json:"file"`
+	Name  string `json:"name"`
+}
+
 // UndoReply is the preview of an undo.
 type UndoReply struct {
-	Batch    string    `json:"batch"`
-	File     string    `json:"file"`
-	Removed  int       `json:"removed"`
-	Restored int       `json:"restored"`
-	Kept     int       `json:"kept"`
-	Total    int       `json:"total"`
-	Rows     []UndoRow `json:"rows"`
+	Batch    string `json:"batch"`
+	File     string `json:"file"`
+	Removed  int    `json:"removed"`
+	Restored int    `json:"restored"`
+	Kept     int    `json:"kept"`
+	Total    int    `json:"total"`
+	// Sheets of all of its rows, not only of those in Rows.
+	Sheets []UndoSheet `json:"sheets"`
+	Rows   []UndoRow   `json:"rows"`
 	// Denied is true when the member may not undo this batch.
 	Denied bool `json:"denied"`
 }

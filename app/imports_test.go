@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -399,5 +400,30 @@ func TestPlanTellsWhichRowsAreOne(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("which rows are one (-want +got):\n%s", diff)
+	}
+}
+
+// TestUndoPreviewNamesTheSheets: a row number alone says nothing where an import
+// had several files.
+func TestUndoPreviewNamesTheSheets(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	imports := service[*app.Imports](t, a)
+	host.put("华东.csv", []byte("客户名称,市\n苏州锦成机电有限公司,苏州市\n"))
+	host.put("华南.csv", []byte("客户名称,市\n广州丙丁有限公司,广州市\n"))
+	job := must[app.ImportView](t)(imports.Open("华东.csv")).Job
+	must[app.ImportView](t)(imports.AddFile(app.FileRequest{Job: job, Path: "华南.csv"}))
+	must[app.ImportView](t)(imports.Plan(job))
+	settled(t, imports, job)
+	must[app.ImportView](t)(imports.Write(job))
+	v := settled(t, imports, job)
+	preview := must[app.UndoReply](t)(imports.UndoPreview(app.UndoRequest{Batch: v.Batch, Kind: "removed", Limit: 10}))
+	got := map[string]string{}
+	for _, r := range preview.Rows {
+		got[r.Name] = preview.Sheets[r.Sheet].File + " " + strconv.Itoa(r.Row)
+	}
+	want := map[string]string{"苏州锦成机电有限公司": "华东.csv 2", "广州丙丁有限公司": "华南.csv 2"}
+	if diff := cmp.Diff(want, got); diff != "" || len(preview.Sheets) != 2 {
+		t.Errorf("%d sheets, rows (-want +got):\n%s", len(preview.Sheets), diff)
 	}
 }

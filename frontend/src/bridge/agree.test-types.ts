@@ -75,6 +75,7 @@ export const agree: {
   UndoReply: Same<app.UndoReply, imports.UndoReply>;
   UndoRequest: Same<app.UndoRequest, imports.UndoRequest>;
   UndoRow: Same<app.UndoRow, imports.UndoRow>;
+  UndoSheet: Same<app.UndoSheet, imports.UndoSheet>;
   UndoState: Same<app.UndoState, imports.UndoState>;
   ConflictItem: Same<app.ConflictItem, review.ConflictItem>;
   ConflictRequest: Same<app.ConflictRequest, review.ConflictRequest>;
@@ -153,6 +154,7 @@ export const agree: {
   UndoState: true,
   UndoRequest: true,
   UndoRow: true,
+  UndoSheet: true,
   ConflictItem: true,
   ConflictRequest: true,
   ConflictSide: true,

@@ -29,6 +29,26 @@ describe("the preview of an undo", () => {
     expect(asked).toEqual(["kept", "removed"]);
   });
 
+  test("of several files says where each row stands, and no values where nothing was edited", async () => {
+    const { bridge } = untouched();
+    const preview = bridge.imports.undoPreview;
+    bridge.imports.undoPreview = async (request) => {
+      const reply = await preview(request);
+      const sheets = ["华东.csv", "华南.csv"].map((file, index) => ({ index, file, name: "" }));
+      const rows = reply.rows.slice(0, 2).map((row, n) => ({ ...row, name: `客户${n}`, sheet: n, row: 133 }));
+      return { ...reply, sheets, rows };
+    };
+    renderOn(<UndoPage batch="batch-1" />, { bridge });
+    const grid = await screen.findByRole("grid");
+    expect(await within(grid).findByTitle("「华东.csv」第 133 行")).toBeTruthy();
+    expect(within(grid).getByTitle("「华南.csv」第 133 行").textContent).toBe("华南.csv 133");
+    expect(
+      within(grid)
+        .getAllByRole("columnheader")
+        .map((h) => h.textContent),
+    ).toEqual(["表和行", "客户"]);
+  });
+
   test("stays on an empty kind that was chosen", async () => {
     const { bridge } = untouched();
     const { user } = renderOn(<UndoPage batch="batch-1" />, { bridge });

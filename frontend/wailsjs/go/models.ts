@@ -554,6 +554,7 @@ export namespace app {
 	}
 	export interface UndoRow {
 	    id: string;
+	    sheet: number;
 	    row: number;
 	    name: string;
 	    kind: string;
@@ -564,6 +565,11 @@ export namespace app {
 	    now: string;
 	    mayForce: boolean;
 	}
+	export interface UndoSheet {
+	    index: number;
+	    file: string;
+	    name: string;
+	}
 	export interface UndoReply {
 	    batch: string;
 	    file: string;
@@ -571,6 +577,7 @@ export namespace app {
 	    restored: number;
 	    kept: number;
 	    total: number;
+	    sheets: UndoSheet[];
 	    rows: UndoRow[];
 	    denied: boolean;
 	}
@@ -581,6 +588,7 @@ export namespace app {
 	    limit: number;
 	    force: string[];
 	}
+	
 	
 	export interface UndoState {
 	    batch: string;

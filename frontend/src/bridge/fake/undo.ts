@@ -26,6 +26,7 @@ export function fakeUndo(book: Book, past: PastImport[]): Undo {
       restored: of("restored").length,
       kept: of("kept").length,
       total: wanted.length,
+      sheets: [{ index: 0, file: p.file, name: "客户" }],
       rows: wanted.slice(request.offset, request.offset + request.limit),
       denied: p.by.memberId === "zhaomin",
     };
@@ -89,6 +90,7 @@ function rowsOf(book: Book, p: PastImport, force: readonly string[]): UndoRow[] 
     const field = fields[n % fields.length] ?? "address";
     return {
       id,
+      sheet: 0,
       row: n + 4,
       name: c?.name ?? "",
       kind: edited ? "kept" : n % 12 === 5 || force.includes(id) ? "restored" : "removed",

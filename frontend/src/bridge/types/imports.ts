@@ -245,6 +245,8 @@ export interface UndoRequest {
 // UndoRow is what the undo does with one customer.
 export interface UndoRow {
   id: string;
+  // Sheet is one of the reply's, in which it stands in Row; 0 when not known.
+  sheet: number;
   row: number;
   name: string;
   // Kind is removed, restored or kept; Why is edited, merged or denied.
@@ -275,6 +277,13 @@ export interface UndoState {
   error: string;
 }
 
+// UndoSheet is a sheet that rows of an import came from.
+export interface UndoSheet {
+  index: number;
+  file: string;
+  name: string;
+}
+
 // UndoReply is the preview of an undo.
 export interface UndoReply {
   batch: string;
@@ -283,6 +292,8 @@ export interface UndoReply {
   restored: number;
   kept: number;
   total: number;
+  // Sheets of all of its rows, not only of those in Rows.
+  sheets: UndoSheet[];
   rows: UndoRow[];
   // Denied is true when the member may not undo this batch.
   denied: boolean;

@@ -102,7 +102,9 @@ function Loaded({ path, schema }: { path: readonly string[]; schema: NonNullable
               <EmptyState
                 title={t("customers.empty.removed")}
                 text={t("customers.empty.removedText", { n: page.counts.deleted })}
-                actions={<Button onClick={() => page.change({ view: "deleted" })}>{t("customers.empty.openBin")}</Button>}
+                actions={
+                  <Button onClick={() => page.change({ view: "deleted" })}>{t("customers.empty.openBin")}</Button>
+                }
               />
             ) : rows.ready && rows.total === 0 && !(plain && (indexing || !page.counted)) ? (
               <NoMatch

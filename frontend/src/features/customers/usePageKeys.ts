@@ -17,6 +17,10 @@ interface Commands {
 export function usePageKeys(blocked: boolean, commands: Commands): void {
   const undo = useUndo();
   const may = (run: (() => void) | null) => () => (run ? run() : false);
+  // The list takes these where nothing else has a use for them, so that it need
+  // not be clicked first.
+  const move = (by: number) => (event: KeyboardEvent) => free(event) && commands.move(by);
+  const open = (event: KeyboardEvent) => event.target === document.body && may(commands.open)();
   useKeys(
     {
       "/": commands.search,
@@ -31,11 +35,9 @@ export function usePageKeys(blocked: boolean, commands: Commands): void {
       "ctrl+shift+z": () => undo("redo"),
       "ctrl+f": commands.search,
       F6: cycleRegions,
-      // The list takes these where nothing else has a use for them, so that it
-      // need not be clicked first.
-      ArrowDown: (event) => free(event) && commands.move(1),
-      ArrowUp: (event) => free(event) && commands.move(-1),
-      Enter: (event) => event.target === document.body && commands.open !== null && commands.open(),
+      ArrowDown: move(1),
+      ArrowUp: move(-1),
+      Enter: open,
     },
     !blocked,
   );

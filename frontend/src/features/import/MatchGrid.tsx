@@ -1,12 +1,13 @@
+import type { ReactNode } from "react";
 import type { PlanOther, PlanReply, PlanRow } from "../../bridge/types/imports";
-import { type I18n, useI18n } from "../../i18n";
+import { useI18n } from "../../i18n";
 import type { Fields } from "../../lib/useFields";
 import type { Pages } from "../../lib/usePages";
 import { Chip } from "../../ui/Chip";
 import { Grid, type GridColumn } from "../../ui/Grid";
 import { changed } from "./MatchPane";
 import styles from "./MatchStep.module.css";
-import { type Places, placeColumn, placeOf, rowNameOf } from "./places";
+import { type Places, placeColumn, placeOf, rowNameOf, Where } from "./places";
 import { useWords, type Words } from "./words";
 
 const rowHeight = 56;
@@ -36,28 +37,24 @@ export function MatchGrid({ rows, places, kind, fields, active, onActive }: Prop
     grow: id !== "why",
     render,
   });
-  const last: Record<MatchKind, { id: Last; text: (row: PlanRow) => string }> = {
-    updated: {
-      id: "changes",
-      text: (row) =>
-        changed(row)
-          .map((c) => fields.name(c.field))
-          .join(t("import.join")) || "—",
-    },
-    merged: { id: "joined", text: (row) => otherOf(t, places, row.joined) },
-    review: { id: "like", text: (row) => row.review.map((c) => otherOf(t, places, c)).join(t("import.join")) },
+  const changes = (row: PlanRow) =>
+    changed(row)
+      .map((c) => fields.name(c.field))
+      .join(t("import.join")) || "—";
+  const last: Record<MatchKind, { id: Last; show: (row: PlanRow) => ReactNode }> = {
+    updated: { id: "changes", show: (row) => <span className={styles.soft}>{changes(row)}</span> },
+    merged: { id: "joined", show: (row) => <Others of={[row.joined]} places={places} /> },
+    review: { id: "like", show: (row) => <Others of={row.review} places={places} /> },
   };
   return (
     <Grid
       label={t("import.matches.grid")}
       columns={[
         ...(places ? [placeColumn(places, t)] : []),
-        column("customer", 220, (row) => <Customer row={row} />),
+        column("customer", 180, (row) => <Customer row={row} />),
         // Of those that are to be reviewed nothing speaks clearly.
-        ...(kind === "review" ? [] : [column("why", 176, (row) => <Evidence row={row} words={words} />)]),
-        column(last[kind].id, kind === "review" ? 260 : 180, (row) => (
-          <span className={styles.soft}>{last[kind].text(row)}</span>
-        )),
+        ...(kind === "review" ? [] : [column("why", 136, (row) => <Evidence row={row} words={words} />)]),
+        column(last[kind].id, kind === "review" ? 200 : 160, last[kind].show),
       ]}
       rowCount={rows.first?.total ?? 0}
       rowAt={rows.rowAt}
@@ -75,10 +72,24 @@ function nameOf(row: PlanRow): string {
   return row.cells.find((c) => c.field === "name")?.text ?? "";
 }
 
-// otherOf names a customer of the book, or a row of the import with its place.
-function otherOf(t: I18n["t"], places: Places | null, other: PlanOther): string {
-  const { name, row } = other;
-  return row > 0 ? t("import.matches.other", { name, place: placeOf(t, places, other) }) : name;
+// Others names customers of the book and rows of the import: where a row stands
+// has a line of its own, so that a long name does not hide it.
+function Others({ of, places }: { of: readonly PlanOther[]; places: Places | null }) {
+  const { t } = useI18n();
+  const rows = of.filter((o) => o.row > 0);
+  const join = t("import.join");
+  const names = of.map((o) => o.name).join(join);
+  const whole = rows.map((o) => placeOf(t, places, o)).join(join);
+  return (
+    <span className={styles.customer} title={[names, whole].filter(Boolean).join(" ")}>
+      <span>{names}</span>
+      {rows.length === 1 && rows[0] ? (
+        <Where of={rows[0]} places={places} />
+      ) : rows.length > 1 ? (
+        <span className={styles.into}>{whole}</span>
+      ) : null}
+    </span>
+  );
 }
 
 function Customer({ row }: { row: PlanRow }) {

@@ -6,6 +6,7 @@ import { useDayOf } from "../../lib/useDayOf";
 import { useFields } from "../../lib/useFields";
 import type { Pages } from "../../lib/usePages";
 import { Grid, type GridColumn } from "../../ui/Grid";
+import { placeColumn, placesAmong, rowNameOf } from "./places";
 import styles from "./UndoPage.module.css";
 
 const rowHeight = 36;
@@ -41,11 +42,19 @@ export function UndoGrid({ pages, kept, denied, force, onForce }: Props) {
     render,
   });
   const soft = (text: string) => <span className={styles.soft}>{text}</span>;
+  const places = placesAmong(pages.first?.sheets ?? [], t);
+  const name = (row: UndoRow) => [row.name, kept ? why(row) : ""].filter(Boolean).join(t("import.join"));
   const all = [
+    ...(places ? [placeColumn<UndoRow>(places, t)] : []),
     column("customer", 220, (row) => <span className={styles.clip}>{row.name}</span>),
-    ...(kept ? [column("why", 200, (row) => soft(why(row)))] : []),
-    column("imported", 110, (row) => soft(row.imported || "—")),
-    column("now", 180, (row) => <span className={styles.clip}>{row.now || "—"}</span>),
+    // Only of what somebody edited since there are two values.
+    ...(kept
+      ? [
+          column("why", 200, (row) => soft(why(row))),
+          column("imported", 110, (row) => soft(row.imported || "—")),
+          column("now", 180, (row) => <span className={styles.clip}>{row.now || "—"}</span>),
+        ]
+      : []),
     ...(kept && !denied
       ? [
           column("what", 150, (row) => (
@@ -79,8 +88,8 @@ export function UndoGrid({ pages, kept, denied, force, onForce }: Props) {
       rowCount={pages.first?.total ?? 0}
       rowAt={pages.rowAt}
       rowHeight={rowHeight}
-      rowName={(row) => [row.name, kept ? why(row) : ""].filter(Boolean).join(t("import.join"))}
-      rowNumber={(row) => row?.row ?? ""}
+      rowName={(row) => (places && row.row > 0 ? rowNameOf(t, places, row, name(row)) : name(row))}
+      {...(places ? {} : { rowNumber: (row: UndoRow | undefined) => row?.row || "" })}
       active={active}
       onActive={setActive}
       onRange={pages.onRange}

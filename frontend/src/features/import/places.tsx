@@ -1,5 +1,5 @@
 import type { ImportSheet, PlanRow } from "../../bridge/types/imports";
-import type { I18n } from "../../i18n";
+import { type I18n, useI18n } from "../../i18n";
 import type { GridColumn } from "../../ui/Grid";
 import styles from "./MatchStep.module.css";
 
@@ -13,15 +13,23 @@ export interface Places {
 }
 
 type Place = Pick<PlanRow, "sheet" | "row">;
+type Sheet = Pick<ImportSheet, "index" | "file" | "name">;
 
 export function placesOf(sheets: readonly ImportSheet[], t: I18n["t"]): Places | null {
-  const chosen = sheets.filter((s) => s.chosen);
+  return placesAmong(
+    sheets.filter((s) => s.chosen),
+    t,
+  );
+}
+
+// placesAmong is placesOf for the sheets that rows were taken from.
+export function placesAmong(chosen: readonly Sheet[], t: I18n["t"]): Places | null {
   if (chosen.length < 2) return null;
   const of = (row: Place) => chosen.find((s) => s.index === row.sheet);
-  const short = (s: ImportSheet) => (chosen.some((o) => o !== s && o.name === s.name) ? s.file : s.name || s.file);
-  const long = (s: ImportSheet) =>
+  const short = (s: Sheet) => (chosen.some((o) => o !== s && o.name === s.name) ? s.file : s.name || s.file);
+  const long = (s: Sheet) =>
     s.name && s.name !== s.file && chosen.some((o) => o.file !== s.file) ? `${s.file} ${s.name}` : short(s);
-  const say = (row: Place, how: (s: ImportSheet) => string) => {
+  const say = (row: Place, how: (s: Sheet) => string) => {
     const sheet = of(row);
     return sheet ? how(sheet) : "";
   };
@@ -40,23 +48,34 @@ export function placeOf(t: I18n["t"], places: Places | null, row: Place): string
   return places?.whole(row) ?? t("import.check.rowPlace", { row: row.row });
 }
 
-// placeColumn stands for the row number; a long name of a sheet is cut, never
-// the number.
-export function placeColumn(places: Places, t: I18n["t"]): GridColumn<PlanRow> {
+// Where shows it in little room: a long name of a sheet is cut, never the number.
+export function Where({ of, places }: { of: Place; places: Places | null }) {
+  const { t } = useI18n();
+  return (
+    <span className={styles.place} title={placeOf(t, places, of)}>
+      {places ? (
+        <>
+          <span>{places.sheet(of)}</span> {of.row}
+        </>
+      ) : (
+        placeOf(t, places, of)
+      )}
+    </span>
+  );
+}
+
+// placeColumn stands for the row number.
+export function placeColumn<R extends Place>(places: Places, t: I18n["t"]): GridColumn<R> {
   return {
     id: "place",
     title: t("import.check.where"),
     label: t("import.check.where"),
     width: 116,
-    render: (row) => (
-      <span className={styles.place} title={places.whole(row)}>
-        <span>{places.sheet(row)}</span> {row.row}
-      </span>
-    ),
+    render: (row) => (row.row > 0 ? <Where of={row} places={places} /> : null),
   };
 }
 
-export function rowNameOf(t: I18n["t"], places: Places | null, row: PlanRow, name: string): string {
+export function rowNameOf(t: I18n["t"], places: Places | null, row: Place, name: string): string {
   return places
     ? t("import.check.placeName", { place: places.whole(row), name })
     : t("import.check.rowName", { row: row.row, name });
