@@ -115,7 +115,7 @@ func (s *Start) sheet(kit *shownKit, book *session) Kit {
 		Groups: strings.Split(kit.Code(), "-"), Workspace: book.Charter().Name(), ID: book.ID().String(),
 		Ask: kit.ask[:],
 	}
-	if relays := book.Charter().Relays(); len(relays) > 0 && len(relays[0].Addresses) > 0 {
+	if relays := book.Relays(); len(relays) > 0 && len(relays[0].Addresses) > 0 {
 		out.Relay = relays[0].Addresses[0]
 	}
 	return out
@@ -183,7 +183,7 @@ func (s *Start) SaveKit() (out FileReply, err error) {
 
 func sheetOf(book *session) keychain.Sheet {
 	sheet := keychain.Sheet{Workspace: book.ID()}
-	for _, r := range book.Charter().Relays() {
+	for _, r := range book.Relays() {
 		for _, address := range r.Addresses {
 			sheet.Relays = append(sheet.Relays, keychain.SheetRelay{Key: r.Key, Address: address})
 		}

@@ -9,6 +9,7 @@ import (
 	"tongce/app/keychain"
 	"tongce/app/link"
 	"tongce/app/workspace"
+	"tongce/crdt/peer"
 	"tongce/crdt/wire"
 )
 
@@ -85,13 +86,14 @@ func (a *App) meetRelay(w *workspace.Workspace, address string) error {
 	if kept := w.Discard(context.WithoutCancel(a.ctx)); kept != nil {
 		return kept
 	}
+	refused, ok := errors.AsType[*peer.RefusedError](err)
 	switch {
-	case errors.Is(err, link.ErrAddress), errors.Is(err, link.ErrRelayIdentity), errors.Is(err, wire.ErrVersion):
-		return err
+	case ok && refused.Code == wire.CodeDenied: // what a relay says that has another book (WI18)
+		return &fault{CodeDenied, "relay", "relay_taken"}
 	case errors.Is(err, link.ErrOffline), errors.Is(err, context.DeadlineExceeded):
 		return &fault{CodeOffline, "relay", "relay_unmet"}
 	}
-	return &fault{CodeDenied, "relay", "relay_taken"}
+	return err
 }
 
 // Unlock opens the book with its passphrase.

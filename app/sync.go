@@ -17,6 +17,8 @@ type SyncStatus struct {
 	Received  int     `json:"received"`
 	Relay     string  `json:"relay"`
 	RelayKey  string  `json:"relayKey"`
+	// RelayMet is true once a relay holds the book: it can be replaced only.
+	RelayMet bool `json:"relayMet"`
 	// Code is the wire code of the last refusal, or empty.
 	Code string `json:"code"`
 	// ClockSkew is the device's clock minus the relay's in seconds, when over 300.

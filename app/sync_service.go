@@ -59,7 +59,8 @@ func (s *session) syncStatus() SyncStatus {
 	if st.Skew.Abs() > skewTold {
 		out.ClockSkew = int(st.Skew / time.Second)
 	}
-	for _, r := range s.Charter().Relays() {
+	out.RelayMet = s.RelayMet()
+	for _, r := range s.Relays() {
 		if out.Relay == "" && len(r.Addresses) > 0 {
 			out.Relay, out.RelayKey = strings.Join(r.Addresses, " "), r.Key.String()
 		}
@@ -79,6 +80,7 @@ func (s *Sync) Now() (out SyncStatus, err error) {
 }
 
 // SetRelay names the relay: HOST:PORT, or HOST:PORT#KEY as the relay prints it.
+// While none was met, an empty text takes back the one that was named.
 func (s *Sync) SetRelay(address string) (out SyncStatus, err error) {
 	defer guard(s.app, "Sync.SetRelay", &out, &err)()
 	b, err := s.app.open()

@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/coder/websocket"
 
 	"tongce/crdt/canon"
+	"tongce/crdt/charter"
 	"tongce/crdt/peer"
 	"tongce/crdt/wire"
 )
@@ -70,15 +72,23 @@ func relayKey(s tls.ConnectionState) (k canon.RelayKey, err error) {
 }
 
 // Address takes HOST:PORT or HOST:PORT#KEY apart, as `tongce-relay serve`
-// prints it (WI18).
+// prints it (WI18) and as the charter takes it (TR4).
 func Address(text string) (address string, key canon.RelayKey, pinned bool, err error) {
 	address, hash, pinned := strings.Cut(strings.TrimSpace(text), "#")
-	if _, _, err := net.SplitHostPort(address); err != nil {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
 		return "", key, false, fmt.Errorf("%w: %w", ErrAddress, err)
+	}
+	odd := strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r >= 0x7F })
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" || odd || len(address) > charter.MaxAddress {
+		return "", key, false, ErrAddress
 	}
 	if pinned {
 		if key, err = canon.ParseRelayKey(hash); err != nil {
 			return "", key, false, fmt.Errorf("%w: %w", ErrAddress, err)
+		}
+		if key == (canon.RelayKey{}) {
+			return "", key, false, ErrAddress
 		}
 	}
 	return address, key, pinned, nil

@@ -105,8 +105,8 @@ func (l *Link) Status() peer.Status {
 	return l.status
 }
 
-// Nudge says that an edit was written, or that it is worth dialling at once. It
-// never waits.
+// Nudge says that an edit was written, or that it is worth dialling at once,
+// which is done once a second at most. It never waits.
 func (l *Link) Nudge() {
 	select {
 	case l.nudge <- struct{}{}:
@@ -250,10 +250,17 @@ func passing(c wire.Code) bool {
 	return c == wire.CodeRetry || c == wire.CodeHealing || c == wire.CodeSlow || c == wire.CodeRate || c == wire.CodeReplaced
 }
 
-// rest waits, or until something is worth an attempt at once.
+// rest waits, or until something is worth an attempt at once; never less than
+// the first wait, however much is written or waited for meanwhile.
 func (l *Link) rest(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
+	t, least := time.NewTimer(d), time.NewTimer(min(d, firstWait))
 	defer t.Stop()
+	defer least.Stop()
+	select {
+	case <-least.C:
+	case <-ctx.Done():
+		return
+	}
 	select {
 	case <-t.C:
 	case <-l.nudge:

@@ -33,10 +33,10 @@ func (w *Workspace) Invite(ctx context.Context, spec InviteSpec) (text string, u
 }
 
 func (w *Workspace) invite(ctx context.Context, spec InviteSpec) (text string, until time.Time, err error) {
-	s := w.Charter()
-	if len(s.Relays()) == 0 {
-		return "", until, link.ErrNoRelay
+	if err := w.meetNamed(ctx); err != nil {
+		return "", until, err
 	}
+	s := w.Charter()
 	role := ""
 	for _, r := range s.Roles() {
 		if r.ID == spec.Role || r.Name == spec.Role {

@@ -78,6 +78,7 @@ func (w *Workspace) reach(ctx context.Context) error {
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
+	w.nudge()
 	for {
 		switch w.Link.Status().State {
 		case peer.StateSynced, peer.StateSyncing, peer.StateRejected:
@@ -86,7 +87,6 @@ func (w *Workspace) reach(ctx context.Context) error {
 			return link.ErrRelayIdentity
 		default:
 		}
-		w.nudge()
 		select {
 		case <-tick.C:
 		case <-ctx.Done():

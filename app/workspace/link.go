@@ -14,18 +14,18 @@ import (
 )
 
 func (w *Workspace) openLink() {
-	p := peer.New(peer.Config{Repo: w.repo, Signer: w.keys, Program: w.deps.Program, Rand: w.deps.Rand})
+	p := peer.New(peer.Config{Repo: w.repo, Signer: w.keys, Program: w.deps.Program, Rand: w.deps.Rand, Name: w.nameRelay})
 	w.Link = link.New(p, link.Config{
 		Addresses: func() []string {
 			var all []string
-			for _, r := range w.Charter().Relays() {
+			for _, r := range w.Relays() {
 				all = append(all, r.Addresses...)
 			}
 			return all
 		},
 		Pins: func() []canon.RelayKey {
 			var all []canon.RelayKey
-			for _, r := range w.Charter().Relays() {
+			for _, r := range w.Relays() {
 				all = append(all, r.Key)
 			}
 			return all

@@ -161,6 +161,9 @@ func (w *Workspace) openBook(ctx context.Context) error {
 		w.setAside = filepath.Join(dir, filepath.Base(w.setAside))
 		w.deps.Log.Warn("the index could not be used and is made anew", "setAside", filepath.Base(w.setAside))
 	}
+	if err := w.openNamed(); err != nil {
+		return err
+	}
 	w.openLink()
 	w.follow = newFollower(w, left) //nolint:contextcheck // lives until Close, not as long as this call
 	return nil

@@ -87,6 +87,8 @@ type Workspace struct {
 	follow *follower
 
 	admin      sync.Mutex // one statement at a time
+	own        sync.Mutex // held while the device adds to the charter by itself (TR2)
+	named      atomic.Pointer[charter.Relay]
 	escrowing  sync.Mutex // held while keys.tc is brought to the charter's kit
 	connect    sync.Once
 	disconnect context.CancelFunc

@@ -25,6 +25,9 @@ type Config struct {
 	Signer canon.Signer
 	// Program is the version that the relay is told.
 	Program string
+	// Name, when set, is called before the charter is offered to a relay that has
+	// none: a founder's device names the relay in it then, and not before (TR3).
+	Name func(relay canon.RelayKey) error
 	// Rand draws nonces; nil is crypto/rand.
 	Rand io.Reader
 }

@@ -59,6 +59,16 @@ func (p *Peer) shake(_ context.Context, m wire.Message, raw []byte) error {
 
 // offer sends the whole charter to a relay that has none, or lost it (WI18).
 func (p *Peer) offer() error {
+	if p.cfg.Name != nil {
+		before := p.cfg.Repo.Charter().Len()
+		if err := p.cfg.Name(p.relay); err != nil {
+			return err //nolint:wrapcheck // whoever names it says so
+		}
+		if p.cfg.Repo.Charter().Len() != before {
+			p.count.stale = true
+			p.out = append(p.out, Charter{Seq: p.head().Seq})
+		}
+	}
 	all, err := p.cfg.Repo.Statements(0, int(p.cfg.Repo.Charter().Len()))
 	if err != nil {
 		return err //nolint:wrapcheck // the repo names the operation

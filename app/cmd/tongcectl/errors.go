@@ -161,7 +161,7 @@ func beginning(err error, denied kind) error {
 	if k == "offline" {
 		return &meaningError{"not_reached", err}
 	}
-	if k == "relay_refused" {
+	if refused, ok := errors.AsType[*peer.RefusedError](err); ok && refused.Code == wire.CodeDenied {
 		return &meaningError{denied, err}
 	}
 	return err

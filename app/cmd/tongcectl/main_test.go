@@ -257,7 +257,13 @@ func TestExitCodes(t *testing.T) {
 	}
 	// The relay is known by its key and does not answer: met later, and offline.
 	e := newDesk(t)
-	must[initReply](e, "init", "--name", "a", "--member", "b", "--department", "c", "--relay", "127.0.0.1:1#"+strings.Repeat("ab", 32))
+	out, errs, code := e.run("init", "--name", "a", "--member", "b", "--department", "c", "--relay", "127.0.0.1:1#"+strings.Repeat("ab", 32), "--json")
+	if code != 0 || !strings.Contains(out, strings.Repeat("ab", 32)) {
+		t.Errorf("init: exit %d, %s", code, out)
+	}
+	if strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "还没有连上这个中继") {
+		t.Errorf("a relay that was not met: said %q, want one line (ADR 0086)", errs)
+	}
 	if got := e.fails(4, "sync", "--once", "--timeout", "1s"); got != "offline" {
 		t.Errorf("sync without relay: got %s", got)
 	}

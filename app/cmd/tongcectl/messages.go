@@ -82,6 +82,7 @@ func messages() map[kind]map[string]string {
 		"relay_version":       {zh: "中继和这个程序的版本合不上，没有收发任何东西；请更新同册或中继，本机的修改都已保存", en: "Relay and program are of versions that do not fit, and nothing was exchanged; update Tongce or the relay. All changes are saved on this computer"},
 		"quota":               {zh: "超过了限额", en: "Over a limit"},
 		"relay_taken":         {zh: "这个中继已经属于另一本客户册，没有新建任何东西。请换一个中继", en: "This relay belongs to another book already; nothing was made. Use another relay"},
+		"relay_unmet":         {zh: "还没有连上这个中继，客户册照常新建了，等 sync 时再连；请核对地址和密钥，写错了可在同册窗口的设置里改", en: "This relay was not reached; the book was made all the same, and sync will try again. Check address and key; the settings in the window of Tongce can change them"},
 		"not_reached":         {zh: "连不上中继，还没有完成。请检查地址和网络，再运行一次同样的命令", en: "The relay cannot be reached, and this is not done. Check address and network, then run the same command again"},
 		"relay_later":         {zh: "中继现在不能处理，请稍后再试；本机的修改都已保存", en: "The relay cannot take this now; try again later. All changes are saved on this computer"},
 		"relay_identity":      {zh: "应答的不是贵公司的中继，已断开，什么都没有发送", en: "Another relay answered than your company's; disconnected, and nothing was sent"},

@@ -4,15 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net"
-	"strconv"
-	"strings"
+	"fmt"
 	"time"
 
 	"tongce/app/link"
 	"tongce/app/workspace"
-	"tongce/crdt/canon"
-	"tongce/crdt/charter"
 )
 
 type initReply struct {
@@ -31,7 +27,7 @@ func (p *program) initBook(ctx context.Context, a *arguments) (err error) {
 		}
 	}
 	if a.has("relay") {
-		if !relayAddress(a.get("relay")) { // before anything is made
+		if _, _, _, err := link.Address(a.get("relay")); err != nil { // before anything is made
 			return usageError("--relay HOST:PORT[#R]")
 		}
 	}
@@ -64,22 +60,10 @@ func (p *program) initBook(ctx context.Context, a *arguments) (err error) {
 		p.line("%s  %s", p.say("恢复码", "kit"), reply.Kit)
 		p.line("%s", p.say("请把恢复码写在纸上保管好：它只显示这一次。", "Write the kit down and keep it safe: it is shown only now."))
 	})
+	if later == nil && a.has("relay") && !w.RelayMet() {
+		fmt.Fprintln(p.err, "tongcectl: "+p.message("relay_unmet", nil))
+	}
 	return errors.Join(err, later)
-}
-
-// relayAddress tells whether a text is HOST:PORT or HOST:PORT#R as the charter
-// takes it (TR4).
-func relayAddress(text string) bool {
-	address, key, pinned, err := link.Address(text)
-	if err != nil || len(address) > charter.MaxAddress || pinned && key == (canon.RelayKey{}) {
-		return false
-	}
-	if strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r >= 0x7F }) {
-		return false
-	}
-	host, port, err := net.SplitHostPort(address)
-	n, bad := strconv.ParseUint(port, 10, 16)
-	return err == nil && bad == nil && host != "" && n > 0
 }
 
 type inviteReply struct {

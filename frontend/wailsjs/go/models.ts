@@ -545,6 +545,7 @@ export namespace app {
 	    received: number;
 	    relay: string;
 	    relayKey: string;
+	    relayMet: boolean;
 	    code: string;
 	    clockSkew: number;
 	    checking: number;

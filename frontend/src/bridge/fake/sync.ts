@@ -16,6 +16,7 @@ export function fakeSync(book: Book, state: string, changed: () => void): SyncSe
     received: 213,
     relay: state === "norelay" ? "" : "tongce.jincheng.example:8443",
     relayKey: state === "norelay" ? "" : "3F:A2:77:0B:9C",
+    relayMet: state !== "norelay",
     code: "",
     clockSkew: 0,
     checking: 0,
@@ -33,7 +34,7 @@ export function fakeSync(book: Book, state: string, changed: () => void): SyncSe
       return status;
     },
     setRelay: async (address) => {
-      status = { ...status, relay: address, state: address === "" ? "norelay" : "synced" };
+      status = { ...status, relay: address, relayMet: address !== "", state: address === "" ? "norelay" : "synced" };
       changed();
       return status;
     },

@@ -18,6 +18,8 @@ export interface SyncStatus {
   received: number;
   relay: string;
   relayKey: string;
+  // RelayMet is true once a relay holds the book: it can be replaced only.
+  relayMet: boolean;
   // Code is the wire code of the last refusal, or empty.
   code: string;
   // ClockSkew is the device's clock minus the relay's in seconds, when over 300.

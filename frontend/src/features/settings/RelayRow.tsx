@@ -77,12 +77,13 @@ export function RelayRow({ status }: { status: SyncStatus }) {
           {t("common.save")}
         </Button>
         <Button onClick={() => setEditing(false)}>{t("common.cancel")}</Button>
-        {status.relay ? (
+        {status.relay && !status.relayMet ? (
           <Button kind="link" onClick={() => void save.run("")}>
             {t("settings.relay.remove")}
           </Button>
         ) : null}
       </div>
+      {status.relayMet ? <p className={styles.quiet}>{t("settings.relay.stays")}</p> : null}
     </form>
   );
 }
