@@ -45,7 +45,7 @@ export function UndoGrid({ pages, kept, denied, force, onForce }: Props) {
   const places = placesAmong(pages.first?.sheets ?? [], t);
   const name = (row: UndoRow) => [row.name, kept ? why(row) : ""].filter(Boolean).join(t("import.join"));
   const all = [
-    ...(places ? [placeColumn<UndoRow>(places, t)] : []),
+    ...(places ? [{ ...placeColumn<UndoRow>(places, t), width: kept ? 160 : 260 }] : []),
     column("customer", 220, (row) => <span className={styles.clip}>{row.name}</span>),
     // Only of what somebody edited since there are two values.
     ...(kept

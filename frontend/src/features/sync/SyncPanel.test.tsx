@@ -75,12 +75,22 @@ test("a book that forked is not said to be synced", () => {
   expect(dotOf({ state: "fork", rejected: 0 } as SyncStatus)).toBe("red");
 });
 
+test("edits that wait and the customers they are of are counted with their units", async () => {
+  const bridge = fakeBridge({ customers: 3 });
+  const status = { ...(await bridge.sync.status()), state: "offline", pending: 2250 };
+  const customers = Array.from({ length: 200 }, (_, n) => ({ id: `c${n}`, name: `客户${n}`, detail: "", matched: "" }));
+  bridge.sync.pending = async () => ({ total: 1948, customers });
+  renderOn(<SyncPanel status={status} onClose={() => undefined} />, { bridge });
+  expect(await screen.findByText("2,250 处改动待发送，涉及 1,948 位客户")).toBeTruthy();
+  expect(screen.getByText("还有 1,940 位")).toBeTruthy();
+});
+
 test("what waits is the same number everywhere, also where it is no customer's", async () => {
   const bridge = fakeBridge({ customers: 3 });
   const status = { ...(await bridge.sync.status()), state: "offline", pending: 1 };
   bridge.sync.pending = async () => ({ total: 0, customers: [] });
   renderOn(<SyncPanel status={status} onClose={() => undefined} />, { bridge });
-  expect(await screen.findByText("待发送 1")).toBeTruthy();
+  expect(await screen.findByText("1 处改动待发送")).toBeTruthy();
   expect(screen.getByText(later)).toBeTruthy();
   expect(screen.queryByText("没有待发送的")).toBeNull();
 });

@@ -26,7 +26,8 @@ export function SyncPanel({ status, onClose }: { status: SyncStatus; onClose: ()
   const now = useAct(() => bridge.sync.now());
   const waits = status.pending > 0;
   const customers = pending.data?.customers.slice(0, listed) ?? [];
-  const more = (pending.data?.total ?? 0) - customers.length;
+  const total = pending.data?.total ?? 0;
+  const more = total - customers.length;
   const leave = (page: "review" | "settings" | "customers", ...path: string[]) => {
     onClose();
     go(page, ...path);
@@ -54,7 +55,11 @@ export function SyncPanel({ status, onClose }: { status: SyncStatus; onClose: ()
           </Button>
         </div>
       ) : null}
-      <p className={styles.quiet}>{waits ? t("sync.pendingCount", { n: status.pending }) : t("sync.nothing")}</p>
+      <p className={styles.quiet}>
+        {waits
+          ? [t("sync.pendingCount", { n: status.pending }), total > 0 ? t("sync.pendingOf", { n: total }) : ""].join("")
+          : t("sync.nothing")}
+      </p>
       <ul className={styles.list} aria-label={t("sync.pending")}>
         {customers.map((c) => (
           <li key={c.id} className={styles.line}>
