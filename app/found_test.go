@@ -1,12 +1,23 @@
 package app_test
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"math/big"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/coder/websocket"
 
 	"tongce/app"
+	"tongce/crdt/wire"
 	"tongce/relay/relaytest"
 )
 
@@ -47,5 +58,93 @@ func TestFoundingWithARelayThatIsRefused(t *testing.T) {
 	}
 	if st := must[app.StartState](t)(found(second, "")); st.Kind != "open" {
 		t.Errorf("without a relay: got %q", st.Kind)
+	}
+}
+
+// saying is a relay that answers every hello with one code.
+func saying(t *testing.T, code wire.Code) (address string) {
+	t.Helper()
+	public, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Unix(1, 0)} // WI5: dates mean nothing
+	der, err := x509.CreateCertificate(rand.Reader, template, template, public, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		ws, err := websocket.Accept(w, req, nil)
+		if err != nil {
+			return
+		}
+		defer func() { _ = ws.CloseNow() }()
+		_, b, err := ws.Read(req.Context())
+		if err != nil {
+			return
+		}
+		m, err := wire.DecodeFrame(b)
+		if err == nil {
+			b, err = wire.EncodeFrame(wire.Message{ID: m.ID, Frame: &wire.Failed{Code: code}})
+		}
+		if err == nil && ws.Write(req.Context(), websocket.MessageBinary, b) == nil {
+			_, _, _ = ws.Read(req.Context()) // until the other side ends it
+		}
+	}))
+	s.TLS = &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	return s.Listener.Addr().String()
+}
+
+// TestFoundingSaysWhatTheRelaySaid: only a relay that says so has another book.
+func TestFoundingSaysWhatTheRelaySaid(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[wire.Code]struct{ code, reason string }{
+		wire.CodeDenied:             {"denied", "relay_taken"},
+		wire.CodeUnsupportedVersion: {"unsupported_version", "unsupported_version"},
+		wire.CodeQuota:              {"too_large", "quota"},
+		wire.CodeMalformed:          {"invalid", "malformed"},
+	} {
+		a, _ := testApp(t, filepath.Join(t.TempDir(), "book"))
+		in := company
+		in.Relay = saying(t, said)
+		_, err := service[*app.Start](t, a).Create(in)
+		if code, reason := codeOf(t, err); code != want.code || reason != want.reason {
+			t.Errorf("%s: got %q %q, want %q %q", said, code, reason, want.code, want.reason)
+		}
+		if st := must[app.StartState](t)(service[*app.Start](t, a).State()); st.Kind != "none" {
+			t.Errorf("%s: a book is there: %q", said, st.Kind)
+		}
+	}
+}
+
+// TestRelayInTheSettings: one that was never met can be let go, one that was met
+// cannot; another key is told apart.
+func TestRelayInTheSettings(t *testing.T) {
+	t.Parallel()
+	address, _ := relaytest.Serve(t)
+	a, _ := openApp(t)
+	sync := service[*app.Sync](t, a)
+	_, err := sync.SetRelay(address + "#" + strings.Repeat("ab", 32))
+	if code, reason := codeOf(t, err); code != "corrupt" || reason != "relay_identity" {
+		t.Errorf("another key: got %q %q", code, reason)
+	}
+	if st := must[app.SyncStatus](t)(sync.SetRelay("127.0.0.1:1#" + strings.Repeat("ab", 32))); st.Relay != "127.0.0.1:1" || st.RelayMet {
+		t.Errorf("one that is away: got %q, met %v", st.Relay, st.RelayMet)
+	}
+	if st := must[app.SyncStatus](t)(sync.SetRelay("")); st.Relay != "" || st.RelayMet {
+		t.Errorf("let go: got %q, met %v", st.Relay, st.RelayMet)
+	}
+	st := must[app.SyncStatus](t)(sync.SetRelay(address))
+	for end := time.Now().Add(30 * time.Second); !st.RelayMet && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		st = must[app.SyncStatus](t)(sync.Status())
+	}
+	if st.Relay != address || !st.RelayMet {
+		t.Errorf("one that answers: got %q, met %v", st.Relay, st.RelayMet)
+	}
+	_, err = sync.SetRelay("")
+	if code, reason := codeOf(t, err); code != "invalid" || reason != "relay_address" {
+		t.Errorf("letting go of one that was met: got %q %q", code, reason)
 	}
 }

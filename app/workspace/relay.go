@@ -23,7 +23,7 @@ const meetTimeout = 3 * time.Second
 
 // SetRelay names the workspace's relay, given as HOST:PORT or HOST:PORT#R. Of
 // the first form the relay must answer, and its key is taken as it is (WI18):
-// the caller shows it. Of the second no other key is ever spoken to, and a
+// the caller shows it. Of the second no other key is ever spoken to, and a first
 // relay that cannot be reached now is met later; where another one answers,
 // nothing is named. In the place of a relay that was never met another can
 // always be named, or none, with an empty text. link.ErrAddress,
@@ -49,12 +49,13 @@ func (w *Workspace) setRelay(ctx context.Context, text string) (key canon.RelayK
 	if err != nil {
 		return key, err
 	}
-	met, err := w.shake(ctx, text, pinned)
-	if err != nil && (!pinned || !errors.Is(err, link.ErrOffline) || ctx.Err() != nil) {
-		return key, err
-	}
-	if !pinned {
+	later := pinned && !w.RelayMet() // beside one that was met there is time to wait for the other
+	met, err := w.shake(ctx, text, later)
+	switch {
+	case err == nil:
 		key = met
+	case !later || !errors.Is(err, link.ErrOffline) || ctx.Err() != nil:
+		return key, err
 	}
 	relay := charter.Relay{Key: key, Addresses: []string{address}}
 	done, err := w.keepNamed(&relay)
@@ -71,7 +72,7 @@ func (w *Workspace) setRelay(ctx context.Context, text string) (key canon.RelayK
 		}
 		w.events.note(func(e *Event) { e.Charter = true })
 	}
-	return key, w.meet(ctx, pinned)
+	return key, w.meet(ctx, later)
 }
 
 // shake is the handshake with a relay and nothing else.

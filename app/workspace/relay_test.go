@@ -104,8 +104,30 @@ func TestRelayOfAnotherKeyIsNotNamed(t *testing.T) {
 	}
 	met, _ := company(t)
 	before := met.Charter().Head()
-	if _, err := met.SetRelay(t.Context(), address+otherKey); !errors.Is(err, link.ErrRelayIdentity) || met.Charter().Head() != before {
-		t.Errorf("beside a relay that was met: %v, statement %d of %d", err, met.Charter().Head().Seq, before.Seq)
+	for wrong, want := range map[string]error{address + otherKey: link.ErrRelayIdentity, unreachable(t) + otherKey: link.ErrOffline} {
+		if _, err := met.SetRelay(t.Context(), wrong); !errors.Is(err, want) || met.Charter().Head() != before {
+			t.Errorf("beside a relay that was met: %v, want %v; statement %d of %d", err, want, met.Charter().Head().Seq, before.Seq)
+		}
+	}
+}
+
+// TestTR2_AnotherRelayBesideOneThatWasMet: the one that was met receipts the
+// other, and when it is gone, everybody goes on there with everything.
+func TestTR2_AnotherRelayBesideOneThatWasMet(t *testing.T) {
+	t.Parallel()
+	a, stop := company(t)
+	b := joined(t, a, deps(&ringtest.Memory{}))
+	customer(t, a, book.Set{Field: "name", Text: "甲公司"})
+	exchange(t, a, b)
+	customer(t, b, book.Set{Field: "name", Text: "乙公司"})
+	name(t, a, served(t))
+	exchange(t, b) // it may hear of the new one from the old one only
+	stop()
+	exchange(t, b, a)
+	c := joined(t, a, deps(&ringtest.Memory{}))
+	exchange(t, c)
+	if total(t, a) != 2 || total(t, b) != 2 || total(t, c) != 2 {
+		t.Errorf("A has %d customers, B %d, and who joined at the new relay %d", total(t, a), total(t, b), total(t, c))
 	}
 }
 

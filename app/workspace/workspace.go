@@ -86,10 +86,10 @@ type Workspace struct {
 	events *hub
 	follow *follower
 
-	admin      sync.Mutex // one statement at a time
-	own        sync.Mutex // held while the device adds to the charter by itself (TR2)
-	named      atomic.Pointer[charter.Relay]
-	escrowing  sync.Mutex // held while keys.tc is brought to the charter's kit
+	admin      sync.Mutex                    // one statement at a time
+	own        sync.Mutex                    // held while the device adds to the charter by itself (TR2)
+	named      atomic.Pointer[charter.Relay] // the relay that is to be the first, while none was met
+	escrowing  sync.Mutex                    // held while keys.tc is brought to the charter's kit
 	connect    sync.Once
 	disconnect context.CancelFunc
 	running    atomic.Bool
