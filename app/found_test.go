@@ -102,7 +102,7 @@ func TestFoundingSaysWhatTheRelaySaid(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[wire.Code]struct{ code, reason string }{
 		wire.CodeDenied:             {"denied", "relay_taken"},
-		wire.CodeUnsupportedVersion: {"unsupported_version", "unsupported_version"},
+		wire.CodeUnsupportedVersion: {"unsupported_version", "relay"},
 		wire.CodeQuota:              {"too_large", "quota"},
 		wire.CodeMalformed:          {"invalid", "malformed"},
 	} {

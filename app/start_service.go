@@ -90,15 +90,21 @@ func (a *App) meetRelay(w *workspace.Workspace, address string) error {
 	switch {
 	case ok && refused.Code == wire.CodeDenied: // what a relay says that has another book (WI18)
 		return &fault{CodeDenied, "relay", "relay_taken"}
+	case ok && refused.Code == wire.CodeUnsupportedVersion:
+		return &fault{CodeUnsupported, "relay", "relay"}
 	case errors.Is(err, link.ErrOffline), errors.Is(err, context.DeadlineExceeded):
 		return &fault{CodeOffline, "relay", "relay_unmet"}
 	}
 	return err
 }
 
-// Unlock opens the book with its passphrase.
+// Unlock opens the book with its passphrase, or, where none is given, as at the
+// start. What stands in the way of that is in the reply.
 func (s *Start) Unlock(passphrase string) (out StartState, err error) {
 	defer guard(s.app, "Start.Unlock", &out, &err)()
+	if passphrase == "" {
+		return s.reopen(s.app.atStart())
+	}
 	secret := []byte(passphrase)
 	defer clear(secret)
 	return s.reopen(workspace.OpenSpec{Dir: s.app.cfg.Dir, Passphrase: secret})
@@ -123,7 +129,12 @@ func (s *Start) reopen(spec workspace.OpenSpec) (StartState, error) {
 	if _, err := a.open(); err == nil {
 		return a.state(), nil // open already
 	}
-	if err := a.openBook(spec); err != nil {
+	err := a.openBook(spec)
+	asks := spec.Passphrase == nil && spec.Kit == nil && errors.Is(err, keychain.ErrNoWrap)
+	switch {
+	case asks || errors.Is(err, store.ErrLocked):
+		a.fail(err) // open elsewhere, or no more: another page
+	case err != nil:
 		return StartState{}, err
 	}
 	return a.state(), nil

@@ -140,10 +140,12 @@ func TestTR2_AnotherRelayInPlaceOfOneNeverMet(t *testing.T) {
 		first func(t *testing.T, h *hosts, w *workspace.Workspace)
 	}{
 		{"away for ever", func(t *testing.T, _ *hosts, w *workspace.Workspace) {
+			t.Helper()
 			name(t, w, unreachable(t)+otherKey)
 			until(t, w, "away", func(s peer.Status) bool { return s.State == peer.StateOffline })
 		}},
 		{"another key, seen later", func(t *testing.T, h *hosts, w *workspace.Workspace) {
+			t.Helper()
 			name(t, w, "relay.test:1"+otherKey)
 			at, _, _ := strings.Cut(served(t), "#")
 			h.to.Store(&at)
@@ -151,6 +153,7 @@ func TestTR2_AnotherRelayInPlaceOfOneNeverMet(t *testing.T) {
 			until(t, w, "another key", func(s peer.Status) bool { return s.State == peer.StateIdentity })
 		}},
 		{"another company's", func(t *testing.T, _ *hosts, w *workspace.Workspace) {
+			t.Helper()
 			taken := served(t)
 			other := create(t, deps(&ringtest.Memory{}), spec(filepath.Join(t.TempDir(), "other")))
 			name(t, other, taken)

@@ -336,6 +336,9 @@ func TestEveryKindHasBothMessages(t *testing.T) {
 				t.Errorf("a relay's %s is %s, which has no message", c, k)
 			}
 		}
+		if k := kindOf(beginning(&peer.RefusedError{Code: c}, "relay_taken")); (k == "relay_taken") != (c == wire.CodeDenied) {
+			t.Errorf("a relay's %s is %s to who makes a book", c, k)
+		}
 	}
 	for r, m := range reasons() {
 		if m[zh] == "" || m[en] == "" {
