@@ -288,10 +288,45 @@ func TestSecondStart(t *testing.T) {
 	must[app.StartState](t)(service[*app.Start](t, a).Create(company))
 	b, _ := startApp(t, dir, ring)
 	st := must[app.StartState](t)(service[*app.Start](t, b).State())
-	if st.Kind != "locked" || st.Reason != "elsewhere" || st.Holder == "" {
-		t.Errorf("second start: got %q %q %q, want locked elsewhere by a process", st.Kind, st.Reason, st.Holder)
+	if st.Kind != "locked" || st.Reason != "elsewhere" || st.Holder == "" || st.HolderPID != os.Getpid() {
+		t.Errorf("second start: got %q %q %q %d, want locked elsewhere by this process", st.Kind, st.Reason, st.Holder, st.HolderPID)
 	}
 	addCustomer(t, a, "name", "苏州锦成机电有限公司")
+	a.Shutdown()
+	if st := must[app.StartState](t)(service[*app.Start](t, b).Unlock("")); st.Kind != "open" {
+		t.Errorf("tried again: got %q %q, want open", st.Kind, st.Reason)
+	}
+}
+
+// The same with a passphrase: who has the book open is told before it is asked
+// for, and it is asked for once nobody has.
+func TestSecondStartAsksForNoPassphrase(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a, _ := startApp(t, dir, nil)
+	first := service[*app.Start](t, a)
+	if err := first.Passphrase("long enough words"); err != nil {
+		t.Fatal(err)
+	}
+	must[app.StartState](t)(first.Create(company))
+	b, _ := startApp(t, dir, new(ringtest.Memory))
+	start := service[*app.Start](t, b)
+	elsewhere := func(when string, st app.StartState) {
+		t.Helper()
+		if st.Kind != "locked" || st.Reason != "elsewhere" || st.HolderPID != os.Getpid() {
+			t.Errorf("%s: got %q %q %d, want locked elsewhere by this process", when, st.Kind, st.Reason, st.HolderPID)
+		}
+	}
+	elsewhere("second start", must[app.StartState](t)(start.State()))
+	elsewhere("tried again", must[app.StartState](t)(start.Unlock("")))
+	elsewhere("with the passphrase", must[app.StartState](t)(start.Unlock("long enough words")))
+	a.Shutdown()
+	if st := must[app.StartState](t)(start.Unlock("")); st.Kind != "locked" || st.Reason != "passphrase" {
+		t.Errorf("closed there: got %q %q, want to be asked for the passphrase", st.Kind, st.Reason)
+	}
+	if st := must[app.StartState](t)(start.Unlock("long enough words")); st.Kind != "open" {
+		t.Errorf("unlocked: got %q %q", st.Kind, st.Reason)
+	}
 }
 
 // A damaged file is named, so that a backup of it can be put back; it stays as it

@@ -37,7 +37,6 @@ func (a *App) open() (*session, error) {
 func (a *App) openAtStart() {
 	a.opening.Lock()
 	defer a.opening.Unlock()
-	kept := a.settings.read()
 	_, err := keychain.Inspect(a.cfg.Dir)
 	switch {
 	case errors.Is(err, keychain.ErrNoFile):
@@ -46,15 +45,20 @@ func (a *App) openAtStart() {
 		}
 		err = a.makeSample()
 	case err == nil:
-		spec := workspace.OpenSpec{Dir: a.cfg.Dir}
-		if kept.Sample {
-			spec.Passphrase = []byte(samplePassphrase)
-		}
-		err = a.openBook(spec)
+		err = a.openBook(a.atStart())
 	}
 	if err != nil {
 		a.fail(err)
 	}
+}
+
+// atStart opens without anything that a person types.
+func (a *App) atStart() workspace.OpenSpec {
+	spec := workspace.OpenSpec{Dir: a.cfg.Dir}
+	if a.settings.read().Sample {
+		spec.Passphrase = []byte(samplePassphrase)
+	}
+	return spec
 }
 
 // openBook opens the book and makes it the one that services work on. opening

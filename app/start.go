@@ -13,9 +13,10 @@ type StartState struct {
 	Reason string `json:"reason"`
 	// Damaged is the file in DataDir that cannot be read, for those two.
 	Damaged string `json:"damaged"`
-	// Holder names the computer and process that has the book open, for
-	// elsewhere.
-	Holder string `json:"holder"`
+	// Holder is the computer and HolderPID the process that has the book open,
+	// for elsewhere; 0 when it left no word.
+	Holder    string `json:"holder"`
+	HolderPID int    `json:"holderPid"`
 	// Workspace, Member, Department and Role name what is open.
 	Workspace  string `json:"workspace"`
 	Member     string `json:"member"`

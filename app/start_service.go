@@ -10,6 +10,7 @@ import (
 	"tongce/app/link"
 	"tongce/app/workspace"
 	"tongce/crdt/peer"
+	"tongce/crdt/store"
 	"tongce/crdt/wire"
 )
 

@@ -45,7 +45,10 @@ func (a *App) state() StartState {
 		st.Kind = "open"
 		s.describe(&st)
 	case failed != nil:
-		st.Kind, st.Reason, st.Holder, st.Damaged = "locked", reasonLocked(failed), holder(failed), workspace.DamagedFile(failed)
+		st.Kind, st.Reason, st.Damaged = "locked", reasonLocked(failed), workspace.DamagedFile(failed)
+		if e, ok := errors.AsType[*store.LockedError](failed); ok {
+			st.Holder, st.HolderPID = e.Host, e.PID
+		}
 	default:
 		info, err := keychain.Inspect(a.cfg.Dir)
 		switch {
@@ -103,15 +106,6 @@ func reasonLocked(err error) string {
 		return "keyring_lies" // nothing was typed: the keyring's entry does not fit
 	}
 	return string(w.Code)
-}
-
-// holder says which process has the book open.
-func holder(err error) string {
-	e, ok := errors.AsType[*store.LockedError](err)
-	if !ok || e.PID == 0 {
-		return ""
-	}
-	return e.Host + " " + strconv.Itoa(e.PID)
 }
 
 // personName is what the computer calls the person at the desk.

@@ -18,6 +18,7 @@ import (
 	"tongce/crdt/charter"
 	"tongce/crdt/repo"
 	"tongce/crdt/store"
+	"tongce/crdt/store/badgerstore"
 )
 
 // OpenSpec says which workspace to open with what. The first that is set of
@@ -55,6 +56,10 @@ func Open(ctx context.Context, deps Deps, spec OpenSpec) (*Workspace, error) {
 }
 
 func open(ctx context.Context, deps Deps, spec OpenSpec) (w *Workspace, err error) {
+	// Before any secret is asked for or derived.
+	if err := badgerstore.Held(filepath.Join(spec.Dir, storeDir)); err != nil {
+		return nil, err
+	}
 	keys, err := unlock(ctx, deps, spec)
 	if err != nil {
 		return nil, err

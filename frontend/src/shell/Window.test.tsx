@@ -207,9 +207,10 @@ test("a damaged file is named, with its folder, and the kit is not offered for i
 test("a book that is open elsewhere names by whom and offers nothing but to try again", async () => {
   const bridge = fakeBridge({ start: "locked" });
   const state = await bridge.start.state();
-  bridge.start.state = async () => ({ ...state, reason: "elsewhere", holder: "财务部电脑，4711" });
+  bridge.start.state = async () => ({ ...state, reason: "elsewhere", holder: "CAIWU-01", holderPid: 4711 });
   renderOn(<App />, { bridge });
-  expect(await screen.findByText(/财务部电脑，4711/)).toBeTruthy();
+  expect(await screen.findByText(/进程 4711，电脑 CAIWU-01/)).toBeTruthy();
+  expect(screen.queryByLabelText("口令")).toBeNull();
   expect(screen.queryByRole("button", { name: "用恢复套件打开" })).toBeNull();
   expect(screen.getByRole("button", { name: /再试/ })).toBeTruthy();
 });

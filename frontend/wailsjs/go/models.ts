@@ -518,6 +518,7 @@ export namespace app {
 	    reason: string;
 	    damaged: string;
 	    holder: string;
+	    holderPid: number;
 	    workspace: string;
 	    member: string;
 	    memberId: string;

@@ -15,6 +15,7 @@ export function fakeStart(book: Book, kind: StartKind, reason: string, changed: 
     kind,
     reason: kind === "locked" ? reason : "",
     holder: "",
+    holderPid: 0,
     damaged: "",
     workspace: kind === "none" ? "" : "锦成机电",
     member: kind === "open" ? "李强" : "",

@@ -6,11 +6,12 @@ export interface StartState {
   // kit) or open.
   kind: string;
   // Reason says why a workspace that exists is not open: keyring_missing,
-  // keyring_locked, keyring_lies, passphrase, revoked; empty otherwise.
+  // keyring_locked, keyring_lies, passphrase, elsewhere, revoked; empty otherwise.
   reason: string;
-  // Holder names the computer and process that has the book open, for
-  // elsewhere.
+  // Holder is the computer and holderPid the process that has the book open,
+  // for elsewhere; 0 when it left no word.
   holder: string;
+  holderPid: number;
   // Damaged is the file in dataDir that cannot be read, for damaged and damaged_keys.
   damaged: string;
   // Workspace, Member, Department and Role name what is open.

@@ -21,17 +21,22 @@ export function UnlockPage({ state }: { state: StartState }) {
   const errorText = useErrorText();
   const [way, setWay] = useState<"own" | "kit">("own");
   const [text, setText] = useState("");
-  const asks = state.reason === "passphrase" || way === "kit";
-  const open = useAct(() => (way === "kit" ? bridge.start.unlockKit(text.trim()) : bridge.start.unlock(text)), {
-    done: useStartReply(),
-  });
+  const asks = state.reason === "passphrase" || (way === "kit" && !noKit.has(state.reason));
+  const open = useAct(
+    () => (asks && way === "kit" ? bridge.start.unlockKit(text.trim()) : bridge.start.unlock(asks ? text : "")),
+    {
+      done: useStartReply(),
+    },
+  );
   const turn = () => {
     setWay(way === "kit" ? "own" : "kit");
     setText("");
     open.reset();
   };
-  const reason = maybe(`start.unlock.reason.${state.reason || "locked"}`, {
+  const known = state.reason === "elsewhere" && state.holderPid > 0 ? "held" : state.reason;
+  const reason = maybe(`start.unlock.reason.${known || "locked"}`, {
     holder: state.holder,
+    pid: String(state.holderPid),
     file: state.damaged,
     dir: state.dataDir,
   });
