@@ -29,7 +29,7 @@ var errEntry = errors.New("entry of the stream is damaged")
 const (
 	entryEnvelope = 'e' // an envelope as it was pushed
 	entryHealed   = 'h' // an envelope out of an uploaded pack, judged at the head it names (HE4)
-	entryPacks    = 'p' // all accepted records before it (PK2)
+	entryPacks    = 'p' // accepted records before it (PK2)
 	entryErased   = 'x' // nothing any more (ER1)
 )
 
@@ -40,6 +40,9 @@ type docEntry struct {
 	C        uint64 // entryHealed: the charter seq it is judged at
 	Envelope []byte
 	Packs    [][]byte
+	// Base is the place of the packs before it whose records these follow; 0 where
+	// they are all of the document's.
+	Base uint64
 }
 
 type storedEnvelope struct {
@@ -50,6 +53,7 @@ type storedEnvelope struct {
 
 type storedPacks struct {
 	Packs [][]byte `cbor:"1,keyasint"`
+	Base  uint64   `cbor:"2,keyasint,omitempty"`
 }
 
 func (e docEntry) encode() []byte {
@@ -57,7 +61,7 @@ func (e docEntry) encode() []byte {
 		return []byte{e.Kind}
 	}
 	if e.Kind == entryPacks {
-		return append([]byte{e.Kind}, canon.MustMarshal(storedPacks{Packs: e.Packs})...)
+		return append([]byte{e.Kind}, canon.MustMarshal(storedPacks{Packs: e.Packs, Base: e.Base})...)
 	}
 	return append([]byte{e.Kind}, canon.MustMarshal(storedEnvelope{Time: e.Time, C: e.C, Envelope: e.Envelope})...)
 }
@@ -74,7 +78,7 @@ func parseDocEntry(b []byte) (docEntry, error) {
 		if err := canon.Unmarshal(b[1:], &p); err != nil {
 			return docEntry{}, fmt.Errorf("packs: %w: %w", errEntry, err)
 		}
-		return docEntry{Kind: b[0], Packs: p.Packs}, nil
+		return docEntry{Kind: b[0], Packs: p.Packs, Base: p.Base}, nil
 	case entryEnvelope, entryHealed:
 		var s storedEnvelope
 		if err := canon.Unmarshal(b[1:], &s); err != nil {
@@ -85,8 +89,26 @@ func parseDocEntry(b []byte) (docEntry, error) {
 	return docEntry{}, errEntry
 }
 
-// replaces tells whether an entry stands for all before it in its document.
+// replaces tells whether an entry stands for all before it in its document but
+// for those up to Base.
 func (e docEntry) replaces() bool { return e.Kind == entryPacks || e.Kind == entryErased }
+
+// gathered is what the entries of one document hold together.
+type gathered[T any] struct {
+	all   []T
+	parts []packAt
+}
+
+// add takes in what the entry at seq holds, in the place of what it replaces: of
+// that some may be left after a crash.
+func (g *gathered[T]) add(seq uint64, e docEntry, held []T) {
+	for n := len(g.parts) - 1; n >= 0 && e.replaces() && g.parts[n].seq > e.Base; n-- {
+		g.all = g.all[:len(g.all)-g.parts[n].records]
+		g.parts = g.parts[:n]
+	}
+	g.all = append(g.all, held...)
+	g.parts = append(g.parts, packAt{seq: seq, records: len(held)})
+}
 
 // records are the log records that the entry at seq holds; c is the charter seq
 // at its place.

@@ -191,10 +191,10 @@ func (r *Room) receiveWant(ctx context.Context, c *conn, id uint64, f *wire.Want
 // summarize brings the hash of every document's changes up to date, in one
 // reading of the stream when many are not.
 func (r *Room) summarize(ctx context.Context) error {
-	stale := map[canon.DocID][]canon.Hash{}
+	stale := map[canon.DocID]*gathered[canon.Hash]{}
 	for d, i := range r.index.docs {
 		if i.exists && i.sumAt != i.accepted {
-			stale[d] = nil
+			stale[d] = &gathered[canon.Hash]{}
 		}
 	}
 	if len(stale) == 0 {
@@ -212,13 +212,12 @@ func (r *Room) summarize(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if entry.replaces() {
-			stale[d] = nil
-		}
 		records, err := entry.records(e.Seq, 0)
+		var hashes []canon.Hash
 		for i := range records {
-			stale[d] = append(stale[d], records[i].Envelope.Body.Hashes()...)
+			hashes = append(hashes, records[i].Envelope.Body.Hashes()...)
 		}
+		stale[d].add(e.Seq, entry, hashes)
 		return err
 	}
 	const few = 64
@@ -233,9 +232,9 @@ func (r *Room) summarize(ctx context.Context) error {
 			}
 		}
 	}
-	for d, hashes := range stale {
+	for d, g := range stale {
 		i := r.index.docs[d]
-		i.sum, i.sumAt = wire.SummarizeDoc(hashes), i.accepted
+		i.sum, i.sumAt = wire.SummarizeDoc(g.all), i.accepted
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package relay
 
 import (
+	"slices"
+
 	"tongce/crdt/canon"
 	"tongce/crdt/wire"
 )
@@ -25,17 +27,46 @@ type index struct {
 
 // docInfo is what is known of one document without reading it.
 type docInfo struct {
-	last       uint64 // stream seq of the subject's last entry, void ones too
-	accepted   uint64 // stream seq of the last accepted one
-	loose      int    // accepted records since the last pack
-	packed     int    // records in its packs
-	exists     bool   // some record was accepted
+	last       uint64   // stream seq of the subject's last entry, void ones too
+	accepted   uint64   // stream seq of the last accepted one
+	loose      int      // accepted records since the last pack
+	packs      []packAt // its packs, the oldest first
+	exists     bool     // some record was accepted
 	commitment canon.Hash
 	salt       *[32]byte
 	remains    bool // erased, and some of it is still in the stream
 	saltSeq    uint64
 	sum        canon.Hash // of its change hashes, valid while sumAt == accepted
 	sumAt      uint64
+}
+
+// packAt is an entry with packs, and how many records it holds.
+type packAt struct {
+	seq     uint64
+	records int
+}
+
+// packed is how many records lie in packs.
+func (i *docInfo) packed() (n int) {
+	for _, p := range i.packs {
+		n += p.records
+	}
+	return n
+}
+
+// base is what of the packs stays when loose records are packed: all up to the
+// last that holds more than twice as many records as what comes behind it. So the
+// work for one record grows with the logarithm of the document, and what is read
+// lies near the end of the log (adr 0097).
+func (i *docInfo) base() uint64 {
+	n := i.loose
+	for _, p := range slices.Backward(i.packs) {
+		if p.records > 2*n {
+			return p.seq
+		}
+		n += p.records
+	}
+	return 0
 }
 
 func newIndex(places int) *index {

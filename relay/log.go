@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tongce/crdt/canon"
@@ -308,7 +309,7 @@ func (r *Room) accept(rec *wire.LogRecord, id canon.Hash, e stream.Stored, info 
 	if !r.loading {
 		r.tail.add(r.itemOf(rec, id, e.Data[0] == entryHealed))
 	}
-	r.packs.note(rec.Envelope.Body.Doc, info)
+	r.packs.note(rec.Envelope.Body.Doc, info, r.cfg.Loose)
 }
 
 // applyPacks takes in the packs that replaced a document's records.
@@ -330,9 +331,11 @@ func (r *Room) applyPacks(e stream.Stored, d canon.DocID, entry docEntry) error 
 	if info.sumAt == info.accepted && !fresh {
 		info.sumAt = e.Seq
 	}
-	info.accepted, info.loose, info.packed = e.Seq, 0, len(records)
+	info.packs = slices.DeleteFunc(info.packs, func(p packAt) bool { return p.seq > entry.Base })
+	info.packs = append(info.packs, packAt{seq: e.Seq, records: len(records)})
+	info.accepted, info.loose = e.Seq, 0
 	last := records[len(records)-1]
-	for _, it := range packItems(e.Seq, d, entry.Packs, &last, last.Envelope.ID(r.w)) {
+	for _, it := range packItems(e.Seq, d, entry, &last, last.Envelope.ID(r.w)) {
 		r.tail.add(it)
 	}
 	return nil
@@ -349,8 +352,19 @@ func (r *Room) applyErased(d canon.DocID, info *docInfo) {
 // recordsOf reads a document's accepted records in order, up to where the room
 // has read.
 func (r *Room) recordsOf(ctx context.Context, d canon.DocID) ([]wire.LogRecord, error) {
-	var out []wire.LogRecord
-	err := r.stream.Read(ctx, docSubject(d), 0, func(e stream.Stored) error {
+	out, _, err := r.recordsBehind(ctx, d, 0)
+	return out, err
+}
+
+// recordsBehind reads a document's accepted records behind one of its packs, and
+// tells in which entries it looked.
+func (r *Room) recordsBehind(ctx context.Context, d canon.DocID, base uint64) ([]wire.LogRecord, []uint64, error) {
+	var entries []uint64
+	var out gathered[wire.LogRecord]
+	err := r.stream.Read(ctx, docSubject(d), base, func(e stream.Stored) error {
+		if e.Seq <= r.index.applied {
+			entries = append(entries, e.Seq)
+		}
 		if _, void := r.index.void[e.Seq]; void {
 			return nil
 		}
@@ -367,18 +381,12 @@ func (r *Room) recordsOf(ctx context.Context, d canon.DocID) ([]wire.LogRecord, 
 		if err != nil {
 			return err
 		}
-		if entry.replaces() {
-			out = nil
-		}
-		for _, rec := range records {
-			if rec.Seq <= r.index.applied {
-				out = append(out, rec)
-			}
-		}
+		records = slices.DeleteFunc(records, func(rec wire.LogRecord) bool { return rec.Seq > r.index.applied })
+		out.add(e.Seq, entry, records)
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("document %s: %w", d, err)
+		return nil, nil, fmt.Errorf("document %s: %w", d, err)
 	}
-	return out, nil
+	return out.all, entries, nil
 }

@@ -104,15 +104,15 @@ func (r *Room) itemsOf(e stream.Stored, d canon.DocID) ([]item, error) {
 	if entry.Kind != entryPacks {
 		return []item{r.itemOf(last, last.Envelope.ID(r.w), entry.Kind == entryHealed)}, nil
 	}
-	return packItems(e.Seq, d, entry.Packs, last, last.Envelope.ID(r.w)), nil
+	return packItems(e.Seq, d, entry, last, last.Envelope.ID(r.w)), nil
 }
 
-func packItems(seq uint64, d canon.DocID, packs [][]byte, last *wire.LogRecord, id canon.Hash) []item {
-	items := make([]item, 0, len(packs))
-	for i, b := range packs {
+func packItems(seq uint64, d canon.DocID, entry docEntry, last *wire.LogRecord, id canon.Hash) []item {
+	items := make([]item, 0, len(entry.Packs))
+	for i, b := range entry.Packs {
 		items = append(items, item{
-			seq: seq, part: i, final: i == len(packs)-1, doc: d, id: id,
-			bytes: wire.Item{Pack: b}.Encode(), creates: i == 0, packLast: last.Seq,
+			seq: seq, part: i, final: i == len(entry.Packs)-1, doc: d, id: id,
+			bytes: wire.Item{Pack: b}.Encode(), creates: i == 0 && entry.Base == 0, packLast: last.Seq,
 		})
 	}
 	return items

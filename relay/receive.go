@@ -182,11 +182,12 @@ func (r *Room) holds(ctx context.Context, at wire.Cursor) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	packed := r.index.docs[at.Doc].packed()
 	for i := len(records) - 1; i >= 0; i-- {
 		// A record that came again after the stream lost its end lies at another
 		// place; only what a pack took in may have moved.
-		packed := i < r.index.docs[at.Doc].packed && records[i].Seq <= at.Seq
-		if (records[i].Seq == at.Seq || packed) && records[i].Envelope.ID(r.w) == at.ID {
+		moved := i < packed && records[i].Seq <= at.Seq
+		if (records[i].Seq == at.Seq || moved) && records[i].Envelope.ID(r.w) == at.ID {
 			return true, nil
 		}
 	}

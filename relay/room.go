@@ -87,6 +87,8 @@ type RoomConfig struct {
 	// CacheChanges is how many of its newest changes a document in memory knows at
 	// least; 0 means 16.
 	CacheChanges int
+	// Loose is how many records a document may have outside packs; 0 means 16 (PK2).
+	Loose int
 	// Places is of how many accepted envelopes the place is held; 0 means 32,768.
 	Places int
 	// Workers verify signatures side by side; 0 means one for each processor.
@@ -146,6 +148,7 @@ type Room struct {
 func OpenRoom(ctx context.Context, s stream.Stream, cfg RoomConfig) (*Room, error) {
 	cfg.CacheBytes = cmp.Or(cfg.CacheBytes, 64<<20)
 	cfg.CacheChanges = cmp.Or(cfg.CacheChanges, 16)
+	cfg.Loose = cmp.Or(cfg.Loose, looseLimit)
 	cfg.Places = cmp.Or(cfg.Places, recentNumbers)
 	if cfg.Workers == 0 {
 		cfg.Workers = runtime.GOMAXPROCS(0)

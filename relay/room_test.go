@@ -164,7 +164,7 @@ func TestAT69_SameEnvelopeMuchLater(t *testing.T) {
 	for i := range 3 * w.room.cfg.Places {
 		sales.mustPush(edit(s, fmt.Sprint(i)))
 	}
-	if w.room.index.docs[s.Customer.ID()].packed == 0 {
+	if w.room.index.docs[s.Customer.ID()].packed() == 0 {
 		t.Fatal("nothing was packed")
 	}
 	again("in a pack")

@@ -201,10 +201,20 @@ func (m *simStream) Sync(ctx context.Context) error {
 
 // Replace does what the stream on disk does: one after the other.
 func (m *simStream) Replace(ctx context.Context, entries ...stream.Entry) ([]stream.Result, error) {
-	return stream.ReplaceBy(ctx, m, func(subject string, below uint64) error {
+	return stream.ReplaceBy(ctx, m, func(e stream.Entry, at uint64) error {
+		if m.hold {
+			return m.dies()
+		}
+		// Some of what it replaces may be left, from the first on.
+		for i := len(e.Old); i > 1; i /= 2 {
+			if err := m.dies(); err != nil {
+				return err
+			}
+			m.Forget(stream.Entry{Subject: e.Subject, Old: e.Old[i/2:]}, at)
+		}
 		err := m.dies()
-		if err == nil && !m.hold {
-			m.Forget(subject, below)
+		if err == nil {
+			m.Forget(e, at)
 		}
 		return err
 	}, entries...)
@@ -234,7 +244,7 @@ func (s *sim) logID() (id stream.LogID) {
 
 func (r *simRelay) open() {
 	room, err := OpenRoom(context.Background(), r.stream, RoomConfig{
-		Key: r.s.w.Relay, Memory: r.memory, Random: r.s.random(), CacheBytes: 16 << 10, CacheChanges: 2, Places: 16, Workers: 1,
+		Key: r.s.w.Relay, Memory: r.memory, Random: r.s.random(), CacheBytes: 16 << 10, CacheChanges: 2, Loose: 2, Places: 16, Workers: 1,
 		Remember: func(m Memory) error { r.memory = m; return nil },
 	})
 	if err != nil {

@@ -32,10 +32,8 @@ type packQueue struct {
 
 func (q *packQueue) len() int { return len(q.order) }
 
-func (q *packQueue) note(d canon.DocID, i *docInfo) {
-	// Packing a large document costs as much as it is large: the more it holds,
-	// the more comes together before it is packed again.
-	if i.loose <= max(looseLimit, i.packed/8) || q.waiting[d] {
+func (q *packQueue) note(d canon.DocID, i *docInfo, limit int) {
+	if i.loose <= limit || q.waiting[d] {
 		return
 	}
 	if q.waiting == nil {
@@ -64,7 +62,7 @@ func (r *Room) tidy(ctx context.Context, entered uint64) error {
 	if r.packs.len() > 0 {
 		n := uint64(packsAtOnce)
 		if len(r.outs) > 0 {
-			n = min(n, 1+entered/looseLimit)
+			n = min(n, 1+entered/uint64(r.cfg.Loose))
 		}
 		if err := r.pack(ctx, r.packs.take(int(n))); err != nil {
 			return err
@@ -105,19 +103,20 @@ func (r *Room) erase(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// pack rolls the records of each document up into packs, which replace them only
-// after they were read back and compared (PK2).
+// pack rolls the loose records of each document up, with packs before them that
+// hold not many more (docInfo.base). What comes of it replaces them only after it
+// was read back and compared (PK2).
 func (r *Room) pack(ctx context.Context, docs []canon.DocID) error {
 	var entries []stream.Entry
 	for _, d := range docs {
-		data, err := r.packed(ctx, d)
+		entry, err := r.packed(ctx, d)
 		switch {
 		case errors.Is(err, errEntry):
 			r.log.Error("document cannot be packed", "document", short(d))
 		case err != nil:
 			return err
-		case data != nil:
-			entries = append(entries, stream.Entry{Subject: docSubject(d), Data: data, Expect: r.index.docs[d].last})
+		case entry.Data != nil:
+			entries = append(entries, entry)
 		}
 	}
 	if len(entries) == 0 {
@@ -145,21 +144,27 @@ func (r *Room) pack(ctx context.Context, docs []canon.DocID) error {
 	return r.catchUp(ctx)
 }
 
-// packed is the entry with all of a document's packs, nil when nothing is loose.
-func (r *Room) packed(ctx context.Context, d canon.DocID) ([]byte, error) {
-	records, err := r.recordsOf(ctx, d)
-	if err != nil || len(records) == 0 || r.index.docs[d].loose == 0 {
-		return nil, err
+// packed is the entry with a document's new packs; it has no data when nothing is
+// loose.
+func (r *Room) packed(ctx context.Context, d canon.DocID) (e stream.Entry, err error) {
+	info := r.index.docs[d]
+	base := info.base()
+	records, old, err := r.recordsBehind(ctx, d, base)
+	if err != nil || len(records) == 0 || info.loose == 0 {
+		return e, err
 	}
 	packs, err := wire.MakePacks(records)
 	if err != nil {
-		return nil, fmt.Errorf("pack %s: %w", d, err)
+		return e, fmt.Errorf("pack %s: %w", d, err)
 	}
-	data := docEntry{Kind: entryPacks, Packs: packs}.encode()
+	data := docEntry{Kind: entryPacks, Packs: packs, Base: base}.encode()
 	if err := samePack(data, records); err != nil {
-		return nil, fmt.Errorf("pack %s: %w", d, err)
+		return e, fmt.Errorf("pack %s: %w", d, err)
 	}
-	return data, nil
+	if base == 0 {
+		old = nil
+	}
+	return stream.Entry{Subject: docSubject(d), Data: data, Expect: info.last, Old: old}, nil
 }
 
 // samePack reads what was made and compares it, record by record.

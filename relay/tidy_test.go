@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
@@ -92,6 +93,128 @@ func TestPK2_CutAmongSeveral(t *testing.T) {
 		points++
 	}
 	if points < 5 { // append, sync, and the removal of each of three
+		t.Errorf("only %d moments", points)
+	}
+}
+
+// grown is a document of a creation and n edits.
+func grown(w *world, n int) (canon.DocID, []wire.Envelope) {
+	s := w.scene
+	doc := gate.NewDoc(s.W.Random16())
+	list := []wire.Envelope{s.Accept(s.Founder, doc, s.Create(s.Founder, "create", str("f:name", "客户")))}
+	for i := range n {
+		list = append(list, s.Accept(s.Founder, doc, s.Edit(s.Founder, doc, "edit", str("f:remark", fmt.Sprint("值", i)))))
+	}
+	return doc.ID(), list
+}
+
+// entriesOf are a document's entries in the stream: the records of each of its
+// packs, and how many lie loose.
+func entriesOf(t *testing.T, s stream.Stream, d canon.DocID) (packs []int, loose int) {
+	t.Helper()
+	err := s.Read(t.Context(), docSubject(d), 0, func(e stream.Stored) error {
+		entry, err := parseDocEntry(e.Data)
+		if err != nil || entry.Kind != entryPacks {
+			loose++
+			return err
+		}
+		records, err := entry.records(e.Seq, 0)
+		packs = append(packs, len(records))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packs, loose
+}
+
+// TestPK2_WorkGrowsWithTheLogarithm: a document that grows is not written anew for
+// every few records: its packs are few, each larger than what follows it, and a
+// record goes from one to the next a few times.
+func TestPK2_WorkGrowsWithTheLogarithm(t *testing.T) {
+	t.Parallel()
+	const edits = 1000
+	w, s := durable(t, 133)
+	founder := w.connect(w.scene.Founder)
+	d, list := grown(w, edits)
+	written, before := 0, []int(nil)
+	for i, e := range list {
+		w.now = w.now.Add(time.Second) // GA18
+		founder.mustPush(e)
+		packs, loose := entriesOf(t, s, d)
+		sum := loose
+		for _, n := range packs {
+			sum += n
+		}
+		if sum != i+1 || loose > looseLimit+1 || len(packs) > 6 {
+			t.Fatalf("after %d records: packs of %v and %d loose", i+1, packs, loose)
+		}
+		if len(packs) > 0 && !slices.Equal(packs, before) {
+			written += packs[len(packs)-1]
+		}
+		before = packs
+	}
+	if written > 10*edits {
+		t.Errorf("%d records were written into packs for %d edits", written, edits)
+	}
+	if len(before) < 2 {
+		t.Errorf("packs of %v, want several", before)
+	}
+	w.wantIDs(w.whole(w.scene.Buyer), list)
+	w.open(s)
+	w.wantIDs(w.whole(w.scene.Buyer), list)
+	if problems, err := Verify(t.Context(), s, w.memory); err != nil || len(problems) > 0 {
+		t.Errorf("verify: %v, %v", problems, err)
+	}
+}
+
+// TestPK2_CutOnPacks: the power fails at any moment while records are packed that
+// follow packs which stay: nothing is gone, nothing is there twice, and the check
+// finds no fault with what is left.
+func TestPK2_CutOnPacks(t *testing.T) {
+	t.Parallel()
+	const edits = 6*(looseLimit+1) + 2
+	points := 0
+	for cut := 1; ; cut++ {
+		w, s := durable(t, 134)
+		d := w.connect(w.scene.Founder)
+		id := d.link.(*roomLink).id
+		doc, list := grown(w, edits)
+		early := list[:5*(looseLimit+1)]
+		for part := range slices.Chunk(early, looseLimit+1) {
+			d.mustPush(part...)
+		}
+		if packs, _ := entriesOf(t, s, doc); len(packs) < 1 {
+			t.Fatalf("packs of %v", packs)
+		}
+		s.cut = cut
+		_, err := w.room.Step(t.Context(), w.now, In{Conn: id, Kind: Received, Data: pushFrame(t, d, list[len(early):]...)})
+		cutIt := s.dead
+		if cutIt != errors.Is(err, errPower) {
+			t.Fatalf("cut %d: %v", cut, err)
+		}
+		s.cut, s.dead = 0, false
+		s.Rewind(s.synced)
+		w.open(s)
+		if problems, err := Verify(t.Context(), s, w.memory); err != nil || len(problems) > 0 {
+			t.Fatalf("cut %d: %v, %v", cut, problems, err)
+		}
+		again := w.connect(w.scene.Founder)
+		for _, r := range again.push(list...) {
+			if r.Code != wire.CodeAccepted && r.Code != wire.CodeDuplicate {
+				t.Fatalf("cut %d: %s", cut, r.Code)
+			}
+		}
+		w.wantIDs(w.whole(w.scene.Buyer), list)
+		if packs, _ := entriesOf(t, s, doc); !cutIt && len(packs) < 2 {
+			t.Errorf("packs of %v, want some that stayed", packs)
+		}
+		if !cutIt {
+			break
+		}
+		points++
+	}
+	if points < 5 { // append, sync, and what is removed
 		t.Errorf("only %d moments", points)
 	}
 }

@@ -33,11 +33,20 @@ type verifying struct {
 	void     map[uint64]struct{}
 	states   []*charter.State
 	w        canon.WorkspaceID
-	docs     map[canon.DocID]*gate.Doc
+	docs     map[canon.DocID]*verified
 	bad      map[canon.DocID]bool
 	commits  map[canon.DocID]canon.Hash
 	salts    map[canon.DocID]stream.Stored
 	problems []Problem
+}
+
+// verified is a document as far as it was read.
+type verified struct {
+	doc  *gate.Doc
+	last uint64 // the seq of its newest record
+	// read are its records by their seq: packs hold the same again as long as
+	// something of what they replaced is left.
+	read map[uint64]canon.Hash
 }
 
 // Verify checks charter, packs, signatures and salts of a stream from scratch
@@ -45,7 +54,7 @@ type verifying struct {
 // relay.key holds. Ledgers are not kept yet.
 func Verify(ctx context.Context, s stream.Stream, memory Memory) ([]Problem, error) {
 	v := &verifying{
-		void: map[uint64]struct{}{}, docs: map[canon.DocID]*gate.Doc{}, bad: map[canon.DocID]bool{},
+		void: map[uint64]struct{}{}, docs: map[canon.DocID]*verified{}, bad: map[canon.DocID]bool{},
 		commits: map[canon.DocID]canon.Hash{}, salts: map[canon.DocID]stream.Stored{},
 	}
 	r := &Room{stream: s, index: newIndex(recentNumbers)}
@@ -122,10 +131,10 @@ func (v *verifying) document(e stream.Stored, d canon.DocID) (uint64, *gate.Refu
 	if err != nil {
 		return e.Seq, corrupt
 	}
-	doc := v.docs[d]
-	if doc == nil || entry.Kind == entryPacks {
-		doc = gate.NewDoc(d)
-		v.docs[d] = doc
+	at := v.docs[d]
+	if at == nil || entry.Kind == entryPacks && entry.Base == 0 {
+		at = &verified{doc: gate.NewDoc(d), read: map[uint64]canon.Hash{}}
+		v.docs[d] = at
 	}
 	judge := gate.Judge
 	if entry.Kind != entryEnvelope { // packs do not tell which of their records came by healing
@@ -133,11 +142,18 @@ func (v *verifying) document(e stream.Stored, d canon.DocID) (uint64, *gate.Refu
 	}
 	for i := range records {
 		rec := &records[i]
-		j, refusal := judge(chain{v.states}, rec.C, doc, &rec.Envelope)
+		if rec.Seq <= at.last {
+			if at.read[rec.Seq] != rec.Envelope.ID(v.w) {
+				return rec.Seq, corrupt
+			}
+			continue
+		}
+		j, refusal := judge(chain{v.states}, rec.C, at.doc, &rec.Envelope)
 		if refusal != nil {
 			return rec.Seq, refusal
 		}
-		doc.Enter(j)
+		at.doc.Enter(j)
+		at.last, at.read[rec.Seq] = rec.Seq, rec.Envelope.ID(v.w)
 		if c := rec.Envelope.Body.Commitment; c != nil {
 			v.commits[d] = *c
 		}

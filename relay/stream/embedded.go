@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -183,9 +184,30 @@ func (n *Node) Append(ctx context.Context, entries ...Entry) ([]Result, error) {
 func (n *Node) Replace(ctx context.Context, entries ...Entry) ([]Result, error) {
 	// Not by JetStream's roll-up: that removes the old ones while the new one is
 	// in memory.
-	return ReplaceBy(ctx, n, func(subject string, below uint64) error {
-		return n.stream.Purge(ctx, jetstream.WithPurgeSubject(onWire(subject)), jetstream.WithPurgeSequence(below))
+	return ReplaceBy(ctx, n, func(e Entry, at uint64) error {
+		if e.Old == nil {
+			return n.stream.Purge(ctx, jetstream.WithPurgeSubject(onWire(e.Subject)), jetstream.WithPurgeSequence(at))
+		}
+		// The last one first, so that what is left follows nothing that is gone.
+		for _, seq := range slices.Backward(e.Old) {
+			if err := n.remove(ctx, seq); err != nil {
+				return err
+			}
+		}
+		return nil
 	}, entries...)
+}
+
+// remove removes one entry, if it is still there.
+func (n *Node) remove(ctx context.Context, seq uint64) error {
+	err := n.stream.DeleteMsg(ctx, seq)
+	if err == nil {
+		return nil
+	}
+	if _, gone := n.stream.GetMsg(ctx, seq); errors.Is(gone, jetstream.ErrMsgNotFound) {
+		return nil
+	}
+	return err
 }
 
 // Sync implements Stream. An append is in the file before it is answered; this

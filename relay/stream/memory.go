@@ -139,17 +139,19 @@ func (m *Memory) Last(ctx context.Context, subject string) (Stored, error) {
 
 // Replace implements Stream.
 func (m *Memory) Replace(ctx context.Context, entries ...Entry) ([]Result, error) {
-	return ReplaceBy(ctx, m, func(subject string, below uint64) error {
-		m.Forget(subject, below)
+	return ReplaceBy(ctx, m, func(e Entry, at uint64) error {
+		m.Forget(e, at)
 		return nil
 	}, entries...)
 }
 
-// Forget removes the entries of a subject below seq: the second half of Replace.
-func (m *Memory) Forget(subject string, seq uint64) {
+// Forget removes what an entry at a sequence replaces: the second half of Replace.
+func (m *Memory) Forget(by Entry, at uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.entries = slices.DeleteFunc(m.entries, func(e Stored) bool { return e.Subject == subject && e.Seq < seq })
+	m.entries = slices.DeleteFunc(m.entries, func(e Stored) bool {
+		return e.Subject == by.Subject && e.Seq < at && (by.Old == nil || slices.Contains(by.Old, e.Seq))
+	})
 }
 
 // Sync implements Stream; memory is as safe as it gets.

@@ -48,6 +48,9 @@ type Entry struct {
 	// Expect is the sequence that the subject's last entry must have, 0 for
 	// no entry yet, or Any.
 	Expect uint64
+	// Old are the sequences that Replace removes, in order; nil for all of the
+	// subject.
+	Old []uint64
 }
 
 // Stored is an entry at its place.
@@ -89,9 +92,9 @@ type Stream interface { //nolint:interfacebloat // a published contract with a s
 	// Last returns the newest entry of a subject, or ErrNotFound.
 	Last(ctx context.Context, subject string) (Stored, error)
 	// Replace appends entries of different subjects like Append, and puts each in
-	// the place of all entries of its subject. Like everything appended before, it
-	// is on disk before an old one goes: after a crash some of them may still be
-	// there.
+	// the place of all entries of its subject, or of Old. Like everything appended
+	// before, it is on disk before an old one goes: after a crash the first of them
+	// may still be there.
 	Replace(ctx context.Context, entries ...Entry) ([]Result, error)
 	// Sync returns when everything appended before is on disk.
 	Sync(ctx context.Context) error
@@ -102,12 +105,12 @@ type Stream interface { //nolint:interfacebloat // a published contract with a s
 	Close() error
 }
 
-// ReplaceBy is Replace by Append, Sync and a way to remove a subject's entries
-// below a sequence: what is new is on disk before what is old goes.
+// ReplaceBy is Replace by Append, Sync and a way to remove what an entry replaces
+// that was appended at a sequence: what is new is on disk before what is old goes.
 func ReplaceBy(ctx context.Context, s interface {
 	Append(ctx context.Context, entries ...Entry) ([]Result, error)
 	Sync(ctx context.Context) error
-}, remove func(subject string, below uint64) error, entries ...Entry,
+}, remove func(e Entry, at uint64) error, entries ...Entry,
 ) ([]Result, error) {
 	results, err := s.Append(ctx, entries...)
 	if err == nil {
@@ -115,7 +118,7 @@ func ReplaceBy(ctx context.Context, s interface {
 	}
 	for i, r := range results {
 		if err == nil && r.Err == nil {
-			err = remove(entries[i].Subject, r.Seq)
+			err = remove(entries[i], r.Seq)
 		}
 	}
 	if err != nil {
