@@ -166,18 +166,27 @@ func (s *session) undoState(id string) UndoState {
 	return out
 }
 
-func (s *session) fileOf(batch [16]byte) string {
+// sheetsOf names what was imported. Of an import of another computer it is not
+// known: provenance names its files, row by row.
+func (s *session) sheetsOf(batch [16]byte) (file string, sheets []UndoSheet) {
 	j, err := s.Import.Job(s.app.ctx, batch)
 	if err != nil {
-		return "" // an import of another computer: provenance names its files, row by row
+		return "", nil
 	}
-	return fileNames(j.Info().Files)
+	files := j.Info().Files
+	for n, state := range j.Sheets() {
+		if v := sheetView(n, state, files); v.Chosen {
+			sheets = append(sheets, UndoSheet{Index: len(sheets), File: v.File, Name: v.Name})
+		}
+	}
+	return fileNames(files), sheets
 }
 
 func (s *session) undoReply(batch [16]byte, u workspace.Undone, in UndoRequest) (UndoReply, error) {
 	out := UndoReply{
-		Batch: canon.Text16(batch), File: s.fileOf(batch), Removed: u.Removed, Restored: u.Restored, Kept: u.Kept, Denied: u.Denied,
+		Batch: canon.Text16(batch), Removed: u.Removed, Restored: u.Restored, Kept: u.Kept, Denied: u.Denied,
 	}
+	out.File, out.Sheets = s.sheetsOf(batch)
 	var rows []book.UndoRow
 	for _, r := range u.Rows {
 		out.sheetOf(r.Source)

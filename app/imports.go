@@ -299,7 +299,7 @@ type UndoReply struct {
 	Restored int    `json:"restored"`
 	Kept     int    `json:"kept"`
 	Total    int    `json:"total"`
-	// Sheets of all of its rows, not only of those in Rows.
+	// Sheets are all that were imported, not only those of Rows.
 	Sheets []UndoSheet `json:"sheets"`
 	Rows   []UndoRow   `json:"rows"`
 	// Denied is true when the member may not undo this batch.

@@ -411,7 +411,9 @@ func TestUndoPreviewNamesTheSheets(t *testing.T) {
 	imports := service[*app.Imports](t, a)
 	host.put("华东.csv", []byte("客户名称,市\n苏州锦成机电有限公司,苏州市\n"))
 	host.put("华南.csv", []byte("客户名称,市\n广州丙丁有限公司,广州市\n"))
+	host.put("重复.csv", []byte("客户名称,市\n广州丙丁有限公司,广州市\n"))
 	job := must[app.ImportView](t)(imports.Open("华东.csv")).Job
+	must[app.ImportView](t)(imports.AddFile(app.FileRequest{Job: job, Path: "重复.csv"}))
 	must[app.ImportView](t)(imports.AddFile(app.FileRequest{Job: job, Path: "华南.csv"}))
 	must[app.ImportView](t)(imports.Plan(job))
 	settled(t, imports, job)
@@ -423,7 +425,7 @@ func TestUndoPreviewNamesTheSheets(t *testing.T) {
 		got[r.Name] = preview.Sheets[r.Sheet].File + " " + strconv.Itoa(r.Row)
 	}
 	want := map[string]string{"苏州锦成机电有限公司": "华东.csv 2", "广州丙丁有限公司": "华南.csv 2"}
-	if diff := cmp.Diff(want, got); diff != "" || len(preview.Sheets) != 2 {
-		t.Errorf("%d sheets, rows (-want +got):\n%s", len(preview.Sheets), diff)
+	if diff := cmp.Diff(want, got); diff != "" || len(preview.Sheets) != 3 {
+		t.Errorf("%d sheets, want all 3; rows (-want +got):\n%s", len(preview.Sheets), diff)
 	}
 }

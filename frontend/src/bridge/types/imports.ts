@@ -292,7 +292,7 @@ export interface UndoReply {
   restored: number;
   kept: number;
   total: number;
-  // Sheets of all of its rows, not only of those in Rows.
+  // Sheets are all that were imported, not only those of Rows.
   sheets: UndoSheet[];
   rows: UndoRow[];
   // Denied is true when the member may not undo this batch.
