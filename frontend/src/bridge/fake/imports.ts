@@ -95,9 +95,9 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
     open: async (path) => view(open(path)),
     addFile: async ({ job, path }) => {
       const j = find(job);
-      const { files } = open(path).view;
-      j.view.files = [...j.view.files, ...files];
-      j.view.sheets = [...j.view.sheets, ...sheetsOf(fakeFile(path), j.view.sheets.length)];
+      const file = readable(path);
+      j.view.files = [...j.view.files, file.name];
+      j.view.sheets = [...j.view.sheets, ...sheetsOf(file, j.view.sheets.length)];
       j.columns = [];
       return view(j);
     },

@@ -65,7 +65,8 @@ async function checked(
     };
   };
   bridge.imports.rows = async ({ kind, cause: of, limit }) => {
-    const bad = (r: PlanRow) => r.cells.some((c) => c.code !== "" && (!of || of === `${c.field}:${c.code}`));
+    const bad = (r: PlanRow) =>
+      r.kind === "wrong" || r.cells.some((c) => c.code !== "" && (!of || of === `${c.field}:${c.code}`));
     const found = rows.filter((r) => (kind === "all" || kind === "problems" || r.kind === kind) && (!of || bad(r)));
     const open = kind === "problems" ? found.filter(bad) : found;
     const base = { fields: ["name", "mobile", "phone"], counts, causes: [], tidied: [], undo: false };
@@ -99,6 +100,17 @@ test("heading, causes and marks count the rows that are not written, also where 
     expect(within(shown).getAllByText("要改").length).toBe(2);
     expect(within(shown).queryByText("看一眼")).toBeNull();
   });
+});
+
+test("a row that is not written for another one says which", async () => {
+  const waiting = {
+    ...row(1, 0, "wrong", [cell("name", "甲公司")]),
+    joined: { id: "", name: "甲公司", sheet: 0, row: 4 },
+  };
+  await checked([row(0, 0, "wrong", short("甲公司")), waiting], ["客户表"], { causes: [cause(1, 2)] });
+  const grid = await screen.findByRole("grid", { name: "检查结果" });
+  expect(within(grid).getAllByText("要改").length).toBe(1);
+  expect(within(grid).getByText("等另一行").title).toBe("和第 4 行是同一位客户，那一行改好了一起写入");
 });
 
 test("what must be changed counts rows, what is to be looked at the cells that are left", () => {

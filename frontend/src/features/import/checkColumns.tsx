@@ -8,7 +8,7 @@ import { CellText } from "./CellText";
 import styles from "./CheckGrid.module.css";
 import type { CellContext } from "./cellKeys";
 import { ProblemCell } from "./ProblemCell";
-import { type Places, placeColumn } from "./places";
+import { type Places, placeColumn, placeOf } from "./places";
 import { isProblem, rowState } from "./words";
 
 interface ColumnsOf extends CellContext {
@@ -41,7 +41,7 @@ export function checkColumns(of: ColumnsOf): GridColumn<PlanRow>[] {
     title: t("import.check.result"),
     label: t("import.check.result"),
     width: of.language === "zh" ? 86 : 116,
-    render: (row) => <Result row={row} t={t} />,
+    render: (row) => <Result row={row} t={t} places={of.places} />,
   };
   const cells = of.names.map((id, n): GridColumn<PlanRow> => {
     const field = fields.field(id);
@@ -70,8 +70,15 @@ export function checkColumns(of: ColumnsOf): GridColumn<PlanRow>[] {
   return of.places ? [placeColumn(of.places, t), result, ...cells] : [result, ...cells];
 }
 
-function Result({ row, t }: { row: PlanRow; t: I18n["t"] }) {
+function Result({ row, t, places }: { row: PlanRow; t: I18n["t"]; places: Places | null }) {
   const state = rowState(row);
+  if (state === "waits") {
+    return (
+      <span className={styles.fine} title={t("import.check.waitsFor", { place: placeOf(t, places, row.joined) })}>
+        {t("import.check.waits")}
+      </span>
+    );
+  }
   if (state === "fine") return <span className={styles.fine}>{t(kindKey(row.kind))}</span>;
   return (
     <span className={styles[state]}>

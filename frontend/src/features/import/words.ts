@@ -35,11 +35,12 @@ export function isProblem(cell: PlanCell | undefined): cell is PlanCell {
 }
 
 // rowState is what a row's mark says. The program decides which rows are not
-// written; a row that it joined with another may have a wrong cell, and one that
-// changes nothing has nothing to repair.
-export function rowState(row: PlanRow): "wrong" | "look" | "fine" {
+// written; a row that it joined with another may have a wrong cell, or wait for
+// that one, and one that changes nothing has nothing to repair.
+export function rowState(row: PlanRow): "wrong" | "waits" | "look" | "fine" {
   if (row.kind === "same") return "fine";
-  if (row.kind === "wrong") return "wrong";
+  if (row.kind === "wrong")
+    return row.joined.row > 0 && !row.cells.some((c) => c.status === "wrong") ? "waits" : "wrong";
   return row.cells.some((c) => isProblem(c) && c.code !== "") ? "look" : "fine";
 }
 
