@@ -2,6 +2,7 @@ package main
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -56,5 +57,37 @@ func TestID6_MembersOfOneName(t *testing.T) {
 	}
 	if out, _, _ := a.run("import", "--undo", batch); !strings.Contains(out, "有人改过") || !strings.Contains(out, "李强（客服部 ") {
 		t.Errorf("undo does not tell them apart:\n%s", out)
+	}
+}
+
+// An invite that names a member is for that member, and a decision against the
+// value that led names both as what was there before.
+func TestInviteOfAMemberAndADecision(t *testing.T) {
+	t.Parallel()
+	a, b := newDesk(t), newDesk(t)
+	must[initReply](a, "init", "--name", "恒锐公司", "--member", "李强", "--department", "销售部", "--relay", startRelay(t))
+	c := must[cardReply](a, "new", "name=苏州锦成机电有限公司", "level=普通")
+	link := must[inviteReply](a, "invite", "--role", "colleague", "--department", "客服部", "--member", "陈静").Link
+	if _, stderr, code := b.run("join", "--member", "李四", link); code != 0 || !strings.Contains(stderr, "陈静") {
+		t.Errorf("joined under another name: exit %d, %q", code, stderr)
+	}
+	for _, d := range []*desk{a, b} {
+		must[syncReply](d, "sync", "--once")
+	}
+	for level, d := range map[string]*desk{"重点": a, "一般": b} {
+		must[cardReply](d, "set", c.ID, "level="+level)
+	}
+	for _, d := range []*desk{a, b, a} {
+		must[syncReply](d, "sync", "--once")
+	}
+	other := map[string]string{"重点": "一般", "一般": "重点"}[must[cardReply](a, "show", c.ID).Fields["level"]]
+	if out, _, code := a.run("resolve", c.ID, "level", other); code != 0 {
+		t.Fatal(out)
+	}
+	past := must[struct{ Entries []entryReply }](a, "history", c.ID, "level").Entries
+	before := strings.Split(past[len(past)-1].Before, severalValues)
+	slices.Sort(before)
+	if !slices.Equal(before, []string{"一般", "重点"}) {
+		t.Errorf("before the decision: %q", before)
 	}
 }

@@ -36,7 +36,7 @@ func language(env func(string) string) string {
 // What to do where a book does not open any more. Only a founder invites, and a
 // device that the recovery kit makes is for later (trust).
 const (
-	againZH = "把整个文件夹改名留着，请创始人发一个新的邀请，再加入一次：同步过的客户都会回来。您是唯一的创始人时，没有人能邀请您，这个版本也还不能用恢复套件补一台电脑：请留好文件夹和恢复套件，同事照常用这本客户册"
+	againZH = "把整个文件夹改名留着，请创始人发一个新的邀请，再加入一次：同步过的客户都会回来。你是唯一的创始人时，没有人能邀请你，这个版本也还不能用恢复套件补一台电脑：请留好文件夹和恢复套件，同事照常用这本客户册"
 	againEN = "rename the whole folder, keep it, and join again with a new invite by a founder: every customer that was synced comes back. The only founder can be invited by nobody, and this version cannot make a new computer from the recovery kit yet: keep the folder and the kit; colleagues go on with the book"
 )
 
@@ -72,7 +72,7 @@ func messages() map[kind]map[string]string {
 		"keyring_cuts":        {zh: "系统钥匙串把钥匙截短了，没有用它，也没有改动任何东西；可改用 --passphrase-file", en: "The system keyring cuts the key short; it was not used and nothing was changed. --passphrase-file does without it"},
 		"keys_missing":        {zh: "钥匙文件 keys.tc 不见了，客户册没有打开，什么都没有改动。旁边有 keys.tc.old 时可改名为 keys.tc；没有时" + againZH, en: "The key file keys.tc is gone; the book was not opened and nothing was changed. Rename keys.tc.old to keys.tc if it is there; else " + againEN},
 		"statement_pending":   {zh: "上一次管理操作还在等中继确认，请先同步", en: "An earlier administration change still waits for the relay; sync first"},
-		"invite_used":         {zh: "这个邀请已经用过了%s。如果不是您本人用的，请马上告诉管理员", en: "This invite was already used%s. If it was not you, tell an administrator now"},
+		"invite_used":         {zh: "这个邀请已经用过了%s。如果不是你本人用的，请马上告诉管理员", en: "This invite was already used%s. If it was not you, tell an administrator now"},
 		"invite_closed":       {zh: "这个邀请已经过期或被撤回，请再要一个新的", en: "This invite has expired or was withdrawn; ask for a new one"},
 		"invite_unknown":      {zh: "中继不认识这个邀请：可能没有复制对，也可能是另一家公司的。请重新复制，或再要一个新的", en: "The relay does not know this invite: it may not be copied right, or be another company's. Copy it again, or ask for a new one"},
 		"relay_refused":       {zh: "中继拒绝了这台设备或这次操作", en: "The relay refused this device or this change"},
@@ -91,7 +91,7 @@ func messages() map[kind]map[string]string {
 		"no_header":           {zh: "选中的工作表里没有这一列", en: "The chosen sheets have no such column"},
 		"no_out":              {zh: "要写进去的文件夹不存在，没有导出", en: "The folder to write into is not there; nothing was exported"},
 		"no_role":             {zh: "没有这个角色", en: "There is no such role"},
-		"undo_denied":         {zh: "这次导入新建的客户要移走，您没有删除客户的权限；请让导入的人或管理员撤销，什么都没有改动", en: "Undoing removes customers that this import made, and you may not delete; ask who imported or an administrator. Nothing was changed"},
+		"undo_denied":         {zh: "这次导入新建的客户要移走，你没有删除客户的权限；请让导入的人或管理员撤销，什么都没有改动", en: "Undoing removes customers that this import made, and you may not delete; ask who imported or an administrator. Nothing was changed"},
 		"refused":             {zh: "没有权限，或内容不符合规则", en: "Not allowed, or against the rules"},
 		"bad_sheet":           {zh: "这个表格读不了", en: "This sheet cannot be read"},
 		"no_folder":           {zh: "这不是一个文件夹", en: "This is not a folder"},

@@ -111,6 +111,9 @@ func (p *program) join(ctx context.Context, a *arguments) (err error) {
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
 	reply := joinReply{Workspace: w.ID().String(), Device: w.Device().String()}
+	if name := w.Me().Name; name != spec.Member {
+		fmt.Fprintln(p.err, "tongcectl: "+p.say("这份邀请是发给"+name+"的，这台电脑就用这个名字", "this invite is for "+name+", so this computer has that name"))
+	}
 	return p.print(reply, func() {
 		me := w.Me()
 		p.line("%s %s %s", w.Charter().Name(), me.DepartmentName, me.Name)

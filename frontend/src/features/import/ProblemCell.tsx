@@ -13,6 +13,8 @@ import { isProblem } from "./words";
 type Props = CellContext & {
   cell: PlanCell;
   name: string;
+  // The row is written: a wrong cell gave way to that of another row.
+  written: boolean;
 };
 
 // ProblemCell says what is wrong with the cell under the cursor and offers the
@@ -60,9 +62,9 @@ export function ProblemCell(props: Props) {
   );
 }
 
-function Ways({ cell, words, onAct, t }: Props) {
+function Ways({ cell, words, onAct, t, written }: Props) {
   const wrong = cell.status === "wrong";
-  const why = words.why(cell.code);
+  const why = wrong && written ? t("import.check.displaced") : words.why(cell.code);
   return (
     <div role="dialog" aria-label={words.cause(cell.field, cell.code)} className={styles.ways}>
       <p className={styles.what}>

@@ -113,6 +113,11 @@ test("a row that is not written for another one says which", async () => {
   expect(within(grid).getByText("等另一行").title).toBe("和第 4 行是同一位客户，那一行改好了一起写入");
 });
 
+test("a wrong cell of a row that is written says what becomes of it", async () => {
+  await checked([row(0, 0, "new", short("甲公司"))], ["客户表"], { causes: [cause(1)] });
+  expect((await screen.findByRole("dialog", { name: "手机位数不够" })).textContent).toContain("写的是那一个");
+});
+
 test("what must be changed counts rows, what is to be looked at the cells that are left", () => {
   const { must, look } = shareCauses([cause(3, 2), cause(2), cause(1, 1)]);
   expect(must.map((c) => c.count)).toEqual([2, 1]);

@@ -62,7 +62,7 @@ export function checkColumns(of: ColumnsOf): GridColumn<PlanRow>[] {
         if (!cell) return null;
         const here = index === of.active && of.column === n + of.lead;
         if (here && (of.editing !== null || (isProblem(cell) && cell.code !== "")))
-          return <ProblemCell cell={cell} name={fields.name(id)} {...of} />;
+          return <ProblemCell cell={cell} name={fields.name(id)} written={row.kind !== "wrong"} {...of} />;
         return <CellText cell={cell} t={t} name={fields.name(id)} />;
       },
     };
