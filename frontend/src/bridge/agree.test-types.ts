@@ -9,6 +9,7 @@ import type * as imports from "./types/imports";
 import type * as review from "./types/review";
 import type * as start from "./types/start";
 import type * as sync from "./types/sync";
+import type * as undo from "./types/undo";
 
 // The generator does not say that a pointer of Go may be null; all else is equal.
 type Plain<T> = T extends readonly (infer E)[]
@@ -72,11 +73,11 @@ export const agree: {
   RawRow: Same<app.RawRow, imports.RawRow>;
   RawRowsReply: Same<app.RawRowsReply, imports.RawRowsReply>;
   SheetRequest: Same<app.SheetRequest, imports.SheetRequest>;
-  UndoReply: Same<app.UndoReply, imports.UndoReply>;
-  UndoRequest: Same<app.UndoRequest, imports.UndoRequest>;
-  UndoRow: Same<app.UndoRow, imports.UndoRow>;
-  UndoSheet: Same<app.UndoSheet, imports.UndoSheet>;
-  UndoState: Same<app.UndoState, imports.UndoState>;
+  UndoReply: Same<app.UndoReply, undo.UndoReply>;
+  UndoRequest: Same<app.UndoRequest, undo.UndoRequest>;
+  UndoRow: Same<app.UndoRow, undo.UndoRow>;
+  UndoSheet: Same<app.UndoSheet, undo.UndoSheet>;
+  UndoState: Same<app.UndoState, undo.UndoState>;
   ConflictItem: Same<app.ConflictItem, review.ConflictItem>;
   ConflictRequest: Same<app.ConflictRequest, review.ConflictRequest>;
   ConflictSide: Same<app.ConflictSide, review.ConflictSide>;

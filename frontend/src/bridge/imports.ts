@@ -13,10 +13,8 @@ import type {
   PlanRequest,
   RawRowsReply,
   SheetRequest,
-  UndoReply,
-  UndoRequest,
-  UndoState,
 } from "./types/imports";
+import type { UndoReply, UndoRequest, UndoState } from "./types/undo";
 
 // The import wizard, past imports and their undo.
 export interface ImportsService {

@@ -1,6 +1,7 @@
 import { AppError } from "../errors";
 import type { ImportsService } from "../imports";
-import type { PastImport, UndoReply, UndoRequest, UndoRow, UndoState } from "../types/imports";
+import type { PastImport } from "../types/imports";
+import type { UndoReply, UndoRequest, UndoRow, UndoState } from "../types/undo";
 import type { Book } from "./book";
 import { author, type PersonID } from "./people";
 

@@ -1,4 +1,4 @@
-import type { UndoReply } from "../../bridge/types/imports";
+import type { UndoReply } from "../../bridge/types/undo";
 import { useI18n } from "../../i18n";
 import styles from "./UndoPage.module.css";
 

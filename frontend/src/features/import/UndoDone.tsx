@@ -1,6 +1,6 @@
 import { CircleCheck } from "lucide-react";
 import { useBridge } from "../../bridge/context";
-import type { UndoState } from "../../bridge/types/imports";
+import type { UndoState } from "../../bridge/types/undo";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
 import { useAct } from "../../lib/useAct";

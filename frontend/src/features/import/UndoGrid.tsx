@@ -1,6 +1,6 @@
 import { Select } from "antd";
 import { type KeyboardEvent, useState } from "react";
-import type { UndoReply, UndoRow } from "../../bridge/types/imports";
+import type { UndoReply, UndoRow } from "../../bridge/types/undo";
 import { type I18n, useI18n } from "../../i18n";
 import { useDayOf } from "../../lib/useDayOf";
 import { useFields } from "../../lib/useFields";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useBridge } from "../../bridge/context";
 import { AppError, isCode } from "../../bridge/errors";
 import { keys } from "../../bridge/keys";
-import type { UndoReply, UndoRow, UndoState } from "../../bridge/types/imports";
+import type { UndoReply, UndoRow, UndoState } from "../../bridge/types/undo";
 import { useI18n } from "../../i18n";
 import { go } from "../../lib/route";
 import { useAct } from "../../lib/useAct";

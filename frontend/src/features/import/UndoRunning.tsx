@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useBridge } from "../../bridge/context";
 import { keys } from "../../bridge/keys";
-import type { UndoState } from "../../bridge/types/imports";
+import type { UndoState } from "../../bridge/types/undo";
 import { useI18n } from "../../i18n";
 import { useAct } from "../../lib/useAct";
 import { Button } from "../../ui/Button";

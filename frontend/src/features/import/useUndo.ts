@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useBridge } from "../../bridge/context";
 import { keys } from "../../bridge/keys";
-import type { UndoState } from "../../bridge/types/imports";
+import type { UndoState } from "../../bridge/types/undo";
 
 export interface Undoing {
   state: UndoState | undefined;
