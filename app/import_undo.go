@@ -276,6 +276,8 @@ func (s *Imports) UndoReport(batch string) (out FileReply, err error) {
 	}
 	lang := s.app.lang()
 	columns := []sheet.OutColumn{
+		{Title: pick(lang, "文件", "File"), Kind: sheet.OutText},
+		{Title: pick(lang, "工作表", "Sheet"), Kind: sheet.OutText},
 		{Title: pick(lang, "行", "Row"), Kind: sheet.OutText},
 		{Title: pick(lang, "客户", "Customer"), Kind: sheet.OutText, Width: 32},
 		{Title: pick(lang, "结果", "Result"), Kind: sheet.OutText},
@@ -306,15 +308,18 @@ func (s *session) reportLines(batch [16]byte, u workspace.Undone, lang string) s
 				yield(nil, err)
 				return
 			}
-			line := []string{"", v.Name, words[v.Kind], words[v.Why], "", ""}
+			line := []string{"", "", "", v.Name, words[v.Kind], words[v.Why], "", ""}
+			if r.Source != nil {
+				line[0], line[1] = r.Source.File, r.Source.Sheet
+			}
 			if v.Row > 0 {
-				line[0] = strconv.Itoa(v.Row)
+				line[2] = strconv.Itoa(v.Row)
 			}
 			if v.Field != "" {
-				line[4] = s.fieldName(v.Field, lang)
+				line[6] = s.fieldName(v.Field, lang)
 			}
 			if v.By != nil {
-				line[5] = v.By.Member
+				line[7] = v.By.Member
 			}
 			if !yield(line, nil) {
 				return

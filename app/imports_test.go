@@ -337,6 +337,12 @@ func TestSampleOpensAndClears(t *testing.T) {
 		flags += r.Flags
 	}
 	t.Logf("%d flags", flags)
+	if st := must[app.StartState](t)(start.Lock()); st.Kind != "locked" || st.Reason != "" {
+		t.Errorf("locked: got %+v, want no question for a passphrase that nobody was given", st)
+	}
+	if st := must[app.StartState](t)(start.Unlock("")); st.Kind != "open" || !st.Sample {
+		t.Errorf("opened again: got %+v", st)
+	}
 	if st := must[app.StartState](t)(start.ClearSample()); st.Kind != "none" || st.Sample {
 		t.Errorf("cleared: got %+v", st)
 	}

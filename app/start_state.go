@@ -58,7 +58,7 @@ func (a *App) state() StartState {
 			st.Kind, st.Reason, st.Damaged = "locked", reasonLocked(err), workspace.DamagedFile(err)
 		default:
 			st.Kind = "locked"
-			if info.Passphrase && !info.Keyring {
+			if info.Passphrase && !info.Keyring && !k.Sample { // that of the sample was given to nobody
 				st.Reason = "passphrase"
 			}
 		}

@@ -77,7 +77,7 @@ export function UnlockPage({ state }: { state: StartState }) {
             <Button kind="primary" submit disabled={asks && text === ""} busy={open.busy}>
               {asks || state.reason === "" ? t("start.unlock.button") : t("start.unlock.retry")}
             </Button>
-            {noKit.has(state.reason) ? null : (
+            {noKit.has(state.reason) || state.sample ? null : (
               <Button kind="link" onClick={turn}>
                 {way === "own" ? t("start.unlock.kit") : t("start.unlock.back")}
               </Button>
