@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
 	"tongce/crdt/gate"
+	"tongce/crdt/gate/gatetest"
 	"tongce/crdt/wire"
 	"tongce/relay/stream"
 )
@@ -164,6 +166,49 @@ func TestPK2_WorkGrowsWithTheLogarithm(t *testing.T) {
 	w.open(s)
 	w.wantIDs(w.whole(w.scene.Buyer), list)
 	if problems, err := Verify(t.Context(), s, w.memory); err != nil || len(problems) > 0 {
+		t.Errorf("verify: %v, %v", problems, err)
+	}
+}
+
+// TestPK2_PacksOnDisk: what a room packs on JetStream is what the next one reads.
+func TestPK2_PacksOnDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	open := func() *stream.Node {
+		n, err := stream.OpenEmbedded(t.Context(), dir, stream.Options{Random: rand.Reader})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	w := bareWorld(t, gatetest.New(t, 135))
+	node := open()
+	w.open(node)
+	founder := w.connect(w.scene.Founder)
+	doc, list := grown(w, 300)
+	for part := range slices.Chunk(list, 10) {
+		w.now = w.now.Add(time.Second) // GA18
+		founder.mustPush(part...)
+	}
+	packs, loose := entriesOf(t, node, doc)
+	if len(packs) < 2 || loose > looseLimit {
+		t.Errorf("packs of %v and %d loose, want several and few", packs, loose)
+	}
+	if err := node.Close(); err != nil {
+		t.Fatal(err)
+	}
+	node = open()
+	defer func() {
+		if err := node.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if again, n := entriesOf(t, node, doc); !slices.Equal(again, packs) || n != loose {
+		t.Errorf("packs of %v and %d loose are %v and %d after reopening", packs, loose, again, n)
+	}
+	w.open(node)
+	w.wantIDs(w.whole(w.scene.Buyer), list)
+	if problems, err := Verify(t.Context(), node, w.memory); err != nil || len(problems) > 0 {
 		t.Errorf("verify: %v, %v", problems, err)
 	}
 }
