@@ -280,9 +280,13 @@ func (r *Repo) take(t *taken, in *intake, place *wire.Cursor) {
 func (r *Repo) storeTaken(ts []*taken, cur *cursorValue) error {
 	m := r.mark
 	now := r.cfg.Now().Unix()
-	err := r.update(WriteAccept, store.Lazy, func(tx store.Tx) error {
+	next, err := r.drawIncarnation()
+	if err != nil {
+		return err
+	}
+	err = r.update(WriteAccept, store.Lazy, func(tx store.Tx) error {
 		for _, t := range ts {
-			if err := t.put(tx, &m, now); err != nil {
+			if err := t.put(tx, &m, next, now); err != nil {
 				return err
 			}
 		}
@@ -303,8 +307,17 @@ func (r *Repo) storeTaken(ts []*taken, cur *cursorValue) error {
 	if err != nil {
 		return err
 	}
+	return r.took(m, ts)
+}
+
+// took publishes what was stored, with its marks.
+func (r *Repo) took(m marks, ts []*taken) error {
+	copied := m.Incarnation != r.mark.Incarnation
 	r.mark = m
 	r.settled(ts)
+	if copied {
+		return r.openOutbox()
+	}
 	return nil
 }
 

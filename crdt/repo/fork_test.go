@@ -8,6 +8,7 @@ import (
 
 	"tongce/crdt"
 	"tongce/crdt/canon"
+	"tongce/crdt/change"
 	"tongce/crdt/charter/chartertest"
 	"tongce/crdt/repo"
 	"tongce/crdt/store/memstore"
@@ -153,29 +154,53 @@ func TestGA17_TwoCopiesJumpApart(t *testing.T) {
 }
 
 // TestGA17_OwnEnvelopesOfAnother: an older copy that is brought some of what its
-// original made goes on well above it, for the rest may still come.
+// original made goes on well above it and under another incarnation, for the rest
+// may still come.
 func TestGA17_OwnEnvelopesOfAnother(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 177)
 	st := memstore.New()
 	a := w.open(st, w.w.Founder)
-	id := w.create(a, set("f:name", "甲"))
+	id, other := w.create(a, set("f:name", "甲")), w.create(a, set("f:name", "乙"))
 	w.mustSync(a)
 	copied := w.open(st.Clone(), w.w.Founder)
+	w.edit(copied, other, set("f:city", "零")) // waits
 	w.edit(a, id, set("f:city", "一"))
-	w.mustSync(a)
 	w.edit(a, id, set("f:city", "二"))
-	theirs, err := a.Outbox(0, 10)
-	if err != nil || len(theirs) != 1 {
-		t.Fatalf("%d envelopes, %v", len(theirs), err)
+	w.mustSync(a)
+	w.edit(a, other, set("f:city", "三"))
+	sent := func(r *device) (e wire.Envelope) {
+		t.Helper()
+		out, err := r.Outbox(0, 10)
+		if err != nil || len(out) != 1 || out[0].Doc != other {
+			t.Fatalf("%d envelopes, %v", len(out), err)
+		}
+		if e, err = wire.ParseEnvelope(out[0].Envelope); err != nil {
+			t.Fatal(err)
+		}
+		return e
 	}
+	theirs := sent(a)
 	if _, err := w.pull(copied); err != nil {
 		t.Fatal(err)
 	}
-	w.edit(copied, id, set("f:remark", "三"))
-	out, err := copied.Outbox(0, 10)
-	if err != nil || len(out) != 1 || out[0].N < theirs[0].N+4000 {
-		t.Errorf("%d envelopes, the first as %d, the original's as %d, %v", len(out), out[0].N, theirs[0].N, err)
+	if res, err := copied.Rebase(t.Context()); err != nil || res.Kept != 1 {
+		t.Fatalf("what waited: %+v, %v", res, err)
+	}
+	ours := sent(copied)
+	if ours.Body.N < theirs.Body.N+4000 {
+		t.Errorf("the first as %d, the original's as %d", ours.Body.N, theirs.Body.N)
+	}
+	by := func(e wire.Envelope) canon.ActorID {
+		t.Helper()
+		c, err := change.Decode(e.Body.Chunks[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Actor
+	}
+	if by(ours) == by(theirs) || !copied.Copied() {
+		t.Errorf("two edits of one place under one incarnation, told %v", copied.Copied())
 	}
 }
 

@@ -80,6 +80,10 @@ func (r *Repo) giveBackDoc(id canon.DocID, list []setAside) error {
 	t.after.rework(ch)
 	t.touched = len(t.puts) > 0
 	m, now := r.mark, r.cfg.Now().Unix()
+	next, err := r.drawIncarnation()
+	if err != nil {
+		return err
+	}
 	err = r.update(WriteAside, store.Synced, func(tx store.Tx) error {
 		m = r.mark
 		for _, k := range whole {
@@ -87,7 +91,7 @@ func (r *Repo) giveBackDoc(id canon.DocID, list []setAside) error {
 				return err
 			}
 		}
-		if err := t.put(tx, &m, now); err != nil {
+		if err := t.put(tx, &m, next, now); err != nil {
 			return err
 		}
 		return m.put(tx)
@@ -95,7 +99,5 @@ func (r *Repo) giveBackDoc(id canon.DocID, list []setAside) error {
 	if err != nil {
 		return err
 	}
-	r.mark = m
-	r.settled([]*taken{t})
-	return nil
+	return r.took(m, []*taken{t})
 }

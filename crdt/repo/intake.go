@@ -106,11 +106,11 @@ func (d *document) takePending(rec *wire.LogRecord, dev canon.DeviceID) *ownEdit
 	return nil
 }
 
-func (t *taken) put(tx store.Tx, m *marks, now int64) error {
+func (t *taken) put(tx store.Tx, m *marks, next canon.Incarnation, now int64) error {
 	id := t.before.id
 	for i := range t.puts {
 		if b := &t.puts[i].Envelope.Body; b.Device == m.Device && b.N > m.LastN {
-			m.accepts(b.N, t.puts[i].Envelope.ID(m.Workspace))
+			m.accepts(b.N, t.puts[i].Envelope.ID(m.Workspace), next)
 		}
 	}
 	if t.salt != nil {

@@ -31,9 +31,12 @@ type marks struct {
 	LastID      canon.Hash        `cbor:"14,keyasint"` // and the envelope's id (EN5)
 }
 
-// accepts notes that the log has the own envelope n.
-func (m *marks) accepts(n uint64, id canon.Hash) {
-	if n > m.N { // not of this store (EN5)
+// accepts notes that the log has the own envelope n. Where that is not of this
+// store, it is an older copy (EN5): it goes on under the incarnation next, as after
+// Fork. The original may have made more that nobody has brought yet.
+func (m *marks) accepts(n uint64, id canon.Hash, next canon.Incarnation) {
+	if n > m.N {
+		m.Copied, m.Forked, m.Incarnation = true, max(m.Forked, m.N), next
 		m.leap(n)
 	}
 	if n > m.LastN {

@@ -42,7 +42,7 @@ func (s *settling) run(answers []Answer) error {
 			}
 		}
 		if s.top != nil {
-			s.m.accepts(s.top.Body.N, s.top.ID(s.r.cfg.Workspace))
+			s.m.accepts(s.top.Body.N, s.top.ID(s.r.cfg.Workspace), s.r.mark.Incarnation) // its number is of this store
 		}
 		if s.moves {
 			if err := put(tx, store.CursorKey(cursorName), s.cur); err != nil {
