@@ -14,9 +14,6 @@ import (
 	"tongce/app/workspace"
 )
 
-// severalValues stands between the values that a field had side by side.
-const severalValues = " / "
-
 type sourceReply struct {
 	File  string `json:"file"`
 	Sheet string `json:"sheet"`
@@ -103,7 +100,7 @@ func (p *program) texts(w *workspace.Workspace, field string, values ...book.Val
 	for i, v := range values {
 		out[i] = cmp.Or(w.Schema.Show(field, v.Text, p.lang), p.say("（空）", "(empty)"))
 	}
-	return strings.Join(out, severalValues)
+	return strings.Join(out, " / ")
 }
 
 // cause is why something was written.
@@ -131,11 +128,9 @@ func entryOf(act book.Act, f book.FieldChange) entryReply {
 	if act.Cause != "" {
 		e.Cause += ":" + act.Cause
 	}
-	before := make([]string, len(f.Before))
-	for i, v := range f.Before {
-		before[i] = v.Text
+	if n := len(f.Before); n > 0 {
+		e.Before = f.Before[n-1].Text
 	}
-	e.Before = strings.Join(before, severalValues)
 	if f.Source != nil {
 		e.Source = &sourceReply{File: f.Source.File, Sheet: f.Source.Sheet, Row: f.Source.Row}
 	}
