@@ -10,6 +10,7 @@ import (
 	"tongce/crdt"
 	"tongce/crdt/canon"
 	"tongce/crdt/change"
+	"tongce/crdt/charter"
 	"tongce/crdt/charter/chartertest"
 	"tongce/crdt/gate/gatetest"
 	"tongce/crdt/peer"
@@ -151,4 +152,28 @@ func TestPeerMeetsRoom(t *testing.T) {
 		t.Errorf("after healing: %s with %d documents", got.State, got.Documents)
 	}
 	same("healed")
+}
+
+// TestHE2_StatementAndVerdict: an administrator's device that has a statement to
+// add when it meets a relay that heals adds it and ends the healing all the same.
+func TestHE2_StatementAndVerdict(t *testing.T) {
+	t.Parallel()
+	w := bareWorld(t, gatetest.New(t, 96))
+	s := w.scene
+	a := w.desk(s.Founder)
+	a.dial()
+	w.run(a)
+	s.W.Must(&charter.EraseContent{Docs: []canon.DocID{s.Customer.ID()}, Reason: charter.EraseRequest}, s.Manager, s.Founder)
+	all := encoded(t, s.W.Log.All())
+	if err := a.repo.KeepSigned(all[len(all)-1]); err != nil {
+		t.Fatal(err)
+	}
+	w.stream.Wipe([16]byte{8})
+	w.restart()
+	a.step(peer.Closed{})
+	a.dial()
+	w.run(a)
+	if state, at := w.room.Stats().State, w.room.head().Seq; state != "normal" || at != uint64(len(all)-1) {
+		t.Errorf("the relay is %s with the charter at %d of %d", state, at, len(all)-1)
+	}
 }

@@ -45,6 +45,8 @@ func (p *Peer) confirm() error {
 	return p.ask(f, func(_ context.Context, f wire.Frame) error {
 		if _, ok := f.(*wire.OK); ok {
 			p.heal.relay = false
+		} else if p.head() != head { // a record came between, perhaps this device's own
+			return p.confirm()
 		}
 		// Without: the relay remembers a longer charter; who has it comes too.
 		return p.checkPlace()
