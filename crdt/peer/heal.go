@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tongce/crdt/canon"
@@ -17,6 +18,8 @@ const (
 	summaryDocs = 16384
 	// bringBytes is how much of packs goes into one message.
 	bringBytes = wire.MaxMessage - 128<<10
+	// bringTimes is how often a document is brought on one connection.
+	bringTimes = 4
 )
 
 // healer brings a relay what it lost (HE1 to HE4).
@@ -27,6 +30,10 @@ type healer struct {
 	wanted []canon.DocID
 	brings [][]byte // packs, or envelopes, that wait for retryAt
 	retry  time.Time
+	// refused are documents that were brought and not taken whole, with how often;
+	// again are those of them that others have brought something for since.
+	refused map[canon.DocID]int
+	again   []canon.DocID
 }
 
 // mayConfirm tells whether this device may end a relay's healing (HE2).
@@ -213,6 +220,9 @@ func (p *Peer) bring() error {
 					return nil
 				}
 			}
+			if err := h.notTaken(f.Results, h.brings[:n]); err != nil {
+				return err
+			}
 		case *wire.Failed:
 			if f.Code == wire.CodeDenied && !h.byPush { // its stream was never lost
 				h.byPush = true
@@ -228,6 +238,65 @@ func (p *Peer) bring() error {
 		h.brings = h.brings[n:]
 		return p.nextBring()
 	})
+}
+
+// notTaken notes the documents of what the relay did not take.
+func (h *healer) notTaken(results []wire.PushResult, brought [][]byte) error {
+	for i, b := range brought {
+		if i >= len(results) || results[i].Code == wire.CodeAccepted || results[i].Code == wire.CodeDuplicate {
+			continue
+		}
+		doc, err := h.docOf(b)
+		if err != nil {
+			return err
+		}
+		if h.refused == nil {
+			h.refused = map[canon.DocID]int{}
+		}
+		h.refused[doc]++
+	}
+	return nil
+}
+
+func (h *healer) docOf(brought []byte) (canon.DocID, error) {
+	if h.byPush {
+		e, err := wire.ParseEnvelope(brought)
+		return e.Body.Doc, err
+	}
+	pack, err := wire.ReadPack(brought)
+	return pack.Doc, err
+}
+
+// came notes documents that something came for. What was not taken of them may
+// follow just that, which another member brought (HE4), so they are brought once
+// more.
+func (h *healer) came(items []wire.Item) error {
+	if len(h.refused) == 0 {
+		return nil
+	}
+	for _, it := range items {
+		var doc canon.DocID
+		if it.Record != nil {
+			doc = it.Record.Envelope.Body.Doc
+		} else {
+			pack, err := wire.ReadPack(it.Pack)
+			if err != nil {
+				return err
+			}
+			doc = pack.Doc
+		}
+		if n := h.refused[doc]; n > 0 && n < bringTimes && !slices.Contains(h.again, doc) {
+			h.again = append(h.again, doc)
+		}
+	}
+	return nil
+}
+
+// bringRefused brings what came notes.
+func (p *Peer) bringRefused() error {
+	p.phase = phaseCompare
+	p.heal.wanted, p.heal.again = p.heal.again, nil
+	return p.nextBring()
 }
 
 // bringAgain sends again what a relay had no time for.

@@ -144,6 +144,9 @@ func (p *Peer) accept(ctx context.Context, items []wire.Item, next wire.Cursor) 
 	if err != nil {
 		return fmt.Errorf("pull: %w", err)
 	}
+	if err := p.heal.came(items); err != nil {
+		return fmt.Errorf("pull: %w", err)
+	}
 	p.salts.kept(res.Salted)
 	p.count.received += res.Records
 	p.pull.done += len(items)

@@ -285,6 +285,9 @@ func (p *Peer) rebase(ctx context.Context) error {
 		p.push.suspect, p.push.compared = false, true
 		return p.compareDocs()
 	}
+	if len(p.heal.again) > 0 && len(p.push.flights) == 0 && p.pull.synced {
+		return p.bringRefused()
+	}
 	if p.cfg.Repo.Blocked() == 0 {
 		p.pull.barrier = false
 		return nil
