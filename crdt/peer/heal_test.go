@@ -315,3 +315,45 @@ func TestWI3_Unreadable(t *testing.T) {
 		t.Errorf("afterwards the device sent %v", s.frames())
 	}
 }
+
+// HE4: what was not taken of a document is brought again when something comes for
+// the document, for it may follow that; not without end, and nothing else is.
+func TestHE4_BroughtAgain(t *testing.T) {
+	t.Parallel()
+	s := synced(t, 29)
+	doc := s.create("甲")
+	s.create("乙")
+	s.step(peer.Wrote{})
+	recs := s.settle(wire.CodeAccepted)
+	s.batch(s.pull, false, recs...)
+	r := s.readyAt(1)
+	r.Log = wire.LogID{9}
+	s.meet(r)
+	s.bringAll(t)
+	id, _ := took[*wire.Pull](s)
+	s.batch(id, false)
+	times := 0
+	for range 10 {
+		s.batch(id, false, recs[0])
+		if !sends[*wire.Push](s) {
+			break
+		}
+		times++
+		answer, pushed := took[*wire.Push](s)
+		out := &wire.Pushed{}
+		for _, b := range pushed.Envelopes {
+			if e, err := wire.ParseEnvelope(b); err != nil || e.Body.Doc != doc {
+				t.Fatalf("brought an envelope of %s, %v", e.Body.Doc, err)
+			}
+			out.Results = append(out.Results, wire.PushResult{Code: wire.CodeMissingDeps})
+		}
+		s.say(answer, out)
+		id, _ = took[*wire.Pull](s)
+	}
+	if times != 3 {
+		t.Errorf("brought %d times more, want 3", times)
+	}
+	if s.value(doc, "f:name") != "甲" || s.repo.Blocked() != 0 {
+		t.Error("the document is another one")
+	}
+}
