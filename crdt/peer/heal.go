@@ -18,7 +18,7 @@ const (
 	summaryDocs = 16384
 	// bringBytes is how much of packs goes into one message.
 	bringBytes = wire.MaxMessage - 128<<10
-	// bringTimes is how often a document is brought on one connection.
+	// bringTimes is how often a document that was not taken whole is compared on one connection.
 	bringTimes = 4
 )
 
@@ -253,7 +253,7 @@ func (h *healer) notTaken(results []wire.PushResult, brought [][]byte) error {
 		if h.refused == nil {
 			h.refused = map[canon.DocID]int{}
 		}
-		h.refused[doc]++
+		h.refused[doc] = max(h.refused[doc], 1)
 	}
 	return nil
 }
@@ -270,33 +270,39 @@ func (h *healer) docOf(brought []byte) (canon.DocID, error) {
 // came notes documents that something came for. What was not taken of them may
 // follow just that, which another member brought (HE4), so they are brought once
 // more.
-func (h *healer) came(items []wire.Item) error {
+func (h *healer) came(items []wire.Item) {
 	if len(h.refused) == 0 {
-		return nil
+		return
 	}
 	for _, it := range items {
 		var doc canon.DocID
 		if it.Record != nil {
 			doc = it.Record.Envelope.Body.Doc
-		} else {
-			pack, err := wire.ReadPack(it.Pack)
-			if err != nil {
-				return err
-			}
+		} else if pack, err := wire.ReadPack(it.Pack); err == nil { // else it was passed over
 			doc = pack.Doc
 		}
 		if n := h.refused[doc]; n > 0 && n < bringTimes && !slices.Contains(h.again, doc) {
 			h.again = append(h.again, doc)
 		}
 	}
-	return nil
 }
 
-// bringRefused brings what came notes.
+// bringRefused compares what came notes, and brings what the relay still lacks.
 func (p *Peer) bringRefused() error {
+	h := &p.heal
 	p.phase = phaseCompare
-	p.heal.wanted, p.heal.again = p.heal.again, nil
-	return p.nextBring()
+	ranges := make([]uint16, len(h.again))
+	for i, doc := range h.again {
+		ranges[i] = wire.SummaryRange(doc)
+		h.refused[doc]++
+	}
+	docs, err := p.cfg.Repo.SummaryOf(ranges...)
+	if err != nil {
+		return err //nolint:wrapcheck // the repo names the operation
+	}
+	h.docs = slices.DeleteFunc(docs, func(s wire.DocSummary) bool { return !slices.Contains(h.again, s.Doc) })
+	h.again = nil
+	return p.nextDocs()
 }
 
 // bringAgain sends again what a relay had no time for.

@@ -335,10 +335,15 @@ func TestHE4_BroughtAgain(t *testing.T) {
 	times := 0
 	for range 10 {
 		s.batch(id, false, recs[0])
-		if !sends[*wire.Push](s) {
+		if !sends[*wire.Summary](s) {
 			break
 		}
 		times++
+		asked, f := took[*wire.Summary](s)
+		if len(f.Docs) != 1 || f.Docs[0].Doc != doc {
+			t.Fatalf("compares %v", f.Docs)
+		}
+		s.say(asked, &wire.Want{Docs: []canon.DocID{doc}})
 		answer, pushed := took[*wire.Push](s)
 		out := &wire.Pushed{}
 		for _, b := range pushed.Envelopes {
