@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 
+	"tongce/crdt/canon"
 	"tongce/crdt/store"
 	"tongce/crdt/wire"
 )
@@ -19,6 +20,13 @@ const (
 // leap goes on well above n and what was used here.
 func (m *marks) leap(n uint64) {
 	m.N = max(m.N, n) + leapLeast + uint64(binary.BigEndian.Uint16(m.Incarnation[:]))%leapSpan
+}
+
+// branch goes on under another incarnation, well above n and what was used here;
+// what waits is to be made anew.
+func (m *marks) branch(n uint64, next canon.Incarnation) {
+	m.Forked, m.Incarnation = max(m.Forked, m.N), next
+	m.leap(n)
 }
 
 // Fork is EN5: the relay has seen envelopes of this device that this store has
@@ -50,12 +58,11 @@ func (r *Repo) NewLog(log wire.LogID, relayN uint64) error {
 }
 
 func (r *Repo) fork(m marks, relayN uint64, log *wire.LogID) error {
-	var err error
-	if m.Incarnation, err = r.drawIncarnation(); err != nil {
+	next, err := r.drawIncarnation()
+	if err != nil {
 		return err
 	}
-	m.leap(relayN)
-	m.Forked = max(m.Forked, r.mark.N)
+	m.branch(relayN, next)
 	err = r.update(WriteFork, store.Synced, func(tx store.Tx) error {
 		if log != nil {
 			if err := tx.Put(store.MarkKey("log"), log[:]); err != nil {

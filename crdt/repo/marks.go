@@ -36,8 +36,8 @@ type marks struct {
 // Fork. The original may have made more that nobody has brought yet.
 func (m *marks) accepts(n uint64, id canon.Hash, next canon.Incarnation) {
 	if n > m.N {
-		m.Copied, m.Forked, m.Incarnation = true, max(m.Forked, m.N), next
-		m.leap(n)
+		m.Copied = true
+		m.branch(n, next)
 	}
 	if n > m.LastN {
 		m.LastN, m.LastID = n, id
