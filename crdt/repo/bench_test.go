@@ -70,8 +70,8 @@ func fill(tb testing.TB, d *device, n int) time.Duration {
 }
 
 // TestRates prints how many documents a second are created, accepted and read,
-// and how long opening takes; it fails only on wrong results, and on rates that
-// are far off, because the machine is shared.
+// and how long opening takes; it fails only on wrong results, because the machine
+// is shared.
 func TestRates(t *testing.T) {
 	w := newWorld(t, 80)
 	n := many()
@@ -81,9 +81,6 @@ func TestRates(t *testing.T) {
 	w.charter(a)
 	took := fill(t, a, n)
 	t.Logf("create in batches: %d documents of 17 keys in %v: %.0f/s", n, took, float64(n)/took.Seconds())
-	if took > time.Duration(n)*2*time.Millisecond {
-		t.Errorf("slower than 500 documents a second")
-	}
 	if err := w.push(a); err != nil {
 		t.Fatal(err)
 	}
