@@ -17,40 +17,44 @@ const (
 	ActionEmpty   = "empty"   // leave it out
 )
 
-// Fix repairs the cell of a row, or with All every cell that has the same
-// problem: with text those that also say the same, with suggest those that
-// have a suggestion.
+// Fix repairs the cell that Page shows for a row, or with All every cell that
+// has the same problem: with text those that also say the same, with suggest
+// those that have a suggestion. With All, Code names the problem itself, and no
+// row is looked at.
 type Fix struct {
 	Index               int
 	Field, Action, Text string
 	All                 bool
+	Code                string
 }
 
+// types says that a value was typed.
+func (f Fix) types() bool { return f.Action == ActionText && !quality.Empty(f.Text) }
+
 // Fix carries a repair out, decides the rows it touches anew, and gives how
-// many cells were repaired. It returns ErrNoRow for a cell that is not there.
+// many cells were repaired. It returns ErrNoRow for a row or a field that is not
+// there.
 func (p *Plan) Fix(ctx context.Context, f Fix) (n int, err error) {
 	if p.index == nil {
 		if err := p.load(ctx); err != nil {
 			return 0, err
 		}
 	}
-	rows, err := p.get(ctx, []int32{int32(f.Index)})
-	if err != nil {
-		return 0, err
-	}
-	cell := rows[0].Cell(f.Field)
-	if cell == nil && f.Action == ActionText && !f.All {
-		cell = &PlanCell{Field: f.Field, Row: f.Index}
-	}
-	if cell == nil {
-		return 0, ErrNoRow
-	}
 	if _, ok := p.schema.Field(f.Field); !ok {
 		return 0, ErrNoRow
 	}
-	targets := []int32{int32(f.Index)}
+	like := PlanCell{Field: f.Field, Code: f.Code}
+	if !f.All || f.Code == "" {
+		rows, err := p.get(ctx, []int32{int32(f.Index)})
+		if err != nil {
+			return 0, err
+		}
+		like = rows[0].meant(f)
+		f.All = f.All && like.open() // what is right is like no other
+	}
+	targets := []int32{int32(like.Row)}
 	if f.All {
-		k := causeKey{f.Field, cell.Code}
+		k := causeKey{f.Field, like.Code}
 		targets = targets[:0]
 		for i := range p.rows {
 			if slices.Contains(p.rows[i].causes, k) {
@@ -75,12 +79,35 @@ func (p *Plan) Fix(ctx context.Context, f Fix) (n int, err error) {
 		}
 	}()
 	for chunk := range slices.Chunk(targets, p.opt.Batch) {
-		k, err := p.fixRows(ctx, chunk, f, *cell)
+		k, err := p.fixRows(ctx, chunk, f, like)
 		if n += k; err != nil {
 			return n, err
 		}
 	}
 	return n, nil
+}
+
+// open says that the cell has a problem that nobody has decided about.
+func (c *PlanCell) open() bool { return c.Status >= StatusLook && !c.Kept }
+
+// shown is the cell of a field as Page shows it: what would be written, but an
+// own one with a problem comes first.
+func (r *PlanRow) shown(field string) *PlanCell {
+	c := cellIn(r.Effective(), field)
+	if own := r.Cell(field); own != nil && own.open() && (c == nil || c.Row != r.Index) {
+		return own
+	}
+	return c
+}
+
+// meant is the cell that a repair of a row is for: the one that is shown, which may
+// stand in another row of the customer. What is typed where nothing is wrong is
+// the row's own: that other row keeps what it says, and is known by.
+func (r *PlanRow) meant(f Fix) PlanCell {
+	if c := r.shown(f.Field); c != nil && (c.open() || !f.types()) {
+		return *c
+	}
+	return PlanCell{Field: f.Field, Row: r.Index}
 }
 
 func (p *Plan) fixRows(ctx context.Context, index []int32, f Fix, like PlanCell) (n int, err error) {
@@ -93,10 +120,13 @@ func (p *Plan) fixRows(ctx context.Context, index []int32, f Fix, like PlanCell)
 	for _, r := range rows {
 		c := r.Cell(f.Field)
 		if c == nil {
+			if !f.types() {
+				continue
+			}
 			r.Cells = append(r.Cells, PlanCell{Field: f.Field, Row: r.Index, Col: -1})
 			c = &r.Cells[len(r.Cells)-1]
 		}
-		if f.All && (c.Code != like.Code || c.Status < StatusLook || c.Kept ||
+		if f.All && (c.Code != like.Code || !c.open() ||
 			f.Action == ActionText && c.Raw != like.Raw || f.Action == ActionSuggest && c.Suggest == "") {
 			continue
 		}

@@ -111,19 +111,15 @@ func (p *Plan) Page(ctx context.Context, q Query) (rows []*PlanRow, total int, e
 		return nil, 0, err
 	}
 	for _, r := range rows {
-		own := r.Cells
-		r.Cells = slices.Clone(r.Effective())
-		for _, c := range own {
-			if x := cellIn(r.Cells, c.Field); x != nil && c.Status >= StatusLook && !c.Kept && x.Row != r.Index {
-				*x = c
-			}
-		}
-		for k := range r.Cells {
-			c := &r.Cells[k]
-			if x := p.causes[causeKey{c.Field, c.Code}]; x != nil && c.Status >= StatusLook && !c.Kept {
+		cells := slices.Clone(r.Effective())
+		for k := range cells {
+			c := &cells[k]
+			*c = *r.shown(c.Field)
+			if x := p.causes[causeKey{c.Field, c.Code}]; x != nil && c.open() {
 				c.Alike = x.Count
 			}
 		}
+		r.Cells = cells
 	}
 	return rows, total, nil
 }
