@@ -144,7 +144,7 @@ func (e docEntry) record(seq, c uint64, env *wire.Envelope) wire.LogRecord {
 
 // mark is what is known of entries that were judged before: all up to Seq are
 // accepted but those in Void. It spares a start from judging everything again;
-// Verify does not believe it.
+// Verify believes it only what is void.
 type mark struct {
 	Seq  uint64   `cbor:"1,keyasint"`
 	Void []uint64 `cbor:"2,keyasint"`

@@ -1,7 +1,9 @@
 package relay
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	mathrand "math/rand/v2"
 	"os"
 	"slices"
@@ -139,18 +141,18 @@ func edit2(s *gatetest.Scene, doc canon.DocID) wire.Envelope {
 	return s.Envelope(s.Sales, doc, s.Edit(s.Sales, s.Customer, "edit", str("f:remark", "x")))
 }
 
-// A damaged entry of the log is named and left where it is; it costs its own
-// document at most.
+// Entries that cannot be read are named, by the check too, and stop nothing: their
+// document goes on and is packed around them, and they stay.
 func TestDamagedEntry(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 83)
 	s := w.scene
 	w.connect(s.Founder).mustPush(s.History...)
-	subject := docSubject(s.Crowded.ID())
-	before := w.entries()
+	subject := docSubject(s.Customer.ID())
+	damage := [][]byte{[]byte("p no pack"), {}}
 	if _, err := w.stream.Append(t.Context(),
-		stream.Entry{Subject: subject, Data: []byte("p no pack"), Expect: stream.Any},
-		stream.Entry{Subject: subject, Data: nil, Expect: stream.Any},
+		stream.Entry{Subject: subject, Data: damage[0], Expect: stream.Any},
+		stream.Entry{Subject: subject, Data: damage[1], Expect: stream.Any},
 		stream.Entry{Subject: subjectDoc + "nobody", Data: []byte("e"), Expect: stream.Any}); err != nil {
 		t.Fatal(err)
 	}
@@ -159,12 +161,33 @@ func TestDamagedEntry(t *testing.T) {
 		if got := w.room.Stats().Damaged; got != 3 {
 			t.Errorf("%d damaged entries named, want 3", got)
 		}
-		w.connect(s.Sales).mustPush(edit(s, "goes on"))
+		before := w.room.Stats().Packs
+		for i := range looseLimit + 1 {
+			w.connect(s.Sales).mustPush(edit(s, fmt.Sprint("值", i)))
+		}
+		if got := w.room.Stats().Packs; got <= before {
+			t.Error("the document with damaged entries is not packed")
+		}
 		w.wantIDs(w.whole(s.Service), s.History)
+		if err := w.room.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if problems, err := Verify(t.Context(), w.stream, w.memory); err != nil || len(problems) != len(damage) {
+			t.Errorf("verify: %v, %v; want a problem for each damaged entry", problems, err)
+		}
 		w.restart()
 	}
-	if got := w.entries(); got != before+5 {
-		t.Errorf("%d entries in the log, want %d: nothing is deleted", got, before+5)
+	var left [][]byte
+	if err := w.stream.Read(t.Context(), subject, 0, func(e stream.Stored) error {
+		if _, err := parseDocEntry(e.Data); err != nil {
+			left = append(left, e.Data)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.EqualFunc(left, damage, bytes.Equal) {
+		t.Errorf("%q is left of the damaged entries, want %q: nothing is deleted", left, damage)
 	}
 }
 
@@ -198,13 +221,4 @@ func TestDuplicateOfADamagedDocument(t *testing.T) {
 	if got[0].Code != wire.CodeCorrupt || got[1].Code != wire.CodeAccepted {
 		t.Errorf("an old envelope of the damaged document: %s, of another one: %s", got[0].Code, got[1].Code)
 	}
-}
-
-func (w *world) entries() uint64 {
-	w.tb.Helper()
-	i, err := w.stream.Info(w.tb.Context())
-	if err != nil {
-		w.tb.Fatal(err)
-	}
-	return i.Entries
 }

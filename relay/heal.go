@@ -202,7 +202,7 @@ func (r *Room) summarize(ctx context.Context) error {
 	}
 	collect := func(e stream.Stored) error {
 		d, ok := docOf(e.Subject, subjectDoc)
-		if _, void := r.index.void[e.Seq]; void || !ok || e.Seq > r.index.applied {
+		if !ok || r.index.leftOut(e.Seq) || e.Seq > r.index.applied {
 			return nil
 		}
 		if _, is := stale[d]; !is {

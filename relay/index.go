@@ -13,13 +13,15 @@ type index struct {
 	docs   map[canon.DocID]*docInfo
 	used   map[canon.DeviceID]*counters
 	recent recent[numbered, placed]
-	// applied is the stream seq up to which everything was read, void the
-	// entries there that were judged bad, judged the count since the last mark.
+	// applied is the stream seq up to which everything was read, void the entries
+	// there that were judged bad, damaged those that cannot be read, fresh the count
+	// of judged ones since the last mark.
 	applied uint64
 	// saltless are the documents whose salt is not here, with the place of the
 	// record that made them.
 	saltless map[canon.DocID]uint64
 	void     map[uint64]struct{}
+	damaged  map[uint64]struct{}
 	marked   uint64
 	fresh    int
 	stored   uint64 // bytes in the stream, about
@@ -54,6 +56,13 @@ func (i *docInfo) packed() (n int) {
 	return n
 }
 
+// replaced tells whether packs behind an entry stand in its place: it is there
+// only because removing it was cut short.
+func (i *docInfo) replaced(seq uint64) bool {
+	n := len(i.packs)
+	return n > 0 && seq < i.packs[n-1].seq && !slices.ContainsFunc(i.packs, func(p packAt) bool { return p.seq == seq })
+}
+
 // base is what of the packs stays when loose records are packed: all up to the
 // last that holds more than twice as many records as what comes behind it. So the
 // work for one record grows with the logarithm of the document, and what is read
@@ -72,8 +81,15 @@ func (i *docInfo) base() uint64 {
 func newIndex(places int) *index {
 	return &index{
 		docs: map[canon.DocID]*docInfo{}, used: map[canon.DeviceID]*counters{}, recent: newRecent[numbered, placed](places),
-		saltless: map[canon.DocID]uint64{}, void: map[uint64]struct{}{},
+		saltless: map[canon.DocID]uint64{}, void: map[uint64]struct{}{}, damaged: map[uint64]struct{}{},
 	}
+}
+
+// leftOut tells whether an entry is void or damaged.
+func (x *index) leftOut(seq uint64) bool {
+	_, void := x.void[seq]
+	_, damaged := x.damaged[seq]
+	return void || damaged
 }
 
 func (x *index) doc(d canon.DocID) *docInfo {

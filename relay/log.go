@@ -203,6 +203,8 @@ func (r *Room) applyDoc(ctx context.Context, e stream.Stored, p *candidate) erro
 	if !ok || r.state() == nil {
 		return errEntry
 	}
+	info := r.index.doc(d)
+	info.last = e.Seq
 	if p == nil || !bytes.Equal(p.stored, e.Data) { // not what this room appended
 		entry, err := parseDocEntry(e.Data)
 		if err != nil {
@@ -211,8 +213,6 @@ func (r *Room) applyDoc(ctx context.Context, e stream.Stored, p *candidate) erro
 		p = &candidate{entry: entry}
 	}
 	entry := p.entry
-	info := r.index.doc(d)
-	info.last = e.Seq
 	switch entry.Kind {
 	case entryPacks:
 		return r.applyPacks(e, d, entry)
@@ -357,11 +357,14 @@ func (r *Room) recordsOf(ctx context.Context, d canon.DocID) ([]wire.LogRecord, 
 }
 
 // recordsBehind reads a document's accepted records behind one of its packs, and
-// tells in which entries it looked.
+// tells which entries they can replace: all but damaged ones, which stay.
 func (r *Room) recordsBehind(ctx context.Context, d canon.DocID, base uint64) ([]wire.LogRecord, []uint64, error) {
 	var entries []uint64
 	var out gathered[wire.LogRecord]
 	err := r.stream.Read(ctx, docSubject(d), base, func(e stream.Stored) error {
+		if _, damaged := r.index.damaged[e.Seq]; damaged {
+			return nil
+		}
 		if e.Seq <= r.index.applied {
 			entries = append(entries, e.Seq)
 		}

@@ -76,7 +76,7 @@ func (r *Room) readEntry(read *reading, e stream.Stored) error {
 		return nil
 	}
 	d, ok := docOf(e.Subject, subjectDoc)
-	if _, void := r.index.void[e.Seq]; void || !ok {
+	if info := r.index.docs[d]; !ok || r.index.leftOut(e.Seq) || info != nil && info.replaced(e.Seq) {
 		return nil
 	}
 	found, err := r.itemsOf(e, d)

@@ -161,9 +161,6 @@ func (r *Room) packed(ctx context.Context, d canon.DocID) (e stream.Entry, err e
 	if err := samePack(data, records); err != nil {
 		return e, fmt.Errorf("pack %s: %w", d, err)
 	}
-	if base == 0 {
-		old = nil
-	}
 	return stream.Entry{Subject: docSubject(d), Data: data, Expect: info.last, Old: old}, nil
 }
 
@@ -191,7 +188,7 @@ func samePack(data []byte, records []wire.LogRecord) error {
 // damaged leaves out an entry that nobody could have appended through a room:
 // it stays where it is, is named in the log, and stops nothing else.
 func (r *Room) damaged(e stream.Stored, err error) {
-	r.index.void[e.Seq] = struct{}{}
+	r.index.damaged[e.Seq] = struct{}{}
 	r.stats.Damaged++
 	r.log.Error("entry of the log is damaged", "seq", e.Seq, "bytes", len(e.Data), "err", err)
 }

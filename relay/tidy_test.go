@@ -218,19 +218,19 @@ func TestPK2_PacksOnDisk(t *testing.T) {
 // finds no fault with what is left.
 func TestPK2_CutOnPacks(t *testing.T) {
 	t.Parallel()
-	const edits = 6*(looseLimit+1) + 2
+	const edits = 7*(looseLimit+1) + 2
 	points := 0
 	for cut := 1; ; cut++ {
 		w, s := durable(t, 134)
 		d := w.connect(w.scene.Founder)
 		id := d.link.(*roomLink).id
 		doc, list := grown(w, edits)
-		early := list[:5*(looseLimit+1)]
+		early := list[:6*(looseLimit+1)]
 		for part := range slices.Chunk(early, looseLimit+1) {
 			d.mustPush(part...)
 		}
-		if packs, _ := entriesOf(t, s, doc); len(packs) < 1 {
-			t.Fatalf("packs of %v", packs)
+		if packs, _ := entriesOf(t, s, doc); len(packs) != 2 {
+			t.Fatalf("packs of %v, want one that stays and one that goes", packs)
 		}
 		s.cut = cut
 		_, err := w.room.Step(t.Context(), w.now, In{Conn: id, Kind: Received, Data: pushFrame(t, d, list[len(early):]...)})
@@ -261,6 +261,60 @@ func TestPK2_CutOnPacks(t *testing.T) {
 	}
 	if points < 5 { // append, sync, and what is removed
 		t.Errorf("only %d moments", points)
+	}
+}
+
+// TestPK2_WhateverIsLeft: removing what packs replace ends anywhere, and a power cut
+// takes back part of it. Whichever of it is there still is passed to nobody, and the
+// check finds no fault.
+func TestPK2_WhateverIsLeft(t *testing.T) {
+	t.Parallel()
+	for _, portions := range []int{0, 2, 6} { // the first packs, all in their place, some behind a base
+		packed := func(hold bool) (*world, *simStream, canon.DocID, []wire.Envelope, []uint64) {
+			w, s := durable(t, 136)
+			d := w.connect(w.scene.Founder)
+			doc, list := grown(w, (portions+1)*(looseLimit+1)-1)
+			early := list[:portions*(looseLimit+1)]
+			for part := range slices.Chunk(early, looseLimit+1) {
+				d.mustPush(part...)
+			}
+			s.hold = hold
+			d.mustPush(list[len(early):]...)
+			s.hold = false
+			var there []uint64
+			if err := s.Read(t.Context(), docSubject(doc), 0, func(e stream.Stored) error { there = append(there, e.Seq); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			return w, s, doc, list, there
+		}
+		_, _, _, _, want := packed(false)
+		_, _, _, _, all := packed(true)
+		old := slices.DeleteFunc(slices.Clone(all), func(seq uint64) bool { return slices.Contains(want, seq) })
+		if len(old) <= looseLimit {
+			t.Fatalf("after %d portions %d of %d entries are replaced", portions, len(old), len(all))
+		}
+		for _, i := range []int{0, 1, len(old) / 2, len(old) - 1} {
+			for _, gone := range [][]uint64{{old[i]}, slices.Delete(slices.Clone(old), i, i+1)} {
+				w, s, doc, list, _ := packed(true)
+				s.Forget(stream.Entry{Subject: docSubject(doc), Old: gone}, all[len(all)-1])
+				w.open(s)
+				if problems, err := Verify(t.Context(), s, w.memory); err != nil || len(problems) > 0 {
+					t.Fatalf("after %d portions without %v: %v, %v", portions, gone, problems, err)
+				}
+				read, err := w.room.readItems(t.Context(), place{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []uint64
+				for _, it := range read.items {
+					got = append(got, it.seq)
+				}
+				if !slices.Equal(slices.Compact(got), want) {
+					t.Errorf("after %d portions without %v: a reader is given %v, want %v", portions, gone, got, want)
+				}
+				w.wantIDs(w.whole(w.scene.Buyer), list)
+			}
+		}
 	}
 }
 
@@ -331,5 +385,8 @@ func TestER1_EraseTriedAgain(t *testing.T) {
 	w.step()
 	if got := entries(); got != 2 || w.room.Busy() {
 		t.Errorf("%d entries of the erased customer, want 2; busy %v", got, w.room.Busy())
+	}
+	if problems, err := Verify(t.Context(), s, w.memory); err != nil || len(problems) > 0 {
+		t.Errorf("verify: %v, %v", problems, err)
 	}
 }

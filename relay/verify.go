@@ -1,8 +1,10 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"tongce/crdt/canon"
 	"tongce/crdt/charter"
@@ -34,7 +36,7 @@ type verifying struct {
 	states   []*charter.State
 	w        canon.WorkspaceID
 	docs     map[canon.DocID]*verified
-	bad      map[canon.DocID]bool
+	bad      map[canon.DocID]bad
 	commits  map[canon.DocID]canon.Hash
 	salts    map[canon.DocID]stream.Stored
 	problems []Problem
@@ -42,11 +44,17 @@ type verifying struct {
 
 // verified is a document as far as it was read.
 type verified struct {
-	doc  *gate.Doc
-	last uint64 // the seq of its newest record
+	doc *gate.Doc
 	// read are its records by their seq: packs hold the same again as long as
 	// something of what they replaced is left.
 	read map[uint64]canon.Hash
+}
+
+// bad is the first bad record of a document, and the entry that holds it. Packs
+// that replace the entry are judged in its place.
+type bad struct {
+	entry uint64
+	Problem
 }
 
 // Verify checks charter, packs, signatures and salts of a stream from scratch
@@ -54,7 +62,7 @@ type verified struct {
 // relay.key holds. Ledgers are not kept yet.
 func Verify(ctx context.Context, s stream.Stream, memory Memory) ([]Problem, error) {
 	v := &verifying{
-		void: map[uint64]struct{}{}, docs: map[canon.DocID]*verified{}, bad: map[canon.DocID]bool{},
+		void: map[uint64]struct{}{}, docs: map[canon.DocID]*verified{}, bad: map[canon.DocID]bad{},
 		commits: map[canon.DocID]canon.Hash{}, salts: map[canon.DocID]stream.Stored{},
 	}
 	r := &Room{stream: s, index: newIndex(recentNumbers)}
@@ -70,12 +78,23 @@ func Verify(ctx context.Context, s stream.Stream, memory Memory) ([]Problem, err
 			v.add(0, canon.DocID{}, wire.CodeCharterBehind, "charter lacks the record that relay.key names")
 		}
 	}
+	for _, b := range v.bad {
+		v.problems = append(v.problems, b.Problem)
+	}
 	for d, e := range v.salts {
+		if len(e.Data) == 0 && v.erased(d) {
+			continue
+		}
 		if commit, ok := v.commits[d]; !ok || len(e.Data) != 32 || seal.Commitment(v.w, d, [32]byte(e.Data)) != commit {
 			v.add(e.Seq, d, wire.CodeMalformed, "salt does not fit its commitment")
 		}
 	}
+	slices.SortStableFunc(v.problems, func(a, b Problem) int { return cmp.Compare(a.Seq, b.Seq) })
 	return v.problems, nil
+}
+
+func (v *verifying) erased(d canon.DocID) bool {
+	return len(v.states) > 0 && v.states[len(v.states)-1].Erased(d)
 }
 
 func (v *verifying) add(seq uint64, d canon.DocID, code wire.Code, what string) {
@@ -94,12 +113,21 @@ func (v *verifying) entry(e stream.Stored) {
 		return
 	}
 	d, ok := docOf(e.Subject, subjectDoc)
-	if _, void := v.void[e.Seq]; !ok || void || v.bad[d] {
+	if _, void := v.void[e.Seq]; !ok || void {
 		return
 	}
-	if seq, refusal := v.document(e, d); refusal != nil {
-		v.bad[d] = true
-		v.add(seq, d, refusal.Code, refusal.Rule)
+	entry, records, err := v.read(e)
+	if err != nil {
+		v.add(e.Seq, d, wire.CodeCorrupt, "entry does not decode")
+		return
+	}
+	if b, is := v.bad[d]; is && entry.replaces() && b.entry > entry.Base {
+		delete(v.bad, d)
+	} else if is {
+		return
+	}
+	if seq, refusal := v.document(d, entry, records); refusal != nil {
+		v.bad[d] = bad{e.Seq, Problem{Seq: seq, Doc: d, Code: refusal.Code, What: refusal.Rule}}
 	}
 }
 
@@ -120,19 +148,23 @@ func (v *verifying) charter(data []byte) error {
 	return err
 }
 
-// document judges the records of one entry and returns the first bad one.
-func (v *verifying) document(e stream.Stored, d canon.DocID) (uint64, *gate.Refusal) {
-	corrupt := &gate.Refusal{Code: wire.CodeCorrupt, Rule: "entry does not decode"}
+// read gives an entry of a document with its records.
+func (v *verifying) read(e stream.Stored) (docEntry, []wire.LogRecord, error) {
 	entry, err := parseDocEntry(e.Data)
-	if err != nil || len(v.states) == 0 {
-		return e.Seq, corrupt
+	if err == nil && len(v.states) == 0 {
+		err = errEntry
+	}
+	if err != nil {
+		return entry, nil, err
 	}
 	records, err := entry.records(e.Seq, uint64(len(v.states)-1))
-	if err != nil {
-		return e.Seq, corrupt
-	}
+	return entry, records, err
+}
+
+// document judges the records of one entry and returns the first bad one.
+func (v *verifying) document(d canon.DocID, entry docEntry, records []wire.LogRecord) (uint64, *gate.Refusal) {
 	at := v.docs[d]
-	if at == nil || entry.Kind == entryPacks && entry.Base == 0 {
+	if at == nil || entry.replaces() && entry.Base == 0 {
 		at = &verified{doc: gate.NewDoc(d), read: map[uint64]canon.Hash{}}
 		v.docs[d] = at
 	}
@@ -142,18 +174,18 @@ func (v *verifying) document(e stream.Stored, d canon.DocID) (uint64, *gate.Refu
 	}
 	for i := range records {
 		rec := &records[i]
-		if rec.Seq <= at.last {
-			if at.read[rec.Seq] != rec.Envelope.ID(v.w) {
-				return rec.Seq, corrupt
-			}
+		id := rec.Envelope.ID(v.w)
+		if was, is := at.read[rec.Seq]; is && was == id {
 			continue
+		} else if is {
+			return rec.Seq, &gate.Refusal{Code: wire.CodeCorrupt, Rule: "packs hold another record than they replace"}
 		}
 		j, refusal := judge(chain{v.states}, rec.C, at.doc, &rec.Envelope)
 		if refusal != nil {
 			return rec.Seq, refusal
 		}
 		at.doc.Enter(j)
-		at.last, at.read[rec.Seq] = rec.Seq, rec.Envelope.ID(v.w)
+		at.read[rec.Seq] = id
 		if c := rec.Envelope.Body.Commitment; c != nil {
 			v.commits[d] = *c
 		}

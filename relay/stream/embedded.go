@@ -188,7 +188,7 @@ func (n *Node) Replace(ctx context.Context, entries ...Entry) ([]Result, error) 
 		if e.Old == nil {
 			return n.stream.Purge(ctx, jetstream.WithPurgeSubject(onWire(e.Subject)), jetstream.WithPurgeSequence(at))
 		}
-		// The last one first, so that what is left follows nothing that is gone.
+		// The last one first: as a rule what is left follows nothing that is gone.
 		for _, seq := range slices.Backward(e.Old) {
 			if err := n.remove(ctx, seq); err != nil {
 				return err

@@ -93,8 +93,8 @@ type Stream interface { //nolint:interfacebloat // a published contract with a s
 	Last(ctx context.Context, subject string) (Stored, error)
 	// Replace appends entries of different subjects like Append, and puts each in
 	// the place of all entries of its subject, or of Old. Like everything appended
-	// before, it is on disk before an old one goes: after a crash the first of them
-	// may still be there.
+	// before, it is on disk before an old one goes: after a crash any of them may
+	// still be there.
 	Replace(ctx context.Context, entries ...Entry) ([]Result, error)
 	// Sync returns when everything appended before is on disk.
 	Sync(ctx context.Context) error

@@ -24,6 +24,9 @@ const (
 	// atRest is how much of the time may go into it anyway: a process with nothing
 	// to do does little but collect now and then.
 	atRest = 0.05
+	// near is the part of the limit from which on it binds: below, collecting is
+	// dear for other reasons than the limit.
+	near = 0.875
 	// inertia is over how many looks the share is averaged: a burst of work, or of
 	// other processes, says nothing about the limit.
 	inertia   = 6
@@ -70,21 +73,22 @@ func (m *memoryLimit) look(floor int64) {
 	gc, all := collected()
 	now := time.Now()
 	m.floor = floor
-	m.weigh(gc-m.gc, all-m.all, now.Sub(m.at))
+	m.weigh(gc-m.gc, all-m.all, now.Sub(m.at), resident())
 	m.gc, m.all, m.at = gc, all, now
 	debug.SetMemoryLimit(m.limit)
 }
 
-// weigh raises the limit by a quarter when collecting has become dear, and lets
-// it sink slowly to the floor while it is cheap.
-func (m *memoryLimit) weigh(gc, all float64, elapsed time.Duration) {
+// weigh raises the limit by a quarter when it binds and collecting has become
+// dear, and lets it sink slowly to the floor while it is cheap. used is what the
+// limit is compared with, in bytes.
+func (m *memoryLimit) weigh(gc, all float64, elapsed time.Duration, used int64) {
 	share := 0.0
 	if gc > atRest*elapsed.Seconds() {
 		share = gc / all
 	}
 	m.share += (share - m.share) / inertia
 	switch {
-	case m.share > dear:
+	case m.share > dear && float64(used) > near*float64(m.limit):
 		m.limit += m.limit / 4
 		m.share = cheap // the higher limit is judged by itself
 	case m.share < cheap:
@@ -105,4 +109,12 @@ func collected() (gc, all float64) {
 	metrics.Read(s)
 	gc = s[0].Value.Float64() - s[1].Value.Float64()
 	return gc, gc + s[2].Value.Float64()
+}
+
+// resident is what Go compares with the limit: all that it has from the system,
+// in bytes.
+func resident() int64 {
+	s := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(s)
+	return int64(s[0].Value.Uint64() - s[1].Value.Uint64())
 }

@@ -77,6 +77,7 @@ func TestMemoryLimitWeighs(t *testing.T) {
 		start     int64
 		atFloor   func(look int) float64 // the share of collecting if the limit were the floor
 		work      float64                // seconds of processor in each look
+		used      int64                  // what the process takes without a limit; 0: all that it may
 		looks     int
 		low, high int64
 	}{
@@ -86,12 +87,17 @@ func TestMemoryLimitWeighs(t *testing.T) {
 		{name: "bearable at the floor", start: 4 * floor, atFloor: always(0.2), work: 4, looks: 1000, low: floor, high: 400},
 		{name: "cheap", start: 4 * floor, atFloor: always(0.1), work: 4, looks: 1000, low: floor, high: floor},
 		{name: "little to do but collecting", start: 4 * floor, atFloor: always(0.9), work: 0.01, looks: 1000, low: floor, high: floor},
+		{name: "dear, but not for the limit", start: 2 * floor, atFloor: always(10), work: 4, used: floor, looks: 1000, low: 2 * floor, high: 2 * floor},
 		{name: "nothing to do", start: floor, atFloor: always(0), work: 0, looks: 100, low: floor, high: floor},
 	} {
 		m := &memoryLimit{floor: floor, limit: c.start}
 		for look := range c.looks {
 			share := c.atFloor(look) * (floor - inUse) / float64(m.limit-inUse)
-			m.weigh(share*c.work, c.work, lookEvery)
+			used := m.limit
+			if c.used > 0 {
+				used = min(used, c.used)
+			}
+			m.weigh(share*c.work, c.work, lookEvery, used)
 		}
 		if m.limit < c.low || m.limit > c.high {
 			t.Errorf("%s: the limit is %d, want %d to %d", c.name, m.limit, c.low, c.high)
