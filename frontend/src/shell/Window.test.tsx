@@ -43,6 +43,31 @@ describe("the palette", () => {
     expect(await screen.findByText("回收站是空的")).toBeTruthy();
   });
 
+  test("leads to the recycle bin again, whatever was looked at meanwhile, with no row chosen", async () => {
+    const bridge = fakeBridge({ customers: 30 });
+    const removed = bridge.book.find("c000004");
+    removed.deleted = true;
+    const { user } = renderOn(<App />, { bridge });
+    const bin = async () => {
+      await user.keyboard("{Control>}k{/Control}");
+      await user.type(await screen.findByRole("combobox", { name: "搜索客户和命令" }), ">回收{Enter}");
+      await waitFor(() =>
+        expect(screen.getByRole("tab", { name: "回收站" }).getAttribute("aria-selected")).toBe("true"),
+      );
+      await screen.findByRole("row", { name: /无锡锡山阀门厂/ });
+    };
+    await screen.findByRole("navigation", { name: "主导航" });
+    await bin();
+    await user.click(screen.getByRole("tab", { name: /^全部/ }));
+    await screen.findByRole("row", { name: /苏州恒锐/ });
+    expect(window.location.hash).toBe("#/customers");
+    screen.getByRole("grid", { name: "客户列表" }).focus();
+    await user.keyboard("{ArrowDown}");
+    expect(screen.getByRole("row", { selected: true })).toBeTruthy();
+    await bin();
+    expect(screen.queryByRole("row", { selected: true })).toBeNull();
+  });
+
   test("Ctrl Enter takes the words to the list", async () => {
     const { user } = renderOn(<App />, { customers: 30 });
     await screen.findByRole("navigation", { name: "主导航" });

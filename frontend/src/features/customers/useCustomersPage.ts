@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { InputRef } from "antd";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useBridge } from "../../bridge/context";
 import { keys } from "../../bridge/keys";
 import { go, goReplace } from "../../lib/route";
@@ -27,9 +27,13 @@ export function useCustomersPage(path: readonly string[], schema: Schema) {
   const openID = asked ? "" : first;
   const asPage = second === "page" && openID !== "";
   useEffect(() => {
-    if (first === "batch") setState({ ...everything, batch: second });
-    if (first === "search") setState({ ...everything, text: second });
-    if (first === "bin") setState({ ...everything, view: "deleted" });
+    const jump = (to: Partial<ListState>) => {
+      setState({ ...everything, ...to });
+      setActiveRow(-1);
+    };
+    if (first === "batch") jump({ batch: second });
+    if (first === "search") jump({ text: second });
+    if (first === "bin") jump({ view: "deleted" });
     if (first === "new") setCreating(second);
   }, [first, second]);
 
@@ -46,10 +50,13 @@ export function useCustomersPage(path: readonly string[], schema: Schema) {
   const rows = useRows(request);
   const counts = useCounts();
 
-  const change = useCallback((next: Partial<ListState>) => {
+  // What was asked for by the address leaves it with the first change, so that it
+  // can be asked for again.
+  const change = (next: Partial<ListState>) => {
     setState((old) => ({ ...old, ...next }));
     setActiveRow(-1);
-  }, []);
+    if (asked) goReplace("customers");
+  };
   const openAt = (index: number) => {
     const row = rows.rowAt(index);
     if (row) go("customers", row.id);
