@@ -17,7 +17,8 @@ type SyncStatus struct {
 	Received  int     `json:"received"`
 	Relay     string  `json:"relay"`
 	RelayKey  string  `json:"relayKey"`
-	// RelayMet is true once a relay holds the book: it can be replaced only.
+	// RelayMet is true once a relay holds the book: further ones are used beside
+	// it, and none can be let go (TR2).
 	RelayMet bool `json:"relayMet"`
 	// Code is the wire code of the last refusal, or empty.
 	Code string `json:"code"`

@@ -18,7 +18,8 @@ export interface SyncStatus {
   received: number;
   relay: string;
   relayKey: string;
-  // RelayMet is true once a relay holds the book: it can be replaced only.
+  // RelayMet is true once a relay holds the book: further ones are used beside
+  // it, and none can be let go (TR2).
   relayMet: boolean;
   // Code is the wire code of the last refusal, or empty.
   code: string;

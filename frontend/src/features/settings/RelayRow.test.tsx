@@ -32,17 +32,62 @@ describe("the relay in the settings", () => {
     const said: string[] = [];
     const { user } = await row({ relay: "127.0.0.1:1", relayMet: false }, (address) => said.push(address));
     await user.click(await screen.findByRole("button", { name: "更换…" }));
-    expect(screen.queryByText(/只能更换/)).toBeNull();
+    expect(screen.queryByText(/都留着/)).toBeNull();
     await user.click(screen.getByRole("button", { name: "不用中继" }));
     await waitFor(() => expect(said).toEqual([""]));
   });
 
-  test("one that was met can be replaced only", async () => {
-    const { user } = await row({ relay: "tongce.example:8443", relayMet: true });
+  // Without the key whoever answers at the mended address would be taken (WI18).
+  test("one that was never met keeps its key while its address is mended", async () => {
+    const said: string[] = [];
+    const key = "ab".repeat(32);
+    const never = { relay: "tongce.example:8434", relayKey: key, relayMet: false };
+    const { user } = await row(never, (address) => said.push(address));
     await user.click(await screen.findByRole("button", { name: "更换…" }));
-    expect(screen.getByText(/只能更换，不能不用/)).toBeTruthy();
-    expect(screen.queryByRole("button", { name: "不用中继" })).toBeNull();
+    const field = screen.getByRole<HTMLInputElement>("textbox", { description: /#密钥/ });
+    expect(field.value).toBe(`tongce.example:8434#${key}`);
+    field.setSelectionRange(15, 19);
+    await user.keyboard("8443{Enter}");
+    await waitFor(() => expect(said).toEqual([`tongce.example:8443#${key}`]));
   });
+
+  test.each([
+    [
+      "zh",
+      "再加一个…",
+      "保存",
+      /都留着.*和它们一起用/,
+      "不用中继",
+      /更换|替换/,
+      "已加上 new.example:8443，和原来的中继一起用。",
+    ],
+    [
+      "en",
+      "Add another…",
+      "Save",
+      /stay.*used beside them/,
+      "No relay",
+      /[Cc]hange/,
+      "new.example:8443 was added and is used beside the others.",
+    ],
+  ] as const)(
+    "beside one that was met another is added, and none replaced, in %s",
+    async (language, another, save, stays, none, replaces, added) => {
+      const said: string[] = [];
+      const met = { relay: "tongce.example:8443", relayKey: "ab".repeat(32), relayMet: true };
+      const { user, container } = await row(met, (address) => said.push(address), language);
+      await user.click(await screen.findByRole("button", { name: another }));
+      expect(screen.getByText(stays)).toBeTruthy();
+      expect(screen.queryByRole("button", { name: none })).toBeNull();
+      expect(container.textContent).not.toMatch(replaces);
+      const field = screen.getByRole<HTMLInputElement>("textbox");
+      expect(field.value).toBe("");
+      await user.type(field, "new.example:8443#abab");
+      await user.click(screen.getByRole("button", { name: save }));
+      expect(await screen.findByText(added)).toBeTruthy();
+      expect(said).toEqual(["new.example:8443#abab"]);
+    },
+  );
 
   test.each([
     ["zh", "填中继地址", "保存", /不是公司的中继.*核对地址和密钥/],

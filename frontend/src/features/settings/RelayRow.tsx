@@ -7,6 +7,7 @@ import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
+import { useToast } from "../../ui/Toast";
 import styles from "./SettingsPage.module.css";
 
 // fingerprint is the key's beginning and end; the whole stands in the tooltip.
@@ -16,14 +17,35 @@ function fingerprint(key: string): string {
   return `${pairs.slice(0, 4).join(":")}…${pairs.slice(-2).join(":")}`;
 }
 
-// RelayRow shows address and fingerprint, and changes them in place.
+// named is a relay as it is named: with its key, so that no other is taken when
+// only the address is mended (WI18).
+function named({ relay, relayKey }: SyncStatus): string {
+  return relayKey ? `${relay}#${relayKey}` : relay;
+}
+
+// RelayRow shows address and fingerprint. A relay that was never met is changed
+// in place or let go; beside one that was met another is added (TR2).
 export function RelayRow({ status }: { status: SyncStatus }) {
   const { t } = useI18n();
   const bridge = useBridge();
   const errorText = useErrorText();
+  const toast = useToast();
   const [editing, setEditing] = useState(false);
-  const [address, setAddress] = useState(status.relay);
-  const save = useAct((text: string) => bridge.sync.setRelay(text), { done: () => setEditing(false) });
+  const [address, setAddress] = useState("");
+  const save = useAct(
+    async (text: string) => {
+      await bridge.sync.setRelay(text);
+      return status.relayMet ? text : "";
+    },
+    {
+      done: (beside) => {
+        setEditing(false);
+        // The row goes on showing the relay that is in use.
+        if (beside) toast({ text: t("settings.relay.added", { address: beside.replace(/#.*/, "") }) });
+      },
+    },
+  );
+  const change = !status.relay ? "add" : status.relayMet ? "another" : "change";
   if (!editing)
     return (
       <div className={styles.row}>
@@ -37,11 +59,11 @@ export function RelayRow({ status }: { status: SyncStatus }) {
         </div>
         <Button
           onClick={() => {
-            setAddress(status.relay);
+            setAddress(status.relayMet ? "" : named(status));
             setEditing(true);
           }}
         >
-          {status.relay ? t("settings.relay.change") : t("settings.relay.add")}
+          {t(`settings.relay.${change}`)}
         </Button>
       </div>
     );
