@@ -71,7 +71,7 @@ func (s *session) planRow(r *sheet.PlanRow, others map[int]PlanOther) PlanRow {
 	for _, c := range r.Cells {
 		cell := PlanCell{
 			Field: c.Field, Text: s.Schema.Show(c.Field, c.Value, lang), Raw: c.Raw, Status: c.Status.String(), Code: c.Code,
-			Suggest: c.Suggest, Alike: c.Alike, Changed: c.Changed,
+			Suggest: c.Suggest, Alike: c.Alike, Changed: c.Changed, Kept: c.Kept,
 		}
 		f, _ := s.Schema.Field(c.Field)
 		cell.Sealed = f.Sealed

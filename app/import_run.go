@@ -171,7 +171,7 @@ func (s *session) step(id string) (importRun, error) {
 
 func countsView(c sheet.Counts) ImportCounts {
 	return ImportCounts{
-		New: c.New, Updated: c.Updated, Same: c.Same, Merged: c.Merged, Review: c.Review, Wrong: c.Wrong, Tidied: c.Tidied,
+		New: c.New, Updated: c.Updated, Same: c.Same, Merged: c.Merged, Review: c.Review, NewReview: c.NewReview, Wrong: c.Wrong, Tidied: c.Tidied,
 		Filled: c.Filled, Changed: c.Changed,
 	}
 }

@@ -44,8 +44,10 @@ type ImportCounts struct {
 	Same    int `json:"same"`
 	Merged  int `json:"merged"`
 	Review  int `json:"review"`
-	Wrong   int `json:"wrong"`
-	Tidied  int `json:"tidied"`
+	// NewReview are those of Review that are new, and so written as such.
+	NewReview int `json:"newReview"`
+	Wrong     int `json:"wrong"`
+	Tidied    int `json:"tidied"`
 	// Filled and Changed are values of updated customers: those that were empty
 	// before, and those that were not.
 	Filled  int `json:"filled"`
@@ -145,12 +147,13 @@ type PlanCell struct {
 	// Old is what the customer has now; Changed says that writing would change it.
 	Old     string `json:"old"`
 	Changed bool   `json:"changed"`
-	// Status is ok, tidied, look or wrong.
+	// Status is ok, tidied, look or wrong; Kept says that a person left it at that.
 	Status  string `json:"status"`
 	Code    string `json:"code"`
 	Suggest string `json:"suggest"`
 	// Alike is how many cells have the same problem and the same remedy.
 	Alike  int  `json:"alike"`
+	Kept   bool `json:"kept"`
 	Sealed bool `json:"sealed"`
 }
 
@@ -311,7 +314,7 @@ type PickReply struct {
 	Paths []string `json:"paths"`
 }
 
-// FileRequest adds a file to an import that has not been planned yet.
+// FileRequest adds a file to an import that has not been written yet.
 type FileRequest struct {
 	Job  string `json:"job"`
 	Path string `json:"path"`

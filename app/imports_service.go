@@ -64,7 +64,8 @@ func (s *Imports) Open(path string) (out ImportView, err error) {
 	return b.importView(j)
 }
 
-// AddFile takes a further file into an import that was not planned yet.
+// AddFile takes a further file into an import. As after every change of what is
+// imported a plan that was made is gone.
 func (s *Imports) AddFile(in FileRequest) (out ImportView, err error) {
 	defer guard(s.app, "Imports.AddFile", &out, &err)()
 	b, j, err := s.job(in.Job)
@@ -73,6 +74,9 @@ func (s *Imports) AddFile(in FileRequest) (out ImportView, err error) {
 	}
 	file, err := s.source(in.Path)
 	if err != nil {
+		return out, err
+	}
+	if err := b.backToColumns(j); err != nil {
 		return out, err
 	}
 	if err := j.Add(s.app.ctx, file); err != nil {

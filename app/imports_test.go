@@ -435,3 +435,59 @@ func TestUndoPreviewNamesTheSheets(t *testing.T) {
 		t.Errorf("%d sheets, want all 3; rows (-want +got):\n%s", len(preview.Sheets), diff)
 	}
 }
+
+// TestAddFileAfterTheCheck: who goes back to the sheets adds a file there, as
+// before the check, and a plan is made of both.
+func TestAddFileAfterTheCheck(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	imports := service[*app.Imports](t, a)
+	v := importFile(t, a, host, "一月.csv", "客户名称,市\n苏州锦成机电有限公司,苏州市\n")
+	host.put("二月.csv", []byte("客户名称,市\n广州丙丁有限公司,广州市\n"))
+	added := must[app.ImportView](t)(imports.AddFile(app.FileRequest{Job: v.Job, Path: "二月.csv"}))
+	if added.Phase != "sheets" || len(added.Sheets) != 2 {
+		t.Fatalf("added: got %s and %d sheets, want sheets and 2", added.Phase, len(added.Sheets))
+	}
+	must[app.ImportView](t)(imports.Plan(v.Job))
+	if v = settled(t, imports, v.Job); v.Phase != "check" || v.Counts.New != 2 {
+		t.Errorf("planned: got %s %+v, want 2 new", v.Phase, v.Counts)
+	}
+}
+
+// TestPlanTellsWhatWasKept: of a wrong cell that was kept the window is told.
+func TestPlanTellsWhatWasKept(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	imports := service[*app.Imports](t, a)
+	v := importFile(t, a, host, "客户.csv", "客户名称,手机\n苏州锦成机电有限公司,1381290\n")
+	mobile := func() (c app.PlanCell) {
+		row := must[app.PlanReply](t)(imports.Rows(app.PlanRequest{Job: v.Job, Limit: 1})).Rows[0]
+		return row.Cells[slices.IndexFunc(row.Cells, func(c app.PlanCell) bool { return c.Field == "mobile" })]
+	}
+	if c := mobile(); c.Status != "wrong" || c.Kept {
+		t.Fatalf("at first: got %+v", c)
+	}
+	must[app.PlanReply](t)(imports.Fix(app.FixRequest{Job: v.Job, Field: "mobile", Action: "keep"}))
+	if c := mobile(); c.Status != "wrong" || !c.Kept {
+		t.Errorf("kept: got %+v", c)
+	}
+}
+
+// TestNewOnesToReview: a row that may be another customer counts as a new one to
+// review while it is new, and not when the file comes again.
+func TestNewOnesToReview(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	imports := service[*app.Imports](t, a)
+	two := "客户名称,手机\n杭州甲乙有限公司,13812905678\n宁波丙丁有限公司,13812905678\n"
+	v := importFile(t, a, host, "客户.csv", two)
+	if c := v.Counts; c.New != 2 || c.Review != 2 || c.NewReview != 2 {
+		t.Fatalf("planned: got %+v, want 2 new, both to review", c)
+	}
+	must[app.ImportView](t)(imports.Write(v.Job))
+	settled(t, imports, v.Job)
+	v = importFile(t, a, host, "客户.csv", two+"无锡填充有限公司,13900001111\n")
+	if c := v.Counts; c.New != 1 || c.Same != 2 || c.Review != 2 || c.NewReview != 0 {
+		t.Errorf("again: got %+v, want 1 new that is not to be reviewed", c)
+	}
+}

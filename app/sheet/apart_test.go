@@ -52,10 +52,18 @@ func TestIM4_NamesakesOfOneFile(t *testing.T) {
 			if d := cmp.Diff(want, countsOf(p)); d != "" {
 				t.Errorf("in an empty book: %s", d)
 			}
+			if n := p.Counts().NewReview; n != want.Review {
+				t.Errorf("in an empty book: %d new ones to review, want %d", n, want.Review)
+			}
 			b.write(t, p)
 			again := plan().Counts()
-			if again.New != 0 || again.Review != want.Review {
+			if again.New != 0 || again.Review != want.Review || again.NewReview != 0 {
 				t.Errorf("again: %+v, want 0 new, %d to review", again, want.Review)
+			}
+			// One row more is new, and stands beside nobody.
+			lines = append(lines, "宁波添加有限公司,,,,,,,")
+			if again = plan().Counts(); again.New != 1 || again.Review != want.Review || again.NewReview != 0 {
+				t.Errorf("with a row more: %+v, want 1 new that is not to be reviewed", again)
 			}
 		})
 	}

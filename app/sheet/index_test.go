@@ -165,7 +165,7 @@ func TestSharedDetails(t *testing.T) {
 		p, _ := planOf(newMemBook())
 		feed(t, testReader(t), p, fileSource(dir, name))
 		got := p.Counts()
-		got.Tidied, got.Review = 0, 0
+		got.Tidied, got.Review, got.NewReview = 0, 0, 0
 		if got != want {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}

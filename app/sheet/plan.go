@@ -139,9 +139,10 @@ type Options struct {
 	Place func(sheet int) Place
 }
 
-// Counts adds up a plan. Filled and Changed are values of updated customers:
-// those that were empty before, and those that were not.
-type Counts struct{ New, Updated, Same, Merged, Review, Wrong, Tidied, Filled, Changed int }
+// Counts adds up a plan. NewReview are those of Review that are also of New.
+// Filled and Changed are values of updated customers: those that were empty
+// before, and those that were not.
+type Counts struct{ New, Updated, Same, Merged, Review, NewReview, Wrong, Tidied, Filled, Changed int }
 
 // Cause counts one kind of problem, or of repair: Count cells, and Rows that will
 // not be written for one of them.

@@ -26,7 +26,7 @@ func planLines(t *testing.T, b *memBook, opt Options, lines ...string) (*Plan, *
 
 func countsOf(p *Plan) Counts {
 	c := p.Counts()
-	c.Tidied, c.Filled, c.Changed = 0, 0, 0
+	c.NewReview, c.Tidied, c.Filled, c.Changed = 0, 0, 0, 0
 	return c
 }
 

@@ -147,6 +147,9 @@ func (p *Plan) count(m rowMeta, n int) {
 	}
 	if m.review {
 		p.counts.Review += n
+		if m.kind == KindNew {
+			p.counts.NewReview += n
+		}
 	}
 	p.counts.Tidied += n * len(m.tidied)
 	p.counts.Filled += n * int(m.filled)

@@ -246,6 +246,7 @@ export namespace app {
 	    same: number;
 	    merged: number;
 	    review: number;
+	    newReview: number;
 	    wrong: number;
 	    tidied: number;
 	    filled: number;
@@ -385,6 +386,7 @@ export namespace app {
 	    code: string;
 	    suggest: string;
 	    alike: number;
+	    kept: boolean;
 	    sealed: boolean;
 	}
 	export interface PlanOther {

@@ -5,7 +5,7 @@ import type { ImportColumn, ImportView, PastImport } from "../types/imports";
 import type { Book } from "./book";
 import { refusal } from "./codes";
 import { author } from "./people";
-import { Plan } from "./plan";
+import { noCounts, Plan } from "./plan";
 import { columnsOf, fakeFile, importTargets, rawRows, sheetsOf } from "./sheets";
 import { fakeUndo } from "./undo";
 
@@ -18,7 +18,6 @@ interface Job {
 
 type Progress = (payload: Events["import:progress"]) => void;
 
-const none = { new: 0, updated: 0, same: 0, merged: 0, review: 0, wrong: 0, tidied: 0, filled: 0, changed: 0 };
 // Rows that the fake takes at a time, and how long that lasts.
 const step = 5000;
 const pace = 120;
@@ -47,7 +46,7 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
         sheets: sheetsOf(file, 0),
         done: 0,
         total: 0,
-        counts: none,
+        counts: noCounts,
         batch: "",
         before: past.find((p) => p.file === file.name && !p.open)?.by.at ?? "",
         millis: 0,
@@ -99,6 +98,7 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
       j.view.files = [...j.view.files, file.name];
       j.view.sheets = [...j.view.sheets, ...sheetsOf(file, j.view.sheets.length)];
       j.columns = [];
+      j.view.phase = "sheets";
       return view(j);
     },
     view: async (job) => view(find(job)),
@@ -248,7 +248,7 @@ function pastOf(book: Book): PastImport[] {
     file,
     by: author(who, day(days)),
     rows,
-    counts: { ...none, new: Math.floor(rows * 0.9), updated: Math.floor(rows * 0.08) },
+    counts: { ...noCounts, new: Math.floor(rows * 0.9), updated: Math.floor(rows * 0.08) },
     undone: batch === "batch-old",
     open: false,
     job: "",

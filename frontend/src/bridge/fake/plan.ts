@@ -26,6 +26,19 @@ interface Fix {
   keep: boolean;
 }
 
+export const noCounts: ImportCounts = {
+  new: 0,
+  updated: 0,
+  same: 0,
+  merged: 0,
+  review: 0,
+  newReview: 0,
+  wrong: 0,
+  tidied: 0,
+  filled: 0,
+  changed: 0,
+};
+
 const nobody: PlanOther = { id: "", name: "", sheet: 0, row: 0 };
 const none: Readonly<Record<string, Problem>> = {};
 const planFields = ["name", "contact", "mobile", "address", "level", "contract_amount"];
@@ -49,11 +62,12 @@ export class Plan {
   }
 
   counts(): ImportCounts {
-    const out = { new: 0, updated: 0, same: 0, merged: 0, review: 0, wrong: 0, tidied: 0, filled: 0, changed: 0 };
+    const out = { ...noCounts };
     for (let i = 0; i < this.file.count; i++) {
       out[this.kind(i)]++;
       if (this.review(i)) out.review++;
     }
+    out.newReview = out.review;
     out.tidied = Math.floor(this.file.count * 2.6);
     return out;
   }
@@ -187,8 +201,9 @@ export class Plan {
   private cell(i: number, field: string): PlanCell {
     const kind = this.kind(i);
     const into = kind === "updated" || kind === "same" ? this.target(i) : undefined;
-    const problem = this.problem(i, field);
     const fix = this.fixes.get(`${i}:${field}`);
+    const kept = fix?.keep ?? false;
+    const problem = kept ? this.found(i)[field] : this.problem(i, field);
     const changes = kind === "updated" && (field === "address" || field === "contract_amount");
     const old = into?.values.get(field) ?? "";
     const value = fix?.text ?? problem?.raw ?? (into && !changes ? old : (this.values(i)[field] ?? ""));
@@ -199,10 +214,11 @@ export class Plan {
       raw: problem?.raw ?? value,
       old: into ? (hidden ? mask(field, old) : show(field, old, true)) : "",
       changed: (into === undefined || changes) && value !== "" && old !== value,
-      status: problem?.status ?? (fix?.keep ? "look" : field === "mobile" && i % 3 === 0 ? "tidied" : "ok"),
+      status: problem?.status ?? (field === "mobile" && i % 3 === 0 ? "tidied" : "ok"),
       code: problem?.code ?? "",
       suggest: problem?.suggest ?? "",
-      alike: problem ? this.alike(field, problem.code).length : 0,
+      alike: problem && !kept ? this.alike(field, problem.code).length : 0,
+      kept,
       sealed: sealed(field),
     };
   }

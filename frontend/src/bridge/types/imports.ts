@@ -45,6 +45,8 @@ export interface ImportCounts {
   same: number;
   merged: number;
   review: number;
+  // NewReview are those of review that are new, and so written as such.
+  newReview: number;
   wrong: number;
   tidied: number;
   // Values of updated customers, empty before or not.
@@ -142,12 +144,13 @@ export interface PlanCell {
   // Old is what the customer has now; Changed says that writing would change it.
   old: string;
   changed: boolean;
-  // Status is ok, tidied, look or wrong.
+  // Status is ok, tidied, look or wrong; Kept says that a person left it at that.
   status: string;
   code: string;
   suggest: string;
   // Alike is how many cells have the same problem and the same remedy.
   alike: number;
+  kept: boolean;
   sealed: boolean;
 }
 

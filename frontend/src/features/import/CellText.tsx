@@ -1,10 +1,10 @@
-import type { PlanCell } from "../../bridge/types/imports";
+import type { PlanCell, PlanRow } from "../../bridge/types/imports";
 import type { I18n } from "../../i18n";
 import styles from "./CheckGrid.module.css";
+import { isProblem } from "./words";
 
-export function CellText({ cell, t, name }: { cell: PlanCell; t: I18n["t"]; name: string }) {
-  const tone =
-    cell.code === "" ? "" : cell.status === "wrong" ? styles.cellWrong : cell.status === "look" ? styles.cellLook : "";
+export function CellText({ row, cell, t, name }: { row: PlanRow; cell: PlanCell; t: I18n["t"]; name: string }) {
+  const tone = !isProblem(row, cell) ? "" : cell.status === "wrong" ? styles.cellWrong : styles.cellLook;
   const missing = cell.status === "wrong" && cell.text === "";
   return (
     <span

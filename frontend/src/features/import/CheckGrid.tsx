@@ -91,7 +91,7 @@ export function CheckGrid({ rows, places, fields, repairs, focus }: Props) {
     } else if (event.key === "Tab") {
       if (!jump(event.shiftKey ? -1 : 1)) return;
     } else {
-      const done = pressInCell(event, cell);
+      const done = pressInCell(event, row, cell);
       if (!done) return;
       void act(done);
     }
@@ -138,7 +138,7 @@ export function CheckGrid({ rows, places, fields, repairs, focus }: Props) {
         onKey={press}
       />
       <p className="only-read" aria-live="polite">
-        {isProblem(cell) && cell.code ? words.cause(cell.field, cell.code) : ""}
+        {row && isProblem(row, cell) ? words.cause(cell.field, cell.code) : ""}
       </p>
     </div>
   );

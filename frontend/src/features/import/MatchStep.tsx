@@ -72,7 +72,7 @@ export function MatchStep({ view, take, onStep }: StepProps) {
       </div>
       <Foot
         text={t("import.foot.matches", { new: counts.new, updated: counts.updated, same: counts.same })}
-        note={counts.review > 0 && writes > 0 ? t("import.foot.matchesReview", { n: counts.review }) : null}
+        note={counts.newReview > 0 ? t("import.foot.matchesReview", { n: counts.newReview }) : null}
         error={error ? errorText(error) : null}
         onBack={() => onStep("check")}
         next={writes > 0 ? t("import.foot.write", { n: writes }) : t("import.foot.nothingToWrite")}

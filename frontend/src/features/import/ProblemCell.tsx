@@ -1,7 +1,7 @@
 import { Popover } from "antd";
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
-import type { PlanCell } from "../../bridge/types/imports";
+import type { PlanCell, PlanRow } from "../../bridge/types/imports";
 import { isEnter } from "../../lib/keyboard";
 import { Icon } from "../../ui/Icon";
 import { Kbd } from "../../ui/Kbd";
@@ -11,16 +11,15 @@ import { type CellAct, type CellContext, fix } from "./cellKeys";
 import { isProblem } from "./words";
 
 type Props = CellContext & {
+  row: PlanRow;
   cell: PlanCell;
   name: string;
-  // The row is written: a wrong cell gave way to that of another row.
-  written: boolean;
 };
 
 // ProblemCell says what is wrong with the cell under the cursor and offers the
 // ways out; typing changes the value where it stands.
 export function ProblemCell(props: Props) {
-  const { cell, editing, t, name } = props;
+  const { row, cell, editing, t, name } = props;
   const input = useRef<HTMLInputElement>(null);
   const open = editing !== null;
   useEffect(() => {
@@ -40,7 +39,6 @@ export function ProblemCell(props: Props) {
       props.onStop();
     }
   };
-  const problem = isProblem(cell) && cell.code !== "";
   const inside = open ? (
     <input
       ref={input}
@@ -52,9 +50,9 @@ export function ProblemCell(props: Props) {
       onClick={(event) => event.stopPropagation()}
     />
   ) : (
-    <CellText cell={cell} t={t} name={name} />
+    <CellText row={row} cell={cell} t={t} name={name} />
   );
-  if (!problem) return inside;
+  if (!isProblem(row, cell)) return inside;
   return (
     <Popover open placement="bottomLeft" arrow={false} destroyOnHidden content={<Ways {...props} />}>
       <span className={styles.anchor}>{inside}</span>
@@ -62,9 +60,10 @@ export function ProblemCell(props: Props) {
   );
 }
 
-function Ways({ cell, words, onAct, t, written }: Props) {
+function Ways({ row, cell, words, onAct, t }: Props) {
   const wrong = cell.status === "wrong";
-  const why = wrong && written ? t("import.check.displaced") : words.why(cell.code);
+  // In a row that is written a wrong cell gave way to that of another row.
+  const why = wrong && row.kind !== "wrong" ? t("import.check.displaced") : words.why(cell.code);
   return (
     <div role="dialog" aria-label={words.cause(cell.field, cell.code)} className={styles.ways}>
       <p className={styles.what}>

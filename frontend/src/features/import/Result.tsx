@@ -26,8 +26,10 @@ export function Result({ view }: { view: ImportView }) {
   const past = usePast();
   const saved = useSaved();
   const save = useAct(() => bridge.imports.problems(view.job), { done: saved });
-  // Rows to review are written as new ones; here they have a line of their own.
-  const counts = { ...view.counts, new: Math.max(0, view.counts.new - view.counts.review) };
+  // New ones to review have a line of their own; those that are in the book stay
+  // what they were.
+  const review = Math.min(view.counts.new, view.counts.newReview);
+  const counts = { ...view.counts, new: view.counts.new - review, review };
   const rows = kinds.filter((k) => counts[k] > 0 || k === "new" || k === "updated");
   const all = kinds.reduce((n, k) => n + counts[k], 0);
   return (

@@ -7,18 +7,30 @@ import { renderOn } from "../../test/render";
 import { shareCauses, steady, textsOf } from "./causes";
 import { Wizard } from "./Wizard";
 
-const nothing = { new: 0, updated: 0, same: 0, merged: 0, review: 0, wrong: 0, tidied: 0, filled: 0, changed: 0 };
+const nothing: ImportCounts = {
+  new: 0,
+  updated: 0,
+  same: 0,
+  merged: 0,
+  review: 0,
+  newReview: 0,
+  wrong: 0,
+  tidied: 0,
+  filled: 0,
+  changed: 0,
+};
 
 function cell(field: string, text: string, more: Partial<PlanCell> = {}): PlanCell {
-  const plain = { raw: text, old: "", changed: false, status: "ok", code: "", suggest: "", alike: 0, sealed: false };
-  return { field, text, ...plain, ...more };
+  const none = { old: "", changed: false, status: "ok", code: "", suggest: "", alike: 0, kept: false, sealed: false };
+  return { field, text, raw: text, ...none, ...more };
 }
 
 function row(index: number, sheet: number, kind: string, cells: PlanCell[], intoName = ""): PlanRow {
-  const joined =
-    kind === "merged" ? { id: "", name: "甲公司", sheet: 0, row: 4 } : { id: "", name: "", sheet: 0, row: 0 };
+  const joined = kind === "merged" ? leader : { id: "", name: "", sheet: 0, row: 0 };
   return { index, sheet, row: 4 + (index % 2), kind, into: intoName, intoName, why: "", cells, joined, review: [] };
 }
+
+const leader = { id: "", name: "甲公司", sheet: 0, row: 4 };
 
 const short = (of: string) => [
   cell("name", of),
@@ -103,19 +115,62 @@ test("heading, causes and marks count the rows that are not written, also where 
 });
 
 test("a row that is not written for another one says which", async () => {
-  const waiting = {
-    ...row(1, 0, "wrong", [cell("name", "甲公司")]),
-    joined: { id: "", name: "甲公司", sheet: 0, row: 4 },
-  };
+  const waiting = { ...row(1, 0, "wrong", [cell("name", "甲公司")]), joined: leader };
   await checked([row(0, 0, "wrong", short("甲公司")), waiting], ["客户表"], { causes: [cause(1, 2)] });
   const grid = await screen.findByRole("grid", { name: "检查结果" });
   expect(within(grid).getAllByText("要改").length).toBe(1);
   expect(within(grid).getByText("等另一行").title).toBe("和第 4 行是同一位客户，那一行改好了一起写入");
 });
 
-test("a wrong cell of a row that is written says what becomes of it", async () => {
-  await checked([row(0, 0, "new", short("甲公司"))], ["客户表"], { causes: [cause(1)] });
+test("a wrong cell that gives way to another row's says so", async () => {
+  await checked([row(0, 0, "merged", short("甲公司"))], ["客户表"], { causes: [cause(1)] });
   expect((await screen.findByRole("dialog", { name: "手机位数不够" })).textContent).toContain("写的是那一个");
+});
+
+const kept = (of: string, more: Partial<PlanCell> = {}) => [
+  cell("name", of),
+  cell("mobile", "1381234567", { status: "wrong", code: "phone_short", kept: true, ...more }),
+];
+
+test.each([
+  ["kept as it was typed", row(0, 0, "new", kept("甲公司")), "新增"],
+  ["kept, in a row that waits for another", { ...row(0, 0, "wrong", kept("甲公司")), joined: leader }, "等另一行"],
+  ["of a row that changes nothing", row(0, 0, "same", short("甲公司")), "相同"],
+] as const)("of a wrong cell that is %s nothing more is said", async (_, of, result) => {
+  const { user } = await checked([of], ["客户表"], {}, "zh", { [of.kind]: 1 });
+  await user.click(await screen.findByRole("tab", { name: /^全部/ }));
+  const grid = await screen.findByRole("grid", { name: "检查结果" });
+  const shown = await within(grid).findByText("1381234567");
+  expect(within(grid).getAllByText(result).length).toBe(1);
+  await user.click(shown);
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(shown.parentElement?.className).toBe(within(grid).getByText("甲公司").parentElement?.className);
+});
+
+test("Enter changes a cell that was kept only to what is typed", async () => {
+  const { bridge, user } = await checked([row(0, 0, "new", kept("甲公司", { suggest: "13812345670" }))], ["客户表"]);
+  const asked: unknown[] = [];
+  bridge.imports.fix = async (request) => {
+    asked.push(request);
+    throw new Error("not asked for");
+  };
+  await user.click(await screen.findByRole("tab", { name: /^全部/ }));
+  const grid = await screen.findByRole("grid", { name: "检查结果" });
+  await user.click(await within(grid).findByText("1381234567"));
+  await user.keyboard("{Control>}{Enter}{/Control}{Enter}");
+  expect(await screen.findByRole<HTMLInputElement>("textbox", { name: "改「手机」" })).toHaveProperty(
+    "value",
+    "1381234567",
+  );
+  expect(asked).toEqual([]);
+});
+
+test.each([
+  ["zh", "不改也能继续，这些行先不写入，可以另存成一张表"],
+  ["en", "You can go on as it is: these rows are left out, and can be saved in a sheet of their own"],
+] as const)("rows that must change are said to be left out, in %s", async (language, text) => {
+  await checked([row(0, 0, "wrong", short("甲公司"))], ["客户表"], { causes: [cause(1, 1)] }, language);
+  expect(await screen.findByText(text)).toBeTruthy();
 });
 
 test("what must be changed counts rows, what is to be looked at the cells that are left", () => {
@@ -168,13 +223,15 @@ test("two causes with one sentence name their fields", () => {
 });
 
 test.each([
-  [{ new: 2, review: 2 }, true],
-  [{ same: 3, review: 2 }, false],
-])("rows to review are said to be written only where something is: %j", async (part, said) => {
+  [{ new: 2, review: 2, newReview: 2 }, "待查重 2，先按新建写入"],
+  [{ new: 1, same: 2, review: 3, newReview: 1 }, "待查重 1，先按新建写入"],
+  [{ new: 1, same: 2, review: 2 }, undefined],
+])("rows to review are said to be written only where they are new: %j", async (part, said) => {
   const { user } = await checked([row(0, 0, "new", [cell("name", "甲公司")])], ["客户表"], {}, "zh", part);
   await user.click(await screen.findByRole("button", { name: "下一步：查重" }));
   expect(await screen.findByText(/^新建 \d，更新/)).toBeTruthy();
-  expect(screen.queryByText("待查重 2，先按新建写入") !== null).toBe(said);
+  expect(screen.queryByText(/先按新建写入/)?.textContent).toBe(said);
+  expect(screen.getByRole("tab", { name: new RegExp(`^待查重 ?${part.review}`) })).toBeTruthy();
 });
 
 test("rows of several sheets say which sheet they stand in", async () => {

@@ -38,13 +38,25 @@ describe("writing", () => {
     const { counts, batch } = await bridge.imports.view(job);
     expect(counts.wrong).toBeGreaterThan(0);
     for (const [label, n] of [
-      ["新建客户", counts.new - counts.review],
+      ["新建客户", counts.new - counts.newReview],
       ["更新已有客户", counts.updated],
       ["没有写入", counts.wrong],
     ] as const)
       expect(screen.getByText(label).nextElementSibling?.textContent).toBe(String(n));
     await user.click(screen.getByRole("button", { name: "撤销这次导入…" }));
     expect(window.location.hash).toBe(`#/import/undo/${batch}`);
+  });
+
+  // Two namesakes of the book, and one row that is new.
+  test("a row to review that was there before is no new one", async () => {
+    const { bridge } = await writing("客户 90.xlsx");
+    const view = bridge.imports.view;
+    const counts = { new: 1, updated: 0, same: 2, merged: 0, review: 2, newReview: 0 };
+    const none = { wrong: 0, tidied: 0, filled: 0, changed: 0 };
+    bridge.imports.view = async (j) => ({ ...(await view(j)), phase: "done", counts: { ...counts, ...none } });
+    expect(await screen.findByText(/^导入完成，3 行用了/)).toBeTruthy();
+    expect(screen.getByText("新建客户").nextElementSibling?.textContent).toBe("1");
+    expect(screen.queryByText("新建，待查重")).toBeNull();
   });
 
   test("a failure keeps what was written and says why", async () => {

@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from "react";
-import type { FixRequest, PlanCell } from "../../bridge/types/imports";
+import type { FixRequest, PlanCell, PlanRow } from "../../bridge/types/imports";
 import type { I18n } from "../../i18n";
-import type { Words } from "./words";
+import { isProblem, type Words } from "./words";
 
 export type CellAct = ({ kind: "fix" } & Pick<FixRequest, "action" | "text" | "all">) | { kind: "edit"; text: string };
 
@@ -18,11 +18,12 @@ export interface CellContext {
 
 export const fix = (action: string, all = false, text = ""): CellAct => ({ kind: "fix", action, text, all });
 
-// pressInCell says what a key does to the cell under the cursor.
-export function pressInCell(event: KeyboardEvent, cell: PlanCell | undefined): CellAct | undefined {
+// pressInCell says what a key does to the cell under the cursor; a suggestion is
+// taken only where it is shown.
+export function pressInCell(event: KeyboardEvent, row?: PlanRow, cell?: PlanCell): CellAct | undefined {
   const ctrl = event.ctrlKey || event.metaKey;
-  if (!cell) return undefined;
-  const suggested = cell.suggest !== "" && cell.status !== "ok";
+  if (!row || !cell) return undefined;
+  const suggested = cell.suggest !== "" && isProblem(row, cell);
   switch (event.key) {
     case "Enter":
       if (event.altKey) return fix("keep");

@@ -61,9 +61,9 @@ export function checkColumns(of: ColumnsOf): GridColumn<PlanRow>[] {
         const cell = row.cells[n];
         if (!cell) return null;
         const here = index === of.active && of.column === n + of.lead;
-        if (here && (of.editing !== null || (isProblem(cell) && cell.code !== "")))
-          return <ProblemCell cell={cell} name={fields.name(id)} written={row.kind !== "wrong"} {...of} />;
-        return <CellText cell={cell} t={t} name={fields.name(id)} />;
+        if (here && (of.editing !== null || isProblem(row, cell)))
+          return <ProblemCell row={row} cell={cell} name={fields.name(id)} {...of} />;
+        return <CellText row={row} cell={cell} t={t} name={fields.name(id)} />;
       },
     };
   });

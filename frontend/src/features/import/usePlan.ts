@@ -43,6 +43,7 @@ function emptyCell(field: string): PlanCell {
     code: "",
     suggest: "",
     alike: 0,
+    kept: false,
     sealed: false,
   };
 }

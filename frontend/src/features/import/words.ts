@@ -30,25 +30,27 @@ function kindOf(type: string): string {
   return type;
 }
 
-export function isProblem(cell: PlanCell | undefined): cell is PlanCell {
-  return cell?.status === "wrong" || cell?.status === "look";
+// isProblem: a person has to look at the cell. One that was kept has been looked
+// at, and a row that changes nothing has nothing to repair.
+export function isProblem(row: PlanRow, cell: PlanCell | undefined): cell is PlanCell {
+  if (!cell || cell.kept || cell.code === "" || row.kind === "same") return false;
+  return cell.status === "wrong" || cell.status === "look";
 }
 
 // rowState is what a row's mark says. The program decides which rows are not
 // written; a row that it joined with another may have a wrong cell, or wait for
-// that one, and one that changes nothing has nothing to repair.
+// that one.
 export function rowState(row: PlanRow): "wrong" | "waits" | "look" | "fine" {
-  if (row.kind === "same") return "fine";
-  if (row.kind === "wrong")
-    return row.joined.row > 0 && !row.cells.some((c) => c.status === "wrong") ? "waits" : "wrong";
-  return row.cells.some((c) => isProblem(c) && c.code !== "") ? "look" : "fine";
+  const open = row.cells.filter((c) => isProblem(row, c));
+  if (row.kind === "wrong") return row.joined.row > 0 && !open.some((c) => c.status === "wrong") ? "waits" : "wrong";
+  return open.length > 0 ? "look" : "fine";
 }
 
 // problemAfter finds the next cell with a problem in a row, by its place among
 // the fields; -1 when there is none.
 export function problemAfter(row: PlanRow, from: number, step: 1 | -1 = 1): number {
   for (let i = from + step; i >= 0 && i < row.cells.length; i += step) {
-    if (isProblem(row.cells[i]) && row.cells[i]?.code !== "") return i;
+    if (isProblem(row, row.cells[i])) return i;
   }
   return -1;
 }
