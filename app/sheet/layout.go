@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,44 +30,96 @@ func (m *Mapping) Fingerprint() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// Identities names each column by what it is the same as in another sheet: the
-// layout, the header and which column of that header it is. A column without a
-// header is like no other and has the empty name.
-func (m *Mapping) Identities() []string {
-	fingerprint, seen := m.Fingerprint(), map[string]int{}
-	out := make([]string, len(m.Columns))
+// names gives each column what it is called in a layout: the header, and where
+// that comes several times which of them it is. A column without a header has the
+// empty name.
+func (m *Mapping) names() []string {
+	out, count, seen := make([]string, len(m.Columns)), map[string]int{}, map[string]int{}
+	for _, c := range m.Columns {
+		count[plainHeader(c.Header)]++
+	}
 	for i, c := range m.Columns {
-		if h := plainHeader(c.Header); h != "" {
-			out[i] = fingerprint + "\x00" + h + "\x00" + strconv.Itoa(seen[h])
+		h := plainHeader(c.Header)
+		if out[i] = h; h != "" && count[h] > 1 {
+			out[i] += "\x00" + strconv.Itoa(seen[h])
 			seen[h]++
 		}
 	}
 	return out
 }
 
-// Layout gives what is to be remembered under Fingerprint. What was said of
-// spellings that this sheet does not have is kept from the layout before it.
-func (m *Mapping) Layout(before []byte) []byte {
-	l := layout{Keys: map[string]string{}, Options: map[string]map[string]string{}}
-	var old layout
-	if json.Unmarshal(before, &old) != nil {
-		old = layout{}
+// Identities names each column by what it is the same as in another sheet: the
+// layout, the header and which column of that header it is. A column without a
+// header is like no other and has the empty name.
+func (m *Mapping) Identities() []string {
+	fingerprint, out := m.Fingerprint(), m.names()
+	for i, name := range out {
+		if name != "" {
+			out[i] = fingerprint + "\x00" + name
+		}
 	}
-	for _, c := range m.Columns {
-		if c.Header == "" || c.Part != "" {
+	return out
+}
+
+// readLayout knows what is called as names does. Where a header comes once, that
+// is also what it was called in layouts that had it as it was typed.
+func readLayout(b []byte) layout {
+	var l layout
+	if json.Unmarshal(b, &l) != nil {
+		l = layout{}
+	}
+	out := layout{Keys: map[string]string{}, Options: map[string]map[string]string{}}
+	for h, key := range l.Keys {
+		out.Keys[plainHeader(h)], out.Options[plainHeader(h)] = key, l.Options[h]
+	}
+	return out
+}
+
+// said tells whether a person said where a column goes, now or before, or what a
+// spelling of it equals.
+func (m *Mapping) said(i int) bool {
+	c := &m.Columns[i]
+	return c.Reason == ReasonChosen || c.Reason == ReasonRemembered || slices.ContainsFunc(c.Options, func(o Option) bool { return o.Chosen })
+}
+
+// Layout gives what is to be remembered under Fingerprint once the sheet was
+// imported: where its columns went, but for guesses about those that have no
+// values. What the sheet does not tell is kept from the layout before it.
+func (m *Mapping) Layout(before []byte) []byte {
+	return m.layout(before, func(i int) bool { return m.said(i) || m.Sheet.Columns[i].Filled > 0 })
+}
+
+// Said gives the layout for a further sheet of the same import: the one before,
+// with what was said of this sheet. What is guessed, each sheet guesses by its own
+// values.
+func (m *Mapping) Said(before []byte) []byte { return m.layout(before, m.said) }
+
+func (m *Mapping) layout(before []byte, tells func(i int) bool) []byte {
+	old, l := readLayout(before), readLayout(nil)
+	for i, name := range m.names() {
+		c := m.Columns[i]
+		if name == "" || c.Part != "" {
 			continue
 		}
-		l.Keys[c.Header] = c.Key
-		if old.Keys[c.Header] == c.Key && len(old.Options[c.Header]) > 0 {
-			l.Options[c.Header] = old.Options[c.Header]
+		key, known := old.Keys[name]
+		if tells(i) {
+			known = key == c.Key
+			key = c.Key
+		} else if !known {
+			continue
+		}
+		l.Keys[name] = key
+		options := map[string]string{}
+		if known {
+			maps.Copy(options, old.Options[name])
 		}
 		for _, o := range c.Options {
 			if o.Chosen {
-				if l.Options[c.Header] == nil {
-					l.Options[c.Header] = map[string]string{}
-				}
-				l.Options[c.Header][o.Text] = o.Value
+				options[o.Text] = o.Value
 			}
+		}
+		if len(options) > 0 {
+			l.Options[name] = options
 		}
 	}
 	b, _ := json.Marshal(l) //nolint:errchkjson // plain strings
@@ -76,21 +129,19 @@ func (m *Mapping) Layout(before []byte) []byte {
 // remember applies a layout; what was chosen then differs from the guess now
 // only where a person said so.
 func (m *Mapping) remember(b []byte) {
-	var l layout
-	if len(b) == 0 || json.Unmarshal(b, &l) != nil {
-		return
-	}
-	for i := range m.Columns {
+	l := readLayout(b)
+	for i, name := range m.names() {
 		c := &m.Columns[i]
-		key, ok := l.Keys[c.Header]
-		if !ok || c.Header == "" || c.Part != "" {
+		key, ok := l.Keys[name]
+		if !ok || name == "" || c.Part != "" {
 			continue
 		}
 		if key != c.Key {
 			c.Key, c.Reason = key, ReasonRemembered
 		}
-		for text, value := range l.Options[c.Header] {
+		for text, value := range l.Options[name] {
 			c.Options = append(c.Options, Option{Text: text, Value: value, Chosen: true})
 		}
 	}
+	m.unique()
 }

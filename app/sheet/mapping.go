@@ -225,16 +225,28 @@ func rank(c Column, filled int) int {
 
 // settle leaves one column to each field and gives a table of persons its name.
 func (m *Mapping) settle() {
-	best := map[string]int{}
-	has := map[string]bool{}
 	parts := slices.ContainsFunc(m.Columns, func(c Column) bool { return c.Part != "" })
 	for i, c := range m.Columns {
 		if parts && c.Key == "name" && c.Reason == ReasonSimilar { // a person's own name is surer
 			m.Columns[i].Key, m.Columns[i].Reason, m.Columns[i].Look = "", ReasonNone, true
 		}
 	}
+	m.unique()
+	if slices.ContainsFunc(m.Columns, func(c Column) bool { return c.Key == "name" }) {
+		return
+	}
 	for i, c := range m.Columns {
-		has[c.Key] = true
+		if c.Key == "contact" {
+			m.Columns[i].Key = "name"
+		}
+	}
+}
+
+// unique leaves one column to each field; one that has to give way is to be looked
+// at.
+func (m *Mapping) unique() {
+	best := map[string]int{}
+	for i, c := range m.Columns {
 		if c.Key == "" || c.Part != "" || several(c.Key) || m.schema.Feeds(c.Key) == nil {
 			continue
 		}
@@ -248,14 +260,6 @@ func (m *Mapping) settle() {
 			best[c.Key], loser = i, j
 		}
 		m.Columns[loser].Key, m.Columns[loser].Reason, m.Columns[loser].Look = "", ReasonNone, true
-	}
-	if has["name"] {
-		return
-	}
-	for i, c := range m.Columns {
-		if c.Key == "contact" {
-			m.Columns[i].Key = "name"
-		}
 	}
 }
 
@@ -301,7 +305,7 @@ func (m *Mapping) refresh(i int) {
 
 // Send maps a column elsewhere, or leaves it out with an empty key. It returns
 // ErrNoRow for a column or a key that is not there. A field that another
-// column fed goes over to this one.
+// column fed goes over to this one: that the other is left out was chosen too.
 func (m *Mapping) Send(col int, key string) error {
 	if _, ok := m.schema.Field(key); key != "" && !ok && m.schema.Feeds(key) == nil &&
 		key != schema.ColumnIgnore && key != schema.ColumnUpdatedAt {
@@ -313,7 +317,7 @@ func (m *Mapping) Send(col int, key string) error {
 	}
 	for j := range m.Columns {
 		if j != i && key != "" && m.Columns[j].Key == key && m.Columns[j].Part == "" && !several(key) && m.schema.Feeds(key) != nil {
-			m.Columns[j].Key, m.Columns[j].Reason = "", ReasonNone
+			m.Columns[j].Key, m.Columns[j].Reason = "", ReasonChosen
 			m.refresh(j)
 		}
 	}
@@ -337,6 +341,16 @@ func (m *Mapping) Equal(col int, text, value string) error {
 		}
 	}
 	return ErrNoRow
+}
+
+// Clone is a copy that can be changed beside its readers.
+func (m *Mapping) Clone() *Mapping {
+	out := *m
+	out.Columns = slices.Clone(m.Columns)
+	for i := range out.Columns {
+		out.Columns[i].Options = slices.Clone(out.Columns[i].Options)
+	}
+	return &out
 }
 
 // Restore gives a mapping that was stored (as JSON, say) its schema back.

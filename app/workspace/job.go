@@ -22,12 +22,12 @@ type Job struct {
 	w     *Workspace
 	batch [16]byte
 
-	mu    sync.Mutex // one step at a time
-	files []sheet.Source
-	plan  *sheet.Plan
+	mu   sync.Mutex // one step at a time
+	plan *sheet.Plan
 
-	state sync.Mutex // guards rec, for readers beside a running step
+	state sync.Mutex // guards what follows, for readers beside a running step
 	rec   record
+	files []sheet.Source // as rec.Files; none after a restart
 }
 
 // Batch is the import's id.
@@ -50,7 +50,8 @@ func (j *Job) Info() Past {
 	return j.rec.past(j.batch)
 }
 
-// Sheets are the sheets of all files. Do not change them; the methods below do.
+// Sheets are the sheets of all files, as they are now. Do not change them; the
+// methods below do.
 func (j *Job) Sheets() []SheetState {
 	j.state.Lock()
 	defer j.state.Unlock()
@@ -187,11 +188,14 @@ func (j *Job) Raw(ctx context.Context, n, from, count int) ([]sheet.Row, error) 
 	if err != nil {
 		return nil, err
 	}
-	if all[n].File >= len(j.files) {
+	j.state.Lock()
+	files := j.files // those that there are stay
+	j.state.Unlock()
+	if all[n].File >= len(files) {
 		return nil, ErrPhase // the files are not at hand any more
 	}
 	var out []sheet.Row
-	err = r.Rows(ctx, j.files[all[n].File], all[n].Local, from, count, func(rows []sheet.Row) error {
+	err = r.Rows(ctx, files[all[n].File], all[n].Local, from, count, func(rows []sheet.Row) error {
 		for _, row := range rows {
 			row.Cells = slices.Clone(row.Cells)
 			out = append(out, row)

@@ -39,13 +39,13 @@ func (j *Job) Add(ctx context.Context, f sheet.Source) error {
 	return nil
 }
 
-// layout is how a sheet with the same headers is mapped: in this import, or as an
-// earlier one left it. j.state is held.
+// layout is what is known of sheets with the same headers: as an earlier import
+// left it, with what was said in this one. j.state is held.
 func (j *Job) layout(fingerprint string) []byte {
 	known := j.i.layout(fingerprint)
 	for _, s := range j.rec.Sheets {
 		if s.Mapping.Fingerprint() == fingerprint {
-			return s.Mapping.Layout(known)
+			known = s.Mapping.Said(known)
 		}
 	}
 	return known
@@ -63,7 +63,8 @@ func (j *Job) Equal(n, col int, text, value string) error {
 	return j.remap(n, col, func(m *sheet.Mapping, col int) error { return m.Equal(col, text, value) })
 }
 
-// remap returns sheet.ErrNoRow when no sheet has what is named.
+// remap returns sheet.ErrNoRow when no sheet has what is named. Mappings that were
+// handed out stay as they are.
 func (j *Job) remap(n, col int, fn func(m *sheet.Mapping, col int) error) error {
 	if err := j.at(PhaseSheets); err != nil {
 		return err
@@ -79,14 +80,23 @@ func (j *Job) remap(n, col int, fn func(m *sheet.Mapping, col int) error) error 
 	if at < 0 {
 		return sheet.ErrNoRow
 	}
-	result := fn(s.Mapping, col)
+	change := func(s *SheetState, col int) error {
+		m := s.Mapping.Clone()
+		err := fn(m, col)
+		if err == nil {
+			s.Mapping = m
+		}
+		return err
+	}
 	same := s.Mapping.Identities()[at]
-	for k, other := range j.rec.Sheets {
+	result := change(s, col)
+	for k := range j.rec.Sheets {
 		if k == n || same == "" {
 			continue
 		}
+		other := &j.rec.Sheets[k]
 		if i := slices.Index(other.Mapping.Identities(), same); i >= 0 {
-			if err := fn(other.Mapping, other.Mapping.Columns[i].Col); err == nil {
+			if err := change(other, other.Mapping.Columns[i].Col); err == nil {
 				result = nil
 			}
 		}
