@@ -147,7 +147,9 @@ func (s *Imports) Fix(in FixRequest) (out PlanReply, err error) {
 	if err != nil {
 		return out, err
 	}
-	_, err = j.Fix(s.app.ctx, sheet.Fix{Index: in.Index, Field: in.Field, Action: in.Action, Text: in.Text, All: in.All})
+	_, err = j.Fix(s.app.ctx, sheet.Fix{
+		Index: in.Index, Field: in.Field, Code: in.Code, Action: in.Action, Text: in.Text, All: in.All,
+	})
 	if err != nil {
 		return out, err
 	}

@@ -208,11 +208,13 @@ type PlanReply struct {
 	Undo   bool         `json:"undo"`
 }
 
-// FixRequest repairs one cell, or all with the same problem.
+// FixRequest repairs one cell, or all with the same problem: as the row of Index
+// has it or, where Code is not empty, as a PlanCause names it.
 type FixRequest struct {
 	Job   string `json:"job"`
 	Index int    `json:"index"`
 	Field string `json:"field"`
+	Code  string `json:"code"`
 	// Action is text (use Text), suggest, keep (write as it is, marked) or empty.
 	Action string `json:"action"`
 	Text   string `json:"text"`

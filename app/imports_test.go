@@ -473,6 +473,20 @@ func TestPlanTellsWhatWasKept(t *testing.T) {
 	}
 }
 
+// TestACauseIsRepairedByItsName: of two cells of one customer that are wrong each in
+// its way, all of the second's kind are kept, and the first's is not.
+func TestACauseIsRepairedByItsName(t *testing.T) {
+	t.Parallel()
+	a, host := openApp(t)
+	imports := service[*app.Imports](t, a)
+	v := importFile(t, a, host, "客户.csv", "客户名称,手机\n苏州锦成机电有限公司,1381290\n苏州锦成机电有限公司,138123456789\n")
+	in := app.FixRequest{Job: v.Job, Field: "mobile", Code: "phone_long", Action: "keep", All: true}
+	left := must[app.PlanReply](t)(imports.Fix(in)).Causes
+	if len(left) != 1 || left[0].Code != "phone_short" || left[0].Rows != 0 {
+		t.Errorf("left: got %+v, want phone_short, for which nothing waits", left)
+	}
+}
+
 // TestNewOnesToReview: a row that may be another customer counts as a new one to
 // review while it is new, and not when the file comes again.
 func TestNewOnesToReview(t *testing.T) {

@@ -223,6 +223,7 @@ export namespace app {
 	    job: string;
 	    index: number;
 	    field: string;
+	    code: string;
 	    action: string;
 	    text: string;
 	    all: boolean;

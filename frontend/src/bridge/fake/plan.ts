@@ -87,8 +87,8 @@ export class Plan {
 
   fix(request: FixRequest): void {
     const cell = this.cell(request.index, request.field);
-    const cause = this.problem(request.index, request.field);
-    const rows = request.all && cause ? this.alike(request.field, cause.code) : [request.index];
+    const code = request.code || this.problem(request.index, request.field)?.code;
+    const rows = request.all && code ? this.alike(request.field, code) : [request.index];
     const step: [string, Fix | undefined][] = [];
     for (const i of rows) {
       const key = `${i}:${request.field}`;
@@ -173,7 +173,7 @@ export class Plan {
     return all;
   }
 
-  private alike(field: string, code: Flag): number[] {
+  private alike(field: string, code: string): number[] {
     return this.problems.filter((i) => this.problem(i, field)?.code === code);
   }
 

@@ -203,11 +203,13 @@ export interface PlanReply {
   undo: boolean;
 }
 
-// FixRequest repairs one cell, or all with the same problem.
+// FixRequest repairs one cell, or all with the same problem: as the row of Index
+// has it or, where Code is not empty, as a PlanCause names it.
 export interface FixRequest {
   job: string;
   index: number;
   field: string;
+  code: string;
   // Action is text (use Text), suggest, keep (write as it is, marked) or empty.
   action: string;
   text: string;

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeBridge } from "../../bridge/fake/fake";
-import type { ImportCounts, PlanCause, PlanCell, PlanReply, PlanRow } from "../../bridge/types/imports";
+import type { FixRequest, ImportCounts, PlanCause, PlanCell, PlanReply, PlanRow } from "../../bridge/types/imports";
 import type { Language } from "../../i18n";
 import { renderOn } from "../../test/render";
 import { shareCauses, steady, textsOf } from "./causes";
@@ -171,6 +171,21 @@ test.each([
 ] as const)("rows that must change are said to be left out, in %s", async (language, text) => {
   await checked([row(0, 0, "wrong", short("甲公司"))], ["客户表"], { causes: [cause(1, 1)] }, language);
   expect(await screen.findByText(text)).toBeTruthy();
+});
+
+// The first row that waits for such a cell may have one of another cause itself.
+test("a cause is repaired by its name, not by a row", async () => {
+  const { bridge, user } = await checked([row(0, 0, "wrong", short("甲公司"))], ["客户表"], { causes: [cause(1, 1)] });
+  const asked: FixRequest[] = [];
+  const { rows } = bridge.imports;
+  bridge.imports.fix = async (request) => {
+    asked.push(request);
+    return rows({ job: request.job, kind: "all", cause: "", offset: 0, limit: 1 });
+  };
+  await user.click(await screen.findByRole("button", { name: "手机位数不够: 全部照写，标为待核" }));
+  await waitFor(() =>
+    expect(asked).toMatchObject([{ field: "mobile", code: "phone_short", action: "keep", all: true }]),
+  );
 });
 
 test("what must be changed counts rows, what is to be looked at the cells that are left", () => {

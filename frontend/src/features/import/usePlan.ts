@@ -48,7 +48,7 @@ function emptyCell(field: string): PlanCell {
   };
 }
 
-export type Repair = Omit<FixRequest, "job">;
+export type Repair = Omit<FixRequest, "job" | "code">;
 
 // AllAction is what is done with all cells of a cause alike.
 export type AllAction = "suggest" | "empty" | "keep";
@@ -71,7 +71,7 @@ export function useRepairs(job: string): Repairs {
     ]);
   }, [client, job]);
   const fix = useAct(async (repair: Repair) => {
-    await bridge.imports.fix({ job, ...repair });
+    await bridge.imports.fix({ job, code: "", ...repair });
     await refresh();
   });
   const undo = useAct(async () => {
@@ -79,10 +79,8 @@ export function useRepairs(job: string): Repairs {
     await refresh();
   });
   const fixAll = useAct(async (cause: PlanCause, action: AllAction) => {
-    const ask = { job, kind: "problems", cause: causeKey(cause), offset: 0, limit: 1 };
-    const index = (await bridge.imports.rows(ask)).rows[0]?.index;
-    if (index === undefined) return;
-    await bridge.imports.fix({ job, index, field: cause.field, action, text: "", all: true });
+    const { field, code } = cause;
+    await bridge.imports.fix({ job, index: 0, field, code, action, text: "", all: true });
     await refresh();
   });
   return { fix, undo, fixAll };

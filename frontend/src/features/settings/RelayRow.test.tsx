@@ -52,15 +52,7 @@ describe("the relay in the settings", () => {
   });
 
   test.each([
-    [
-      "zh",
-      "再加一个…",
-      "保存",
-      /都留着.*和它们一起用/,
-      "不用中继",
-      /更换|替换/,
-      "已加上 new.example:8443，和原来的中继一起用。",
-    ],
+    ["zh", "再加一个…", "保存", /都留着.*和它们一起用/, "不用中继", /更换|替换/, "已记下中继 new.example:8443。"],
     [
       "en",
       "Add another…",
@@ -68,7 +60,7 @@ describe("the relay in the settings", () => {
       /stay.*used beside them/,
       "No relay",
       /[Cc]hange/,
-      "new.example:8443 was added and is used beside the others.",
+      "Relay new.example:8443 is saved.",
     ],
   ] as const)(
     "beside one that was met another is added, and none replaced, in %s",

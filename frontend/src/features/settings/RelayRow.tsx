@@ -41,7 +41,7 @@ export function RelayRow({ status }: { status: SyncStatus }) {
       done: (beside) => {
         setEditing(false);
         // The row goes on showing the relay that is in use.
-        if (beside) toast({ text: t("settings.relay.added", { address: beside.replace(/#.*/, "") }) });
+        if (beside) toast({ text: t("settings.relay.saved", { address: beside.replace(/#.*/, "") }) });
       },
     },
   );
