@@ -146,3 +146,29 @@ func TestWhatWasSaidTakesTheFieldFromAGuess(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestWhatWasImportedIsRemembered: also where it was guessed, and what was said of
+// a spelling while files come that do not have it.
+func TestWhatWasImportedIsRemembered(t *testing.T) {
+	t.Parallel()
+	const head = "收货方,电话,等级"
+	one := mapped(infoOf(t, head, "杭州甲乙有限公司,13812905678,钻石", "宁波丙丁有限公司,13900001111,A"), nil)
+	if err := one.Equal(2, "钻石", "重点"); err != nil {
+		t.Fatal(err)
+	}
+	two := mapped(infoOf(t, head, "甲乙,13812905678,A", "丙丁,13900001111,A"), one.Layout(nil))
+	if d := cmp.Diff([]string{"收货方→name", "电话→tel", "等级→level"}, goes(two)); d != "" {
+		t.Error(d)
+	}
+	three := infoOf(t, head, "戊己,13812905678,钻石", "庚辛,13900001111,钻石")
+	for name, known := range map[string][]byte{"written": two.Layout(one.Layout(nil)), "beside it": two.Said(one.Layout(nil))} {
+		m := mapped(three, known)
+		if d := cmp.Diff([]Option{{Text: "钻石", Count: 2, Value: "重点", Chosen: true}}, m.Columns[2].Options); d != "" || m.Columns[0].Key != "name" {
+			t.Errorf("%s: %s goes to %s, %s", name, m.Columns[0].Header, m.Columns[0].Key, d)
+		}
+	}
+	// A sheet beside it guesses for itself.
+	if got := goes(mapped(three, one.Said(nil))); got[0] != "收货方→" {
+		t.Errorf("beside the first: %s", got)
+	}
+}
