@@ -120,7 +120,7 @@ func TestFoundingSaysWhatTheRelaySaid(t *testing.T) {
 }
 
 // TestRelayInTheSettings: one that was never met can be let go, one that was met
-// cannot; another key is told apart.
+// cannot, and another is named beside it; another key is told apart.
 func TestRelayInTheSettings(t *testing.T) {
 	t.Parallel()
 	address, _ := relaytest.Serve(t)
@@ -146,5 +146,16 @@ func TestRelayInTheSettings(t *testing.T) {
 	_, err = sync.SetRelay("")
 	if code, reason := codeOf(t, err); code != "invalid" || reason != "relay_address" {
 		t.Errorf("letting go of one that was met: got %q %q", code, reason)
+	}
+	second, _ := relaytest.Serve(t)
+	st = must[app.SyncStatus](t)(sync.SetRelay(second))
+	named := func(address string) func(app.RelayView) bool {
+		return func(r app.RelayView) bool { return r.Address == address && r.Key != "" }
+	}
+	if len(st.Relays) != 2 || !slices.ContainsFunc(st.Relays, named(address)) || !slices.ContainsFunc(st.Relays, named(second)) {
+		t.Errorf("beside another: got %v", st.Relays)
+	}
+	if st.Relay != address {
+		t.Errorf("connected to %q, want %q, which is still there", st.Relay, address)
 	}
 }

@@ -15,10 +15,13 @@ type SyncStatus struct {
 	RoundTrip float64 `json:"roundTrip"`
 	Sent      int     `json:"sent"`
 	Received  int     `json:"received"`
-	Relay     string  `json:"relay"`
-	RelayKey  string  `json:"relayKey"`
-	// RelayMet is true once a relay holds the book: further ones are used beside
-	// it, and none can be let go (TR2).
+	// Relay and RelayKey are the relay that was connected last, or else the first
+	// of Relays; empty where there is none.
+	Relay    string      `json:"relay"`
+	RelayKey string      `json:"relayKey"`
+	Relays   []RelayView `json:"relays"`
+	// RelayMet is true once a relay has asked for the book and stands in the charter:
+	// further ones are used beside it, and none can be let go (TR2).
 	RelayMet bool `json:"relayMet"`
 	// Code is the wire code of the last refusal, or empty.
 	Code string `json:"code"`
@@ -30,6 +33,12 @@ type SyncStatus struct {
 	Indexed      int `json:"indexed"`
 	ToIndex      int `json:"toIndex"`
 	IndexSeconds int `json:"indexSeconds"`
+}
+
+// RelayView is a relay that the book names.
+type RelayView struct {
+	Address string `json:"address"`
+	Key     string `json:"key"`
 }
 
 // DeviceView is one installation of the member.

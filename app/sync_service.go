@@ -59,10 +59,13 @@ func (s *session) syncStatus() SyncStatus {
 	if st.Skew.Abs() > skewTold {
 		out.ClockSkew = int(st.Skew / time.Second)
 	}
-	out.RelayMet = s.RelayMet()
-	for _, r := range s.Relays() {
-		if out.Relay == "" && len(r.Addresses) > 0 {
-			out.Relay, out.RelayKey = strings.Join(r.Addresses, " "), r.Key.String()
+	out.RelayMet = s.Charter().NeedsReceipts()
+	out.Relays = []RelayView{}
+	for i, r := range s.Relays() {
+		v := RelayView{Address: strings.Join(r.Addresses, " "), Key: r.Key.String()}
+		out.Relays = append(out.Relays, v)
+		if i == 0 || r.Key == st.Relay {
+			out.Relay, out.RelayKey = v.Address, v.Key
 		}
 	}
 	return out

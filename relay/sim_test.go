@@ -225,11 +225,7 @@ func (s *sim) anySalt(doc canon.DocID) bool {
 // differs fails unless all that this device has more than the relay waits as
 // HE4 says. Documents with such edits go into waiting.
 func (d *simDevice) differs(relay []wire.DocSummary, waiting map[canon.DocID]bool) {
-	all := make([]uint16, wire.SummaryRanges)
-	for i := range all {
-		all[i] = uint16(i)
-	}
-	mine, err := d.repo.SummaryOf(all...)
+	mine, err := d.repo.SummaryOf()
 	if err != nil {
 		d.s.failf("summary: %v", err)
 	}

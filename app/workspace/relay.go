@@ -25,9 +25,10 @@ const meetTimeout = 3 * time.Second
 // the first form the relay must answer, and its key is taken as it is (WI18):
 // the caller shows it. Of the second no other key is ever spoken to, and a first
 // relay that cannot be reached now is met later; where another one answers,
-// nothing is named. In the place of a relay that was never met another can
-// always be named, or none, with an empty text. link.ErrAddress,
-// link.ErrOffline and link.ErrRelayIdentity are told apart.
+// nothing is named. In the place of a relay that never asked for the workspace
+// another is named, or none, with an empty text; beside one that did another is
+// added, once it has taken the workspace.
+// link.ErrAddress, link.ErrOffline and link.ErrRelayIdentity are told apart.
 func (w *Workspace) SetRelay(ctx context.Context, text string) (canon.RelayKey, error) {
 	key, err := w.setRelay(ctx, text)
 	if err != nil {
@@ -115,8 +116,7 @@ func (w *Workspace) Relays() []charter.Relay {
 	return nil
 }
 
-// RelayMet tells whether a relay holds the workspace: from then on one can be
-// replaced only (TR2).
+// RelayMet tells whether a relay holds the workspace.
 func (w *Workspace) RelayMet() bool {
 	s := w.Charter()
 	return s.NeedsReceipts() && !s.AwaitsReceipt()
@@ -163,15 +163,20 @@ func (w *Workspace) openNamed() error {
 // nameRelay is called on the link's goroutine when a relay asks for the charter
 // (WI18): the relay that was named is named in it now.
 func (w *Workspace) nameRelay(key canon.RelayKey) error {
-	r := w.named.Load()
-	if r == nil || r.Key != key {
-		return nil
-	}
 	_, err := w.addOwn(func(s *charter.State) (charter.Record, error) {
+		r := w.named.Load() // here, where no other can be named meanwhile
+		if r == nil || r.Key != key {
+			return charter.Record{}, errNotNamed
+		}
 		return charter.NewRelay(s, []charter.Relay{*r}, nil, w.deps.Now().Unix(), w.keys)
 	})
+	if errors.Is(err, errNotNamed) { // it was replaced while it asked
+		return nil
+	}
 	return err
 }
+
+var errNotNamed = errors.New("this relay is not the one that was named")
 
 // meetNamed waits until a relay has taken the workspace: link.ErrNoRelay where
 // none is named.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -31,9 +32,21 @@ type healer struct {
 	brings [][]byte // packs, or envelopes, that wait for retryAt
 	retry  time.Time
 	// refused are documents that were brought and not taken whole, with how often;
-	// again are those of them that others have brought something for since.
+	// again are those of them that others have brought something for since. Both
+	// stay while the program runs and the log is the same.
+	log     wire.LogID
 	refused map[canon.DocID]int
-	again   []canon.DocID
+	again   map[canon.DocID]bool
+}
+
+// reset is for a new connection.
+func (h *healer) reset() { *h = healer{log: h.log, refused: h.refused, again: h.again} }
+
+// on says which log the connection is to.
+func (h *healer) on(log wire.LogID) {
+	if h.log != log {
+		h.log, h.refused, h.again = log, nil, nil
+	}
 }
 
 // mayConfirm tells whether this device may end a relay's healing (HE2).
@@ -72,7 +85,9 @@ func (p *Peer) checkPlace() error {
 		if err := p.cfg.Repo.Fork(c.N); err != nil {
 			return err //nolint:wrapcheck // as above
 		}
-		p.count.code, p.count.stale = wire.CodeDeviceForked, true
+	}
+	if err := p.tellCopied(); err != nil {
+		return err
 	}
 	at := p.pull.at
 	other := at.Log != p.ready.Log
@@ -88,6 +103,21 @@ func (p *Peer) checkPlace() error {
 		return p.compareDocs()
 	}
 	return p.startData()
+}
+
+// tellCopied has Status say, as long as the program runs, that this store was
+// found to be a copy.
+func (p *Peer) tellCopied() error {
+	if p.cfg.Repo.Copied() {
+		p.copied = true
+		if err := p.cfg.Repo.ClearCopied(); err != nil {
+			return err //nolint:wrapcheck // the repo names the operation
+		}
+	}
+	if p.copied {
+		p.count.code, p.count.stale = wire.CodeDeviceForked, true
+	}
+	return nil
 }
 
 // startData begins to pull and to push. A relay that is healing serves nothing
@@ -123,7 +153,7 @@ func (p *Peer) compareDocs() error {
 		if len(w.Ranges) == 0 {
 			return p.startData()
 		}
-		docs, err := p.cfg.Repo.SummaryOf(w.Ranges...)
+		docs, err := p.cfg.Repo.SummaryIn(w.Ranges...)
 		if err != nil {
 			return err //nolint:wrapcheck // as above
 		}
@@ -281,8 +311,11 @@ func (h *healer) came(items []wire.Item) {
 		} else if pack, err := wire.ReadPack(it.Pack); err == nil { // else it was passed over
 			doc = pack.Doc
 		}
-		if n := h.refused[doc]; n > 0 && n < bringTimes && !slices.Contains(h.again, doc) {
-			h.again = append(h.again, doc)
+		if n := h.refused[doc]; n > 0 && n < bringTimes {
+			if h.again == nil {
+				h.again = map[canon.DocID]bool{}
+			}
+			h.again[doc] = true
 		}
 	}
 }
@@ -291,17 +324,14 @@ func (h *healer) came(items []wire.Item) {
 func (p *Peer) bringRefused() error {
 	h := &p.heal
 	p.phase = phaseCompare
-	ranges := make([]uint16, len(h.again))
-	for i, doc := range h.again {
-		ranges[i] = wire.SummaryRange(doc)
+	for doc := range h.again {
 		h.refused[doc]++
 	}
-	docs, err := p.cfg.Repo.SummaryOf(ranges...)
+	docs, err := p.cfg.Repo.SummaryOf(slices.Collect(maps.Keys(h.again))...)
 	if err != nil {
 		return err //nolint:wrapcheck // the repo names the operation
 	}
-	h.docs = slices.DeleteFunc(docs, func(s wire.DocSummary) bool { return !slices.Contains(h.again, s.Doc) })
-	h.again = nil
+	h.docs, h.again = docs, nil
 	return p.nextDocs()
 }
 

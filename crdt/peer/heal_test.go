@@ -11,6 +11,7 @@ import (
 	"tongce/crdt/charter"
 	"tongce/crdt/charter/chartertest"
 	"tongce/crdt/peer"
+	"tongce/crdt/store/memstore"
 	"tongce/crdt/wire"
 )
 
@@ -133,8 +134,7 @@ func TestEN5_OlderCopy(t *testing.T) {
 	r := s.readyAt(1)
 	r.Counter = wire.Counter{N: 40, ID: canon.Hash{1}}
 	s.meet(r)
-	st := s.status()
-	if !st.Copied || st.Code != wire.CodeDeviceForked {
+	if st := s.status(); st.Code != wire.CodeDeviceForked {
 		t.Errorf("status %+v", st)
 	}
 	id, _ := took[*wire.Pull](s)
@@ -147,6 +147,35 @@ func TestEN5_OlderCopy(t *testing.T) {
 	e, err := wire.ParseEnvelope(f.Envelopes[0])
 	if err != nil || e.Body.N <= 40 || cmp.Equal(f.Envelopes, before) {
 		t.Errorf("n %d, %v; want above 40", e.Body.N, err)
+	}
+}
+
+// EN5: the original's envelope comes to an older copy by the log. That is told as
+// long as the program runs, on further connections too, and not ever after.
+func TestEN5_OlderCopyThatIsBroughtMore(t *testing.T) {
+	t.Parallel()
+	s, doc := stocked(t, 37)
+	copied := *s
+	copied.st = s.st.(*memstore.Store).Clone()
+	copied.open()
+	s.edit(doc, "一")
+	s.step(peer.Wrote{})
+	copied.meet(copied.readyAt(1))
+	if st := copied.status(); st.Code != "" {
+		t.Errorf("before: %+v", st)
+	}
+	id, _ := took[*wire.Pull](&copied)
+	copied.batch(id, false, s.settle(wire.CodeAccepted)...)
+	for _, when := range []string{"at once", "on the next connection"} {
+		if st := copied.status(); st.Code != wire.CodeDeviceForked {
+			t.Errorf("%s: %+v", when, st)
+		}
+		copied.meet(copied.readyAt(2))
+	}
+	copied.open()
+	copied.meet(copied.readyAt(2))
+	if st := copied.status(); st.Code != "" {
+		t.Errorf("when the program was started again: %+v", st)
 	}
 }
 
@@ -317,7 +346,8 @@ func TestWI3_Unreadable(t *testing.T) {
 }
 
 // HE4: what was not taken of a document is brought again when something comes for
-// the document, for it may follow that; not without end, and nothing else is.
+// the document, for it may follow that, on a later connection too; not without end,
+// and nothing else is.
 func TestHE4_BroughtAgain(t *testing.T) {
 	t.Parallel()
 	s := synced(t, 29)
@@ -326,11 +356,14 @@ func TestHE4_BroughtAgain(t *testing.T) {
 	s.step(peer.Wrote{})
 	recs := s.settle(wire.CodeAccepted)
 	s.batch(s.pull, false, recs...)
-	r := s.readyAt(1)
-	r.Log = wire.LogID{9}
+	s.log = wire.LogID{9}
+	r := s.readyAt(9)
 	s.meet(r)
 	s.bringAll(t)
 	id, _ := took[*wire.Pull](s)
+	s.batch(id, false, recs[1])
+	s.meet(r)
+	id, _ = took[*wire.Pull](s)
 	s.batch(id, false)
 	times := 0
 	for range 10 {
@@ -344,6 +377,10 @@ func TestHE4_BroughtAgain(t *testing.T) {
 			t.Fatalf("compares %v", f.Docs)
 		}
 		s.say(asked, &wire.Want{Docs: []canon.DocID{doc}})
+		if sends[*wire.Packs](s) {
+			asked, _ = took[*wire.Packs](s)
+			s.say(asked, &wire.Failed{Code: wire.CodeDenied})
+		}
 		answer, pushed := took[*wire.Push](s)
 		out := &wire.Pushed{}
 		for _, b := range pushed.Envelopes {

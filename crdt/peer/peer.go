@@ -26,7 +26,8 @@ type Config struct {
 	// Program is the version that the relay is told.
 	Program string
 	// Name, when set, is called before the charter is offered to a relay that has
-	// none: a founder's device names the relay in it then, and not before (TR3).
+	// none, or none any more: a founder's device names the first relay in it then, and
+	// not before (TR3).
 	Name func(relay canon.RelayKey) error
 	// Rand draws nonces; nil is crypto/rand.
 	Rand io.Reader
@@ -77,6 +78,7 @@ type Peer struct {
 	asking    bool      // statements were asked for
 	evidence  bool      // and from genesis, to find where the chains part
 	statement wire.Code // what the relay said to the own statement
+	copied    bool      // this store was found to be a copy (EN5)
 
 	pull puller
 	push pusher
@@ -127,7 +129,8 @@ func (p *Peer) reset() {
 	p.phase, p.lastID, p.asks = phaseIdle, 0, map[uint64]ask{}
 	p.hello, p.ready, p.exporter = nil, nil, nil
 	p.asking, p.evidence = false, false
-	p.pull, p.push, p.heal = puller{}, pusher{window: fullWindow, waits: map[canon.DocID]time.Time{}}, healer{}
+	p.pull, p.push = puller{}, pusher{window: fullWindow, waits: map[canon.DocID]time.Time{}}
+	p.heal.reset()
 	p.salts.asked, p.salts.came = false, nil
 }
 

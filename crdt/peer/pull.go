@@ -144,6 +144,9 @@ func (p *Peer) accept(ctx context.Context, items []wire.Item, next wire.Cursor) 
 	if err != nil {
 		return fmt.Errorf("pull: %w", err)
 	}
+	if err := p.tellCopied(); err != nil {
+		return err
+	}
 	p.heal.came(items)
 	p.salts.kept(res.Salted)
 	p.count.received += res.Records

@@ -123,6 +123,7 @@ func (p *Peer) begin(f *wire.Ready) error {
 		return nil
 	}
 	p.push.limits = wire.DefaultLimits().Lowered(f.Limits)
+	p.heal.on(f.Log)
 	p.heal.relay = f.State == wire.StateHealing
 	cur, err := p.cfg.Repo.Cursor()
 	if err != nil {

@@ -48,8 +48,6 @@ type Status struct {
 	// Statement is what the relay said to the own statement that waits for a
 	// place in the charter (TR3); empty while it said nothing.
 	Statement wire.Code
-	// Copied tells that this store looks like a copy of another (EN5).
-	Copied bool
 	// Withheld tells that the relay does not deliver statements that are known
 	// to exist (TR6).
 	Withheld bool
@@ -93,7 +91,7 @@ func (p *Peer) Status() (Status, error) {
 	s := Status{
 		State: p.state(), Pending: c.pending, Rejected: c.rejected, Sent: c.sent, Received: c.received,
 		Last: p.heard, RoundTrip: c.trip, Skew: c.skew, Relay: p.relay, Code: c.code, Statement: p.statement,
-		Copied: p.cfg.Repo.Copied(), Withheld: !p.behind.IsZero() && p.now.Sub(p.behind) > withheldAfter,
+		Withheld: !p.behind.IsZero() && p.now.Sub(p.behind) > withheldAfter,
 	}
 	if s.State == StateSyncing && p.ready != nil {
 		s.Done = p.pull.done + p.push.done

@@ -9,24 +9,33 @@ import (
 	"tongce/crdt/wire"
 )
 
-// changesOf are the hashes of the accepted changes of every document of which
-// want is true; own envelopes with a place in the log count as accepted.
-func (r *Repo) changesOf(want func(canon.DocID) bool) (map[canon.DocID][]canon.Hash, error) {
+// changesOf are the hashes of the accepted changes of the given documents, or of
+// all for none; own envelopes with a place in the log count as accepted.
+func (r *Repo) changesOf(docs ...canon.DocID) (map[canon.DocID][]canon.Hash, error) {
 	out := map[canon.DocID][]canon.Hash{}
 	r.mu.Lock()
 	acked := make(map[uint64]ack, len(r.acked))
 	for n, a := range r.acked {
-		acked[n] = a
+		if len(docs) == 0 || slices.Contains(docs, a.doc) {
+			acked[n] = a
+		}
 	}
 	r.mu.Unlock()
+	prefixes := store.DocumentFamilies()[:2]
+	if len(docs) > 0 {
+		prefixes = nil
+	}
+	for _, doc := range docs {
+		prefixes = append(prefixes, store.RecordsOf(doc), store.PacksOf(doc))
+	}
 	err := r.st.View(func(tx store.Tx) error {
-		for f, prefix := range store.DocumentFamilies()[:2] {
+		for i, prefix := range prefixes {
 			err := tx.Scan(prefix, nil, func(k, v []byte) error {
 				id, err := store.DocOf(k)
-				if err != nil || !want(id) {
+				if err != nil {
 					return err
 				}
-				recs, err := line{pack: f == 1, b: v}.records()
+				recs, err := line{pack: i%2 == 1, b: v}.records()
 				if err != nil {
 					return nil //nolint:nilerr // loading the document names it
 				}
@@ -41,11 +50,12 @@ func (r *Repo) changesOf(want func(canon.DocID) bool) (map[canon.DocID][]canon.H
 		}
 		for n, a := range acked {
 			var p pending
-			if !want(a.doc) {
-				continue
-			}
-			if ok, err := get(tx, store.PendingKey(a.doc, n), &p); err != nil || !ok {
+			ok, err := get(tx, store.PendingKey(a.doc, n), &p)
+			if err != nil {
 				return err
+			}
+			if !ok { // it was entered meanwhile
+				continue
 			}
 			e, err := wire.ParseEnvelope(p.Envelope)
 			if err != nil {
@@ -67,20 +77,22 @@ func (r *Repo) changesOf(want func(canon.DocID) bool) (map[canon.DocID][]canon.H
 
 // Summary is the hash of each of the wire.SummaryRanges ranges (HE4).
 func (r *Repo) Summary() ([]canon.Hash, error) {
-	docs, err := r.summaries(func(canon.DocID) bool { return true })
+	docs, err := r.SummaryOf()
 	if err != nil {
 		return nil, err
 	}
 	return wire.SummarizeRanges(docs), nil
 }
 
-// SummaryOf are the documents of the given ranges with their hashes (HE4).
-func (r *Repo) SummaryOf(ranges ...uint16) ([]wire.DocSummary, error) {
-	return r.summaries(func(id canon.DocID) bool { return slices.Contains(ranges, wire.SummaryRange(id)) })
+// SummaryIn are the documents of the given ranges with their hashes (HE4).
+func (r *Repo) SummaryIn(ranges ...uint16) ([]wire.DocSummary, error) {
+	docs, err := r.SummaryOf()
+	return slices.DeleteFunc(docs, func(d wire.DocSummary) bool { return !slices.Contains(ranges, wire.SummaryRange(d.Doc)) }), err
 }
 
-func (r *Repo) summaries(want func(canon.DocID) bool) ([]wire.DocSummary, error) {
-	all, err := r.changesOf(want)
+// SummaryOf are the given documents with their hashes, or all for none (HE4).
+func (r *Repo) SummaryOf(docs ...canon.DocID) ([]wire.DocSummary, error) {
+	all, err := r.changesOf(docs...)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ type marks struct {
 	FeedFrom    uint64            `cbor:"8,keyasint"`  // entries up to here were trimmed
 	Tray        uint64            `cbor:"9,keyasint"`  // last tray item
 	Erased      uint64            `cbor:"10,keyasint"` // charter seq up to which erasures are carried out
-	Copied      bool              `cbor:"11,keyasint"` // ID5 or EN5 found a copy; a person is to be told
+	Copied      bool              `cbor:"11,keyasint"` // EN5 found a copy; a person is to be told
 	Forked      uint64            `cbor:"12,keyasint"` // pending envelopes up to this n are to be rebased (EN5)
 	LastN       uint64            `cbor:"13,keyasint"` // highest own n that the log accepted, as far as is known here
 	LastID      canon.Hash        `cbor:"14,keyasint"` // and the envelope's id (EN5)
@@ -82,8 +82,8 @@ func (r *Repo) openMarks() error {
 		return ErrWorkspace
 	case len(r.cfg.Install) > 0 && !bytes.Equal(m.Install, r.cfg.Install):
 		// ID5: this is a copy, or a store from before the mark. A copy never
-		// goes on under the incarnation of its original.
-		m.Copied = m.Copied || len(m.Install) > 0
+		// goes on under the incarnation of its original. Whether both are in use
+		// the relay tells (EN5).
 		m.Install = r.cfg.Install
 		if m.Incarnation, err = r.drawIncarnation(); err != nil {
 			return err
@@ -113,7 +113,7 @@ func (r *Repo) saveMarks(p WritePoint, m marks) error {
 }
 
 // Copied tells whether this store was found to be a copy of another
-// installation (ID5, EN5), until ClearCopied.
+// installation (EN5), until ClearCopied.
 func (r *Repo) Copied() bool {
 	r.write.Lock()
 	defer r.write.Unlock()

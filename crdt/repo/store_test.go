@@ -373,9 +373,18 @@ func TestHE4_PacksHeal(t *testing.T) {
 	if !slices.Equal(sa, sb) {
 		t.Error("equal books have different summaries")
 	}
-	one, err := a.SummaryOf(wire.SummaryRange(ids[3]))
-	if err != nil || !slices.ContainsFunc(one, func(s wire.DocSummary) bool { return s.Doc == ids[3] }) {
-		t.Errorf("summary of a range: %v, %v", one, err)
+	in, err := a.SummaryIn(wire.SummaryRange(ids[3]))
+	if err != nil || !slices.ContainsFunc(in, func(s wire.DocSummary) bool { return s.Doc == ids[3] }) {
+		t.Errorf("summary of a range: %v, %v", in, err)
+	}
+	all, err := a.SummaryOf()
+	if err != nil || len(all) != len(ids) {
+		t.Errorf("summary of all: %v, %v", all, err)
+	}
+	for _, s := range all {
+		if one, err := a.SummaryOf(s.Doc); err != nil || !slices.Equal(one, []wire.DocSummary{s}) {
+			t.Errorf("summary of one: %v, %v, want %v", one, err, s)
+		}
 	}
 	c := w.device(w.w.Further(w.w.Founder))
 	var items []wire.Item
