@@ -96,6 +96,7 @@ export const agree: {
   StartState: Same<app.StartState, start.StartState>;
   DeviceView: Same<app.DeviceView, sync.DeviceView>;
   PendingReply: Same<app.PendingReply, sync.PendingReply>;
+  RelayView: Same<app.RelayView, sync.RelayView>;
   SettingsView: Same<app.SettingsView, sync.SettingsView>;
   SyncStatus: Same<app.SyncStatus, sync.SyncStatus>;
 } = {
@@ -174,6 +175,7 @@ export const agree: {
   StartState: true,
   DeviceView: true,
   PendingReply: true,
+  RelayView: true,
   SettingsView: true,
   SyncStatus: true,
 };

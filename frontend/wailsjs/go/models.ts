@@ -447,6 +447,10 @@ export namespace app {
 	export interface RejectedReply {
 	    items: RejectedItem[];
 	}
+	export interface RelayView {
+	    address: string;
+	    key: string;
+	}
 	export interface ResolveRequest {
 	    id: string;
 	    field: string;
@@ -549,6 +553,7 @@ export namespace app {
 	    received: number;
 	    relay: string;
 	    relayKey: string;
+	    relays: RelayView[];
 	    relayMet: boolean;
 	    code: string;
 	    clockSkew: number;

@@ -1,9 +1,10 @@
 import type { SettingsService } from "../settings";
 import type { SyncService } from "../sync";
-import type { SettingsView, SyncStatus } from "../types/sync";
+import type { RelayView, SettingsView, SyncStatus } from "../types/sync";
 import type { Book } from "./book";
 
 export function fakeSync(book: Book, state: string, changed: () => void): SyncService {
+  const first = state === "norelay" ? [] : [{ address: "tongce.jincheng.example:8443", key: "3F:A2:77:0B:9C" }];
   let status: SyncStatus = {
     state,
     pending: 0,
@@ -14,9 +15,7 @@ export function fakeSync(book: Book, state: string, changed: () => void): SyncSe
     roundTrip: 18,
     sent: 46,
     received: 213,
-    relay: state === "norelay" ? "" : "tongce.jincheng.example:8443",
-    relayKey: state === "norelay" ? "" : "3F:A2:77:0B:9C",
-    relayMet: state !== "norelay",
+    ...relaysOf(first),
     code: "",
     clockSkew: 0,
     checking: 0,
@@ -33,8 +32,10 @@ export function fakeSync(book: Book, state: string, changed: () => void): SyncSe
       changed();
       return status;
     },
-    setRelay: async (address) => {
-      status = { ...status, relay: address, relayMet: address !== "", state: address === "" ? "norelay" : "synced" };
+    setRelay: async (text) => {
+      const [address = "", key = "5C:01:D4:88:1E"] = text.split("#");
+      status = { ...status, ...relaysOf(address ? [...status.relays, { address, key }] : []) };
+      status.state = status.relayMet ? "synced" : "norelay";
       changed();
       return status;
     },
@@ -45,6 +46,11 @@ export function fakeSync(book: Book, state: string, changed: () => void): SyncSe
         .map((c) => ({ id: c.id, name: c.name, detail: "", matched: "" })),
     }),
   };
+}
+
+// Each relay was met as soon as it was named.
+function relaysOf(relays: RelayView[]) {
+  return { relay: relays[0]?.address ?? "", relayKey: relays[0]?.key ?? "", relays, relayMet: relays.length > 0 };
 }
 
 export function fakeSettings(): SettingsService {

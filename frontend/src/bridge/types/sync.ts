@@ -16,10 +16,13 @@ export interface SyncStatus {
   roundTrip: number;
   sent: number;
   received: number;
+  // Relay and relayKey are the relay that was connected last, or else the first of
+  // relays; empty where there is none.
   relay: string;
   relayKey: string;
-  // RelayMet is true once a relay holds the book: further ones are used beside
-  // it, and none can be let go (TR2).
+  relays: RelayView[];
+  // RelayMet is true once a relay has asked for the book and stands in the charter:
+  // further ones are used beside it, and none can be let go (TR2).
   relayMet: boolean;
   // Code is the wire code of the last refusal, or empty.
   code: string;
@@ -31,6 +34,12 @@ export interface SyncStatus {
   indexed: number;
   toIndex: number;
   indexSeconds: number;
+}
+
+// RelayView is a relay that the book names.
+export interface RelayView {
+  address: string;
+  key: string;
 }
 
 // DeviceView is one installation of the member.

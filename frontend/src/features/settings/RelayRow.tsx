@@ -1,13 +1,12 @@
 import { Input } from "antd";
 import { useState } from "react";
 import { useBridge } from "../../bridge/context";
-import type { SyncStatus } from "../../bridge/types/sync";
+import type { RelayView, SyncStatus } from "../../bridge/types/sync";
 import { useI18n } from "../../i18n";
 import { useAct } from "../../lib/useAct";
 import { useErrorText } from "../../lib/useErrorText";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
-import { useToast } from "../../ui/Toast";
 import styles from "./SettingsPage.module.css";
 
 // fingerprint is the key's beginning and end; the whole stands in the tooltip.
@@ -23,39 +22,30 @@ function named({ relay, relayKey }: SyncStatus): string {
   return relayKey ? `${relay}#${relayKey}` : relay;
 }
 
-// RelayRow shows address and fingerprint. A relay that was never met is changed
-// in place or let go; beside one that was met another is added (TR2).
+// RelayRow shows addresses and fingerprints, the relay in use first. One that was
+// never met is changed in place or let go; beside one that was met another is
+// added (TR2).
 export function RelayRow({ status }: { status: SyncStatus }) {
   const { t } = useI18n();
   const bridge = useBridge();
   const errorText = useErrorText();
-  const toast = useToast();
   const [editing, setEditing] = useState(false);
   const [address, setAddress] = useState("");
-  const save = useAct(
-    async (text: string) => {
-      await bridge.sync.setRelay(text);
-      return status.relayMet ? text : "";
-    },
-    {
-      done: (beside) => {
-        setEditing(false);
-        // The row goes on showing the relay that is in use.
-        if (beside) toast({ text: t("settings.relay.saved", { address: beside.replace(/#.*/, "") }) });
-      },
-    },
-  );
+  const save = useAct((text: string) => bridge.sync.setRelay(text), { done: () => setEditing(false) });
+  const inUse = (r: RelayView) => r.key === status.relayKey;
+  const relays = [...status.relays.filter(inUse), ...status.relays.filter((r) => !inUse(r))];
   const change = !status.relay ? "add" : status.relayMet ? "another" : "change";
   if (!editing)
     return (
       <div className={styles.row}>
         <div>
           <p>{t("settings.relay.title")}</p>
-          <p className={styles.quiet} title={status.relayKey}>
-            {status.relay
-              ? t("settings.relay.with", { address: status.relay, key: fingerprint(status.relayKey) })
-              : t("settings.relay.none")}
-          </p>
+          {relays.map((r) => (
+            <p key={r.key} className={styles.quiet} title={r.key}>
+              {t("settings.relay.with", { address: r.address, key: fingerprint(r.key) })}
+            </p>
+          ))}
+          {relays.length === 0 ? <p className={styles.quiet}>{t("settings.relay.none")}</p> : null}
         </div>
         <Button
           onClick={() => {
