@@ -49,15 +49,15 @@ func (s *suite) crowd(ctx context.Context) (err error) {
 	if err := s.until(ctx, func() bool { n, err := x.a.Repo().OutboxLen(); return err == nil && n == 0 }); err != nil {
 		return err
 	}
-	c := &crowd{suite: s, site: x, id: x.a.ID(), sent: map[edit]time.Time{}}
+	c := &crowd{suite: s, site: x, id: x.a.ID(), by: map[canon.DeviceID]*member{}}
 	for i := range s.Devices {
 		m, err := c.join(ctx, i, docs[i*docsEach:(i+1)*docsEach])
 		if err != nil {
 			return fmt.Errorf("device %d: %w", i, err)
 		}
-		c.members = append(c.members, m)
+		c.members, c.by[m.signer.Device()] = append(c.members, m), m
 	}
-	c.head = x.a.Charter().Head()
+	c.head, c.start = x.a.Charter().Head(), s.Now()
 	if x.a, err = nil, x.a.Close(); err != nil { // from here on only the crowd is connected
 		return err
 	}
@@ -71,19 +71,17 @@ type crowd struct {
 	members []*member
 	id      canon.WorkspaceID
 	head    charter.Head
+	start   time.Time
+	by      map[canon.DeviceID]*member
 
+	// What the devices remember must not slow the relay that they share the machine
+	// with: in an hour there are millions of edits, and nothing here is for the
+	// collector to look at.
 	mu      sync.Mutex
-	sent    map[edit]time.Time
 	took    []time.Duration
 	refused atomic.Int64
 	taken   atomic.Int64
 	ended   atomic.Bool
-}
-
-// edit names an envelope.
-type edit struct {
-	device canon.DeviceID
-	n      uint64
 }
 
 // member is one device of the crowd: its key, its connection, and the ends of
@@ -91,8 +89,10 @@ type edit struct {
 type member struct {
 	*socket
 	crowd  *crowd
+	index  int
 	signer canon.Signer
 	number uint64
+	sent   []time.Duration // when each was sent, since crowd.start; crowd.mu guards it
 	asked  uint64
 	chains []*chain
 	probe  bool
@@ -135,7 +135,7 @@ func (c *crowd) join(ctx context.Context, i int, docs []canon.DocID) (*member, e
 	if err := c.until(ctx, func() bool { _, in := a.Charter().Device(device.Device()); return in }); err != nil {
 		return nil, err
 	}
-	m := &member{crowd: c, signer: device, asked: pullID, probe: i < probes}
+	m := &member{crowd: c, index: i, signer: device, asked: pullID, probe: i < probes}
 	for _, doc := range docs {
 		v, err := a.Repo().Read(doc)
 		if err != nil {
@@ -181,6 +181,7 @@ func (c *crowd) run(ctx context.Context) error {
 	if err := rest(rctx, 3*time.Second); err != nil { // everybody gets the book first
 		return err
 	}
+	c.took = make([]time.Duration, 0, probes*int(float64(c.Edits)*c.Period.Seconds()))
 	pid := c.site.relay.pid()
 	memory := watchMemory(ctx, time.Second, func() (int64, bool) { return resident(pid) })
 	count, err := c.edits(rctx)
@@ -291,7 +292,7 @@ func (m *member) edit(round int) error {
 		return fmt.Errorf("edit: %w", err)
 	}
 	m.crowd.mu.Lock()
-	m.crowd.sent[edit{m.signer.Device(), m.number}] = m.crowd.Now()
+	m.sent = append(m.sent, m.crowd.Now().Sub(m.crowd.start))
 	m.crowd.mu.Unlock()
 	m.asked += 2
 	_, err = m.send(m.asked, &wire.Push{Envelopes: [][]byte{e.Encode()}})
@@ -307,7 +308,7 @@ func (m *member) listen() error {
 			if m.crowd.ended.Load() {
 				return nil
 			}
-			return fmt.Errorf("a device was cut off: %w", err)
+			return fmt.Errorf("device %d was cut off: %w", m.index, err)
 		}
 		buffer = b
 		// The name stands at the beginning; most batches are not even decoded.
@@ -334,7 +335,7 @@ func (m *member) hear(b []byte) error {
 			}
 		}
 	case *wire.Failed:
-		return fmt.Errorf("the relay said %s: %w", f.Code, errSocket)
+		return fmt.Errorf("the relay said %s to device %d after %s: %w", f.Code, m.index, m.crowd.Now().Sub(m.crowd.start).Round(time.Second), errSocket)
 	case *wire.Batch:
 		return m.seen(f)
 	}
@@ -347,7 +348,7 @@ func (m *member) seen(f *wire.Batch) error {
 	if err != nil {
 		return fmt.Errorf("hear: %w", err)
 	}
-	now := m.crowd.Now()
+	now := m.crowd.Now().Sub(m.crowd.start)
 	for _, raw := range items {
 		it, err := wire.ParseItem(raw)
 		if err != nil {
@@ -357,9 +358,13 @@ func (m *member) seen(f *wire.Batch) error {
 			continue
 		}
 		body := &it.Record.Envelope.Body
+		by := m.crowd.by[body.Device]
+		if by == nil || by == m {
+			continue
+		}
 		m.crowd.mu.Lock()
-		if at, ok := m.crowd.sent[edit{body.Device, body.N}]; ok && body.Device != m.signer.Device() {
-			m.crowd.took = append(m.crowd.took, now.Sub(at))
+		if n := int(body.N); n <= len(by.sent) {
+			m.crowd.took = append(m.crowd.took, now-by.sent[n-1])
 		}
 		m.crowd.mu.Unlock()
 	}
