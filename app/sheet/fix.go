@@ -88,7 +88,7 @@ func (p *Plan) Fix(ctx context.Context, f Fix) (n int, err error) {
 }
 
 // open says that the cell has a problem that nobody has decided about.
-func (c *PlanCell) open() bool { return c.Status >= StatusLook && !c.Kept }
+func (c PlanCell) open() bool { return c.Status >= StatusLook && !c.Kept }
 
 // shown is the cell of a field as Page shows it: what would be written, but an
 // own one with a problem comes first.
