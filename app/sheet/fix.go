@@ -13,7 +13,7 @@ import (
 const (
 	ActionText    = "text"    // use Text
 	ActionSuggest = "suggest" // use the cell's own suggestion
-	ActionKeep    = "keep"    // write it as it is, marked
+	ActionKeep    = "keep"    // write it as it was typed: a wrong one is marked, a tidied one is not tidied
 	ActionEmpty   = "empty"   // leave it out
 )
 
@@ -165,6 +165,9 @@ func (p *Plan) repair(r *PlanRow, c *PlanCell, f Fix) bool {
 		r.Cells = slices.DeleteFunc(r.Cells, func(x PlanCell) bool { return x.Field == f.Field })
 		return true
 	case ActionKeep:
+		if c.Status == StatusTidied && !c.Fixed && !c.Kept {
+			return p.refuse(c)
+		}
 		if c.Value == "" || c.Status < StatusLook {
 			return false
 		}
@@ -191,6 +194,16 @@ func (p *Plan) repair(r *PlanRow, c *PlanCell, f Fix) bool {
 	if c.Status >= StatusLook {
 		c.Suggest = suggest(p.schema, *c)
 	}
+	return true
+}
+
+// refuse has a tidied cell written as it was typed. One that is only a part of what
+// was typed, or that a spelling of a choice equals, has no such text.
+func (p *Plan) refuse(c *PlanCell) bool {
+	if p.schema.Parse(c.Field, c.Raw).Value != c.Value {
+		return false
+	}
+	c.Value, c.Notes, c.Kept = c.Raw, nil, true
 	return true
 }
 

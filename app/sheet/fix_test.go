@@ -112,3 +112,34 @@ func TestFixOfARightValue(t *testing.T) {
 		t.Errorf("%v, want ErrNoRow", err)
 	}
 }
+
+// TestFixRefusesTidying: a cell that was tidied is written as it was typed, still
+// finds the customer of its number, and is taken back.
+func TestFixRefusesTidying(t *testing.T) {
+	t.Parallel()
+	p, _ := planLines(t, newMemBook(), Options{Strict: true}, "杭州甲乙有限公司,,,138 1290 5678,,", "杭州甲乙有限公司,,,13812905678,,")
+	state := func() string {
+		rows, _, err := p.Page(t.Context(), Query{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := rows[0].Cell("mobile")
+		return fmt.Sprint(c.Value, " ", c.Kept, " ", p.Counts().Tidied, " ", p.Counts().Merged)
+	}
+	before := state()
+	if want := "13812905678 false 1 1"; before != want {
+		t.Fatalf("%q, want %q", before, want)
+	}
+	if n, err := p.Fix(t.Context(), Fix{Field: "mobile", Action: ActionKeep}); n != 1 || err != nil {
+		t.Fatalf("%d cells, %v", n, err)
+	}
+	if got, want := state(), "138 1290 5678 true 0 1"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if n, err := p.Fix(t.Context(), Fix{Field: "mobile", Action: ActionKeep}); n != 0 || err != nil {
+		t.Errorf("again: %d cells, %v", n, err)
+	}
+	if err := p.UndoFix(t.Context()); err != nil || state() != before {
+		t.Errorf("taken back: %q, %v", state(), err)
+	}
+}

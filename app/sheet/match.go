@@ -86,6 +86,9 @@ func (p *Plan) keysOf(cells []PlanCell) rowKeys {
 		if c.Field == "contact" && c.Code == codeSurname { // 张总 may be anybody of the name
 			continue
 		}
+		if c.Kept && c.Status == StatusTidied { // as it was typed is no other number
+			c.Value = p.schema.Parse(c.Field, c.Raw).Value
+		}
 		for _, v := range c.each() {
 			k.add(c.Field, v)
 		}

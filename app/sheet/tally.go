@@ -43,7 +43,7 @@ func (p *Plan) tally(r *PlanRow) {
 		p.fields[c.Field] = true
 		k := causeKey{c.Field, c.Code}
 		switch {
-		case c.Status == StatusTidied && !c.Fixed:
+		case c.Status == StatusTidied && !c.Fixed && !c.Kept:
 			note := "tidied"
 			if len(c.Notes) > 0 {
 				note = c.Notes[0]
