@@ -30,6 +30,7 @@ func TestFixIsOfTheCellThatIsShown(t *testing.T) {
 		"its own comes first": {"1381290", "138123456789", Fix{Action: ActionKeep}, 1, "1381290 kept", 0},
 		"of a cause, all":     {"1381290", "138123456789", Fix{Action: ActionKeep, All: true, Code: "phone_long"}, 1, "1381290 phone_short", 0},
 		"of another, all":     {"1381290", "138123456789", Fix{Action: ActionEmpty, All: true, Code: "phone_short"}, 1, "138123456789 phone_long", 2},
+		"gave way, all":       {"1381290", "13812905678", Fix{Action: ActionKeep, All: true, Code: "phone_short"}, 1, "13812905678", 0},
 		"nothing there":       {"", "", Fix{Action: ActionEmpty}, 0, "", 0},
 		"nothing there, kept": {"", "", Fix{Action: ActionKeep}, 0, "", 0},
 		"a right one alone, though all were meant": {"", "13812905678", Fix{Action: ActionText, Text: "13900001111", All: true}, 1, "13900001111", 0},

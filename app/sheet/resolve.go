@@ -225,8 +225,12 @@ func union(more []string, c PlanCell, chosen string) []string {
 	return more
 }
 
+// trust ranks the cells of one field of a customer. A wrong one that is kept is
+// written where there is no right one: keeping all of a cause is not said of each.
 func (c PlanCell) trust() int {
 	switch {
+	case c.Kept && c.Status == StatusWrong:
+		return 2
 	case c.Fixed || c.Kept:
 		return 4
 	case c.Status == StatusWrong:
@@ -234,7 +238,7 @@ func (c PlanCell) trust() int {
 	case c.Status == StatusLook:
 		return 1
 	}
-	return 2
+	return 3
 }
 
 // ask looks the groups up in the book.
