@@ -177,3 +177,33 @@ func TestHE2_StatementAndVerdict(t *testing.T) {
 		t.Errorf("the relay is %s with the charter at %d of %d", state, at, len(all)-1)
 	}
 }
+
+// TestSE0_SaltsAreBroughtWithTheirDocuments: who brings a relay what it lost brings
+// the salts on the same connection, and need not stay to be asked.
+func TestSE0_SaltsAreBroughtWithTheirDocuments(t *testing.T) {
+	t.Parallel()
+	w := bareWorld(t, gatetest.New(t, 97))
+	a := w.desk(w.scene.Founder)
+	a.dial()
+	w.run(a)
+	const docs = 3
+	for i := range docs {
+		_, err := a.repo.Create(t.Context(), w.scene.W.Random16(), [32]byte{byte(i)}, crdt.Edit{
+			Message: "edit", Time: w.now.Unix(), NewTexts: []string{"n:memo"},
+			Sets: []crdt.Set{{Key: "f:name", Value: change.String(fmt.Sprint("客户", i))}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	a.wrote()
+	w.run(a)
+	w.stream.Wipe([16]byte{8})
+	w.restart()
+	a.closed()
+	a.dial()
+	w.run(a)
+	if got := w.room.Stats(); got.Documents != docs || got.Salts != docs {
+		t.Errorf("the relay has %d documents and %d salts, want %d", got.Documents, got.Salts, docs)
+	}
+}

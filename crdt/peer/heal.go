@@ -227,7 +227,8 @@ func (p *Peer) unpack(packs [][]byte) ([][]byte, error) {
 	return out, nil
 }
 
-// bring sends the first of what waits, as one message.
+// bring sends the first of what waits, as one message, and behind it the salts of
+// its documents: they were lost together (SE0).
 func (p *Peer) bring() error {
 	h := &p.heal
 	n, size := 0, 0
@@ -239,7 +240,11 @@ func (p *Peer) bring() error {
 	if h.byPush {
 		f = &wire.Push{Envelopes: h.brings[:n]}
 	}
-	return p.ask(f, func(_ context.Context, f wire.Frame) error {
+	salts, err := p.saltsOf(h.brings[:n])
+	if err != nil {
+		return err
+	}
+	err = p.ask(f, func(_ context.Context, f wire.Frame) error {
 		switch f := f.(type) {
 		case *wire.Pushed:
 			// What was refused waits until another brings it and starts no
@@ -268,6 +273,33 @@ func (p *Peer) bring() error {
 		h.brings = h.brings[n:]
 		return p.nextBring()
 	})
+	if err != nil || len(salts.Salts) == 0 {
+		return err
+	}
+	return p.ask(salts, func(context.Context, wire.Frame) error { return nil })
+}
+
+// saltsOf are the salts of the documents of what is brought.
+func (p *Peer) saltsOf(brought [][]byte) (*wire.Salts, error) {
+	out, seen := &wire.Salts{}, map[canon.DocID]bool{}
+	for _, b := range brought {
+		doc, err := p.heal.docOf(b)
+		if err != nil {
+			return nil, err
+		}
+		if seen[doc] {
+			continue
+		}
+		seen[doc] = true
+		salt, ok, err := p.cfg.Repo.Salt(doc)
+		if err != nil {
+			return nil, err //nolint:wrapcheck // the repo names the operation
+		}
+		if ok {
+			out.Salts = append(out.Salts, wire.Salt{Doc: doc, Salt: salt})
+		}
+	}
+	return out, nil
 }
 
 // notTaken notes the documents of what the relay did not take.

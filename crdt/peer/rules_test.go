@@ -224,6 +224,9 @@ func TestHE4_BusyRelay(t *testing.T) {
 		if diff := cmp.Diff(first, packs); diff != "" {
 			t.Errorf("brought otherwise:\n%s", diff)
 		}
+		if _, salts := took[*wire.Salts](s); len(salts.Salts) != 1 || salts.Salts[0].Doc != doc {
+			t.Errorf("salts %v, want that of what was brought", salts.Salts)
+		}
 		s.say(id, &wire.Pushed{Results: []wire.PushResult{{Code: code, Retry: 3000}}})
 		if code == wire.CodeHeld {
 			break
