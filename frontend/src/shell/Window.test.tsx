@@ -22,6 +22,26 @@ describe("the palette", () => {
     expect(screen.queryByRole("combobox", { name: "搜索客户和命令" })).toBeNull();
   });
 
+  test("Tab leads to what can be done with the chosen customer, and with no other", async () => {
+    const { user } = renderOn(<App />, { customers: 30 });
+    await screen.findByRole("navigation", { name: "主导航" });
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox", { name: "搜索客户和命令" }), "有限公司");
+    const list = screen.getByRole("listbox");
+    const found = () => within(within(list).getByRole("group", { name: "客户" })).getAllByRole("option");
+    await waitFor(() => expect(found().length).toBe(8));
+    await user.keyboard("{ArrowDown}{ArrowDown}");
+    const chosen = screen.getByRole("option", { selected: true });
+    expect(chosen).toBe(found()[2]);
+    const name = chosen.querySelector("span")?.textContent ?? "-";
+    expect(within(list).getByRole("group", { name: new RegExp(name) })).toBeTruthy();
+    await user.keyboard("{Tab}");
+    expect(screen.getByRole("option", { selected: true }).textContent).toContain("历史");
+    expect(within(list).getByRole("group", { name: new RegExp(name) })).toBeTruthy();
+    await user.keyboard("{Enter}");
+    expect(window.location.hash).toBe("#/history/c000003");
+  });
+
   test("> lists commands only; Esc closes", async () => {
     const { user } = renderOn(<App />, { customers: 30 });
     await screen.findByRole("navigation", { name: "主导航" });

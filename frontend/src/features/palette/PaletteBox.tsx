@@ -22,12 +22,18 @@ export function PaletteBox(props: Props) {
   const [typed, setTyped] = useState("");
   const [half, setHalf] = useState(false);
   const [at, setAt] = useState(0);
+  // The customer on whom the acts are: it stays while an act is chosen.
+  const [who, setWho] = useState(0);
   const input = useReturningFocus();
-  const { groups, flat } = useEntries(half ? "" : typed, at, props);
+  const { groups, flat } = useEntries(half ? "" : typed, who, props);
   const chosen = Math.min(at, Math.max(0, flat.length - 1));
   useEffect(() => {
     document.getElementById(`${id}-${chosen}`)?.scrollIntoView({ block: "nearest" });
   }, [id, chosen]);
+  const choose = (n: number) => {
+    setAt(n);
+    if (flat[n]?.group === "customers") setWho(n);
+  };
   const run = (entry: Entry | undefined) => {
     if (!entry) return;
     props.onClose();
@@ -36,18 +42,14 @@ export function PaletteBox(props: Props) {
   const press = (event: KeyboardEvent) => {
     if (composing(event)) return;
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (move && flat.length > 0) setAt((chosen + move + flat.length) % flat.length);
+    if (move && flat.length > 0) choose((chosen + move + flat.length) % flat.length);
     else if (event.key === "Escape") props.onClose();
     else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run(flat.find((e) => e.id === "search"));
     else if (event.key === "Enter") run(flat[chosen]);
-    else if (event.key === "Tab")
-      setAt(
-        Math.max(
-          0,
-          flat.findIndex((e) => e.group === "with"),
-        ),
-      );
-    else return;
+    else if (event.key === "Tab") {
+      const act = flat.findIndex((e) => e.group === "with");
+      if (act >= 0) setAt(act);
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -68,6 +70,7 @@ export function PaletteBox(props: Props) {
           onChange={(event) => {
             setTyped(event.target.value);
             setAt(0);
+            setWho(0);
           }}
           onCompositionStart={() => setHalf(true)}
           onCompositionEnd={() => setHalf(false)}

@@ -31,10 +31,10 @@ interface Props {
 const customersShown = 8;
 
 // useEntries is what the palette lists for a text; a leading ">" asks for
-// commands only.
+// commands only. Who is the customer that was chosen last, by its place.
 export function useEntries(
   typed: string,
-  at: number,
+  who: number,
   props: Props,
 ): { groups: readonly Group[]; flat: readonly Entry[] } {
   const { t } = useI18n();
@@ -61,7 +61,7 @@ export function useEntries(
       run: () => go("customers", hit.id),
     }),
   );
-  const one = hits[Math.min(at, hits.length - 1)] ?? hits[0];
+  const one = hits[Math.min(who, hits.length - 1)];
   const acts: Entry[] = one
     ? [
         {
