@@ -90,8 +90,20 @@ export function Grid<R>(props: GridProps<R>) {
   useEffect(() => {
     if (rowHeight > 0) rows.measure();
   }, [rows, rowHeight]);
+  // The cell under the cursor comes into view; its title is there before its row is.
+  const cursor = active >= 0 && active < rowCount ? props.activeColumn : undefined;
+  const at = cursor === undefined ? undefined : props.columns[cursor];
+  const hidden = at !== undefined && !at.frozen && !at.sticky;
+  useEffect(() => {
+    if (!hidden || active < 0) return;
+    const title = scroller.current?.querySelector(`[role="columnheader"][aria-colindex="${(cursor ?? 0) + 1}"]`);
+    title?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [hidden, active, cursor]);
 
   const number = numberWidth(rowCount);
+  // What stays at an edge covers that much of the others.
+  const covered = (edge: "frozen" | "sticky") => props.columns.reduce((sum, c) => sum + (c[edge] ? c.width : 0), 0);
+  const left = covered("frozen");
   const template = [
     ...(props.rowNumber ? [`${number}px`] : []),
     ...props.columns.map((c) => (c.grow ? `minmax(${c.width}px, 1fr)` : `${c.width}px`)),
@@ -103,7 +115,8 @@ export function Grid<R>(props: GridProps<R>) {
     if (event.target !== event.currentTarget && typing(event.target)) return;
     const column = props.activeColumn ?? 0;
     const page = Math.max(1, to - from - 1);
-    const move = moveInGrid(event, { row: active, column }, { rows: rowCount, columns: props.columns.length, page });
+    const size = { rows: rowCount, columns: props.onActiveColumn ? props.columns.length : 0, page };
+    const move = moveInGrid(event, { row: active, column }, size);
     if (move) {
       event.preventDefault();
       if (move.row !== active) props.onActive(move.row);
@@ -128,6 +141,10 @@ export function Grid<R>(props: GridProps<R>) {
       aria-colcount={props.columns.length}
       {...(active >= 0 && active < rowCount ? { "aria-activedescendant": `${id}-${active}` } : {})}
       className={`${styles.grid} ${props.look === "sheet" ? styles.sheet : ""}`}
+      style={{
+        scrollPaddingLeft: left > 0 && props.rowNumber ? left + number : left,
+        scrollPaddingRight: covered("sticky"),
+      }}
       onKeyDown={press}
     >
       <div className={styles.inner} style={{ minWidth, ["--grid-number" as string]: `${number}px` }}>

@@ -39,12 +39,13 @@ export function GridHead<R>({ columns, template, numbered, sort, onSort, onResiz
           <span className="only-read">{t("common.row")}</span>
         </div>
       ) : null}
-      {columns.map((column) => {
+      {columns.map((column, c) => {
         const sorted = sort?.id === column.id ? (sort.desc ? "descending" : "ascending") : "none";
         return (
           <div
             key={column.id}
             role="columnheader"
+            aria-colindex={c + 1}
             tabIndex={-1}
             className={`${styles.title} ${column.align === "end" ? styles.end : ""} ${column.frozen ? styles.frozen : ""}`}
             {...(column.sortable ? { "aria-sort": sorted } : {})}

@@ -26,3 +26,8 @@ test("leaves other keys alone", () => {
   expect(moveInGrid({ ...plain, key: "ArrowLeft", altKey: true }, { row: 0, column: 0 }, size)).toBeUndefined();
   expect(moveInGrid({ ...plain, key: "ArrowDown" }, { row: 0, column: 0 }, { ...size, rows: 0 })).toBeUndefined();
 });
+
+test("leaves left and right to the browser where no cell has the cursor", () => {
+  expect(moveInGrid({ ...plain, key: "ArrowRight" }, { row: 3, column: 0 }, { ...size, columns: 0 })).toBeUndefined();
+  expect(moveInGrid({ ...plain, key: "ArrowDown" }, { row: 3, column: 0 }, { ...size, columns: 0 })?.row).toBe(4);
+});

@@ -5,6 +5,7 @@ interface Place {
 
 interface Size {
   rows: number;
+  // 0 where no cell has the cursor: left and right are then the browser's, which scrolls.
   columns: number;
   page: number;
 }
@@ -18,7 +19,8 @@ export function moveInGrid(
   if (event.altKey || event.shiftKey || size.rows === 0) return undefined;
   const far = event.ctrlKey || event.metaKey;
   const row = (r: number) => ({ ...at, row: Math.min(size.rows - 1, Math.max(0, r)) });
-  const column = (c: number) => ({ ...at, column: Math.min(size.columns - 1, Math.max(0, c)) });
+  const column = (c: number) =>
+    size.columns === 0 ? undefined : { ...at, column: Math.min(size.columns - 1, Math.max(0, c)) };
   switch (event.key) {
     case "ArrowDown":
       return row(far ? size.rows - 1 : at.row + 1);

@@ -1,5 +1,5 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { atImports, opened, planned, Routed, step } from "../../test/imports";
 import { renderOn } from "../../test/render";
 
@@ -24,6 +24,32 @@ describe("the check grid", () => {
     await waitFor(async () => expect((await bridge.imports.view(bridge.job)).counts.wrong).toBe(wrong - 1));
     fireEvent.keyDown(grid, { key: "z", ctrlKey: true });
     await waitFor(async () => expect((await bridge.imports.view(bridge.job)).counts.wrong).toBe(wrong));
+  });
+
+  // Where the sheet is wider than the window, the browser scrolls to what it is asked for.
+  test("the cell under the cursor comes into view, by Tab and by the arrows", async () => {
+    const asked: string[] = [];
+    const scroll = vi.spyOn(Element.prototype, "scrollIntoView").mockImplementation(function (this: Element) {
+      if (this.role === "columnheader") asked.push(this.textContent ?? "");
+    });
+    const { grid } = await planned("客户 180.xlsx");
+    await screen.findByRole("dialog", { name: "号码在文件里已损坏" });
+    await waitFor(() => expect(asked.at(-1)).toBe("手机"));
+    for (let n = 0; n < 3; n++) {
+      asked.length = 0;
+      await act(async () => void fireEvent.keyDown(grid, { key: "Tab" }));
+      const cell = document.querySelector('[role="row"][aria-selected="true"] [class*="cursor"]');
+      const title = grid.querySelector(`[role="columnheader"][aria-colindex="${cell?.getAttribute("aria-colindex")}"]`);
+      expect(asked.at(-1)).toBe(title?.textContent);
+    }
+    asked.length = 0;
+    await act(async () => void fireEvent.keyDown(grid, { key: "ArrowRight" }));
+    expect(asked.length).toBe(1);
+    // What stays at the left edge is never scrolled to, and is not what hides a cell.
+    for (let n = 0; n < 30; n++) await act(async () => void fireEvent.keyDown(grid, { key: "ArrowLeft" }));
+    expect(asked).not.toContain("结果");
+    expect(Number.parseInt(grid.style.scrollPaddingLeft, 10)).toBe(44 + 86);
+    scroll.mockRestore();
   });
 
   test("Ctrl Enter repairs all alike, Alt Enter keeps one as it is", async () => {

@@ -67,7 +67,9 @@ export function checkColumns(of: ColumnsOf): GridColumn<PlanRow>[] {
       },
     };
   });
-  return of.places ? [placeColumn(of.places, t), result, ...cells] : [result, ...cells];
+  const columns = of.places ? [placeColumn(of.places, t), result, ...cells] : [result, ...cells];
+  // Which row it is stays in view while the others scroll.
+  return columns.map((column, n) => (n === 0 ? { ...column, frozen: true } : column));
 }
 
 function Result({ row, t, places }: { row: PlanRow; t: I18n["t"]; places: Places | null }) {
