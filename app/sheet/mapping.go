@@ -326,6 +326,14 @@ func (m *Mapping) Send(col int, key string) error {
 	return nil
 }
 
+// Same says that a row gives the same by either mapping.
+func (m *Mapping) Same(other *Mapping) bool {
+	option := func(a, b Option) bool { return a.Text == b.Text && a.Value == b.Value }
+	return m.Sheet.Header == other.Sheet.Header && slices.EqualFunc(m.Columns, other.Columns, func(a, b Column) bool {
+		return a.Col == b.Col && a.Key == b.Key && a.Part == b.Part && a.Wan == b.Wan && slices.EqualFunc(a.Options, b.Options, option)
+	})
+}
+
 // Equal says what a spelling of a choice column equals; empty for nothing.
 func (m *Mapping) Equal(col int, text, value string) error {
 	for i := range m.Columns {

@@ -153,6 +153,35 @@ func (i *Import) Job(ctx context.Context, batch [16]byte) (*Job, error) {
 	return j, nil
 }
 
+// CutOff gives an import of the same files that was cut off in the middle of
+// writing and takes the same in: the same sheets, whose columns and spellings go
+// to the same fields. nil where there is none.
+func (i *Import) CutOff(ctx context.Context, like *Job) (*Job, error) {
+	all, err := i.own()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		if p.Phase != PhaseWriting || !slices.EqualFunc(p.Files, like.Info().Files, sameFile) {
+			continue
+		}
+		j, err := i.Job(ctx, p.Batch)
+		if err != nil {
+			return nil, err
+		}
+		if slices.EqualFunc(j.Sheets(), like.Sheets(), sameSheet) {
+			return j, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // most often there is none
+}
+
+func sameFile(a, b FileInfo) bool { return a.Digest == b.Digest }
+
+func sameSheet(a, b SheetState) bool {
+	return a.Chosen == b.Chosen && (!a.Chosen || a.Mapping.Same(b.Mapping))
+}
+
 // Forget removes an import that was not written yet, with its plan.
 func (i *Import) Forget(ctx context.Context, batch [16]byte) error {
 	j, err := i.Job(ctx, batch)

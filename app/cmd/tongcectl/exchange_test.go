@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tongce/app/sheet"
+	"tongce/app/workspace"
 )
 
 // startRelay runs a real tongce-relay and gives HOST:PORT#R.
@@ -179,20 +181,11 @@ func TestKillInTheMiddleOfAnImportAndResume(t *testing.T) {
 	must[initReply](d, run("init", "--name", "a", "--member", "b", "--department", "c")...)
 	const rows = 5000
 	file := csv(t, "many.csv", rows)
-	cmd := child(t.Context(), run("import", file, "--json", "--dir", d.dir)...)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	// Kill it as soon as a part of the rows is on disk; which part is open.
-	killed := killWhenGrown(t.Context(), cmd, d.dir)
-	_ = cmd.Wait()
-	if !killed {
-		t.Fatal("the import ended before it could be killed")
-	}
+	killWhileWriting(t, rows, run("import", file, "--dir", d.dir)...)
 	l := must[listReply](d, run("list", "--limit", "0")...)
 	t.Logf("killed after %d of %d rows", l.Total, rows)
 	if l.Total == 0 || l.Total == rows {
-		t.Skipf("killed with %d rows on disk: nothing to resume", l.Total)
+		t.Fatalf("killed with %d rows on disk: nothing to resume", l.Total)
 	}
 	got := must[imported](d, run("import", file)...)
 	if got.New != rows || got.Wrong != 0 {
@@ -209,27 +202,51 @@ func TestKillInTheMiddleOfAnImportAndResume(t *testing.T) {
 	}
 }
 
-// killWhenGrown kills a process once the index it feeds holds some rows, seen
-// by the growth of its file.
-func killWhenGrown(ctx context.Context, cmd *exec.Cmd, dir string) bool {
-	size := func() (n int64) {
-		files, _ := filepath.Glob(filepath.Join(dir, "index", "*"))
-		for _, f := range files {
-			if info, err := os.Stat(f); err == nil {
-				n += info.Size()
-			}
-		}
-		return n
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+// killWhileWriting imports rows and kills the process when it says that a part of
+// them is in the book: progress of writing counts those, that of the plan the
+// header line too.
+func killWhileWriting(t *testing.T, rows int, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	start := size()
-	for ctx.Err() == nil {
-		if size() > start+200_000 {
-			return cmd.Process.Kill() == nil
-		}
-		time.Sleep(2 * time.Millisecond)
+	cmd := child(ctx, args...)
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
 	}
-	_ = cmd.Process.Kill()
-	return false
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = cmd.Wait() }()
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		var done, total int
+		if _, err := fmt.Sscanf(lines.Text(), "%d / %d", &done, &total); err == nil && total == rows && done > 0 {
+			if err := cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+	t.Fatal("the import ended before a part of it was written")
+}
+
+// TestProgressTwiceASecond: however often a step tells how far it is, it is said
+// at once and then twice a second, and not at all beside JSON.
+func TestProgressTwiceASecond(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_790_000_000, 0)
+	var said strings.Builder
+	p := &program{err: &said, deps: workspace.Deps{Now: func() time.Time { return now }}}
+	tell := p.progress()
+	for done := range 300 { // three seconds
+		tell(done, 300)
+		now = now.Add(10 * time.Millisecond)
+	}
+	if got, want := said.String(), "0 / 300\n50 / 300\n100 / 300\n150 / 300\n200 / 300\n250 / 300\n"; got != want {
+		t.Errorf("said %q, want %q", got, want)
+	}
+	p.json = true
+	if p.progress() != nil {
+		t.Error("with --json: progress is told")
+	}
 }

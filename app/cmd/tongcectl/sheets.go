@@ -53,14 +53,12 @@ func (p *program) importFiles(ctx context.Context, a *arguments) error {
 		if err != nil {
 			return err
 		}
-		if j, err = p.cutOff(ctx, w, j, a); err != nil {
+		left, err := p.choose(j, a)
+		if unread = errors.Join(unread, left); err != nil {
 			return err
 		}
-		if j.Phase() == workspace.PhaseSheets {
-			left, err := p.prepare(ctx, j, a)
-			if unread = errors.Join(unread, left); err != nil {
-				return err
-			}
+		if j, err = p.planned(ctx, w, j, a); err != nil {
+			return err
 		}
 		if a.has("plan") {
 			defer func() { _ = w.Import.Forget(context.WithoutCancel(ctx), j.Batch()) }()
@@ -110,37 +108,20 @@ func openAll(ctx context.Context, w *workspace.Workspace, sources []sheet.Source
 	return j, unread, err
 }
 
-// cutOff takes up an import of the same files that was cut off in the middle of
-// writing, in place of a new one.
-func (p *program) cutOff(ctx context.Context, w *workspace.Workspace, j *workspace.Job, a *arguments) (*workspace.Job, error) {
-	if a.has("plan") {
-		return j, nil
-	}
-	past, err := w.Import.Past()
-	if err != nil {
-		return nil, err
-	}
-	digest := func(f workspace.FileInfo) string { return f.Digest }
-	own := digests(j.Info().Files, digest)
-	for _, old := range past {
-		if old.Phase == workspace.PhaseWriting && slices.Equal(own, digests(old.Files, digest)) {
-			return w.Import.Job(ctx, old.Batch)
+// planned makes the plan of an import; one of the same rows that was cut off in
+// the middle of writing is taken up in its place.
+func (p *program) planned(ctx context.Context, w *workspace.Workspace, j *workspace.Job, a *arguments) (*workspace.Job, error) {
+	if !a.has("plan") {
+		if old, err := w.Import.CutOff(ctx, j); err != nil || old != nil {
+			return old, err
 		}
 	}
-	return j, nil
+	return j, j.Plan(ctx, p.progress())
 }
 
-func digests(files []workspace.FileInfo, of func(workspace.FileInfo) string) []string {
-	out := make([]string, len(files))
-	for i, f := range files {
-		out[i] = of(f)
-	}
-	return out
-}
-
-// prepare chooses sheets and columns and makes the plan. left tells of files
-// that nothing is taken from while others are.
-func (p *program) prepare(ctx context.Context, j *workspace.Job, a *arguments) (left, err error) {
+// choose takes sheets and columns as the arguments say. left tells of files that
+// nothing is taken from while others are.
+func (p *program) choose(j *workspace.Job, a *arguments) (left, err error) {
 	if a.has("sheet") {
 		if err := j.ChooseNamed(a.get("sheet")); err != nil {
 			return nil, &sheetNameError{have: sheetNames(j), err: err}
@@ -168,7 +149,7 @@ func (p *program) prepare(ctx context.Context, j *workspace.Job, a *arguments) (
 	case !taken:
 		return nil, left
 	}
-	return left, j.Plan(ctx, p.progress())
+	return left, nil
 }
 
 // columnsError means that no column of a file's sheets goes anywhere, so that
