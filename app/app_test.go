@@ -331,7 +331,7 @@ func TestSecondStartAsksForNoPassphrase(t *testing.T) {
 
 // A damaged file is named, so that a backup of it can be put back; it stays as it
 // is until then.
-func TestStartNamesTheDamagedFile(t *testing.T) {
+func TestKF7_StartNamesTheDamagedFile(t *testing.T) {
 	t.Parallel()
 	dir, ring := t.TempDir(), new(ringtest.Memory)
 	a, _ := startApp(t, dir, ring)

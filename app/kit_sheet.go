@@ -26,8 +26,8 @@ const kitPage = `<!doctype html>
 <h1>同册 恢复套件 · Recovery kit</h1>
 <p>{{.Kit.Workspace}}</p>
 <div class="code">{{range $i, $g := .Kit.Groups}}<span><small>{{inc $i}}</small>{{$g}}</span>{{end}}</div>
-<p>有它，换了电脑、忘了口令都能恢复。没有它，也没有一台能打开的电脑，加密的内容永远打不开。拿到它的人等于拿到全部客户。</p>
-<p>With it, a new computer or a forgotten passphrase is no loss. Without it and without a computer that opens the book, sealed values stay closed for ever. Who holds it holds every customer.</p>
+<p>有它，忘了口令、丢了钥匙串照样打开；补一台电脑也靠它，要等以后的版本。没有它，也没有一台能打开的电脑，加密的内容永远打不开。拿到它的人等于拿到全部客户。</p>
+<p>With it, the book opens without passphrase or keyring; it will also make a new computer, in a later version. Without it and without a computer that opens the book, sealed values stay closed for ever. Who holds it holds every customer.</p>
 <dl>
 <dt>工作区 Workspace</dt><dd>{{.Kit.ID}}</dd>
 {{if .Kit.Relay}}<dt>中继 Relay</dt><dd>{{.Kit.Relay}}</dd>{{end}}

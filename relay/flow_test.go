@@ -329,7 +329,7 @@ func TestStreamFails(t *testing.T) {
 	w.connect(s.Founder).mustPush(s.History...)
 }
 
-func TestVerify(t *testing.T) {
+func TestHE6_Verify(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 48)
 	s := w.scene

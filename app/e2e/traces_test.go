@@ -53,11 +53,11 @@ func wantNoTrace(t *testing.T, where string, dir string, values []string) {
 	t.Logf("%s: %d files", where, len(files))
 }
 
-// TestAT38_NoTraces: after an import that was killed and one that was not,
+// TestAT38_SE5_NoTraces: after an import that was killed and one that was not,
 // exports (killed and not), reveals, a search, an undo and a dump of all
 // goroutines, the values stand in no encoding in the data directory, the temp
 // directory, the home directory or on stderr.
-func TestAT38_NoTraces(t *testing.T) {
+func TestAT38_SE5_NoTraces(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	home := t.TempDir()

@@ -294,9 +294,9 @@ func goodCreate(w *world, _ *device, id canon.DocID) (wire.Item, error) {
 	return wire.Item{Record: &wire.LogRecord{Seq: 99, C: w.w.State().Head().Seq, Envelope: e}}, err
 }
 
-// TestGA21_CacheIsReplay: a document with a snapshot shows what the records
+// TestGA21_RB1_PK6_CacheIsReplay: a document with a snapshot shows what the records
 // alone give, at each step of a random history of two devices.
-func TestGA21_CacheIsReplay(t *testing.T) {
+func TestGA21_RB1_PK6_CacheIsReplay(t *testing.T) {
 	t.Parallel()
 	const seed = 63
 	w := newWorld(t, seed)
