@@ -128,6 +128,7 @@ func sentinels() []sentinel {
 		{store.ErrDiskFull, CodeDiskFull, ""},
 		{syscall.ENOSPC, CodeDiskFull, ""},
 		{context.Canceled, CodeCancelled, ""},
+		{workspace.ErrRelayAway, CodeOffline, "relay_away"}, // also after a timeout
 		{context.DeadlineExceeded, CodeOffline, "timeout"},
 		{store.ErrLocked, CodeLocked, "elsewhere"},
 

@@ -148,6 +148,13 @@ func TestRelayInTheSettings(t *testing.T) {
 	if code, reason := codeOf(t, err); code != "invalid" || reason != "relay_address" {
 		t.Errorf("letting go of one that was met: got %q %q", code, reason)
 	}
+	_, err = sync.SetRelay("127.0.0.1:1")
+	if code, reason := codeOf(t, err); code != "offline" || reason != "relay_away" {
+		t.Errorf("another that is away: got %q %q", code, reason)
+	}
+	if st := must[app.SyncStatus](t)(sync.Status()); len(st.Relays) != 1 {
+		t.Errorf("another that is away was saved: %v", st.Relays)
+	}
 	second, _ := relaytest.Serve(t)
 	st = must[app.SyncStatus](t)(sync.SetRelay(second))
 	named := func(address string) func(app.RelayView) bool {

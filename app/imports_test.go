@@ -328,6 +328,12 @@ func TestSampleOpensAndClears(t *testing.T) {
 	if st.Kind != "open" || !st.Sample || st.KitPending {
 		t.Fatalf("sample: got %+v", st)
 	}
+	if slices.Contains(st.Abilities, "invite") {
+		t.Errorf("sample: invites are offered: %v", st.Abilities)
+	}
+	if sync := must[app.SyncStatus](t)(service[*app.Sync](t, a).Status()); sync.Relay+sync.RelayKey != "" || len(sync.Relays) > 0 {
+		t.Errorf("sample: a relay is shown that is nowhere: %+v", sync)
+	}
 	list := must[app.ListReply](t)(service[*app.Customers](t, a).List(app.ListRequest{Limit: 500, Fields: []string{"name", "mobile"}}))
 	if list.Total != 200 {
 		t.Errorf("sample: got %d customers, want 200", list.Total)

@@ -85,7 +85,7 @@ func (s *session) describe(st *StartState) {
 			st.Abilities = append(st.Abilities, abilityName(ability))
 		}
 	}
-	if s.Book.Can(charter.Admin) {
+	if s.Book.Can(charter.Admin) && !st.Sample { // to an invented book nobody is invited
 		st.Abilities = append(st.Abilities, "invite")
 	}
 }

@@ -16,7 +16,7 @@ type SyncStatus struct {
 	Sent      int     `json:"sent"`
 	Received  int     `json:"received"`
 	// Relay and RelayKey are the relay that was connected last, or else the first
-	// of Relays; empty where there is none.
+	// of Relays, which are those that have an address; empty where there is none.
 	Relay    string      `json:"relay"`
 	RelayKey string      `json:"relayKey"`
 	Relays   []RelayView `json:"relays"`

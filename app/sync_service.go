@@ -61,10 +61,13 @@ func (s *session) syncStatus() SyncStatus {
 	}
 	out.RelayMet = s.Charter().NeedsReceipts()
 	out.Relays = []RelayView{}
-	for i, r := range s.Relays() {
+	for _, r := range s.Relays() {
+		if len(r.Addresses) == 0 { // that of the invented book, which is nowhere
+			continue
+		}
 		v := RelayView{Address: strings.Join(r.Addresses, " "), Key: r.Key.String()}
 		out.Relays = append(out.Relays, v)
-		if i == 0 || r.Key == st.Relay {
+		if out.Relay == "" || r.Key == st.Relay {
 			out.Relay, out.RelayKey = v.Address, v.Key
 		}
 	}

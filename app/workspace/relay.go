@@ -21,6 +21,9 @@ const adminTimeout = 30 * time.Second
 // meetTimeout is how long naming a relay waits for one that may be met later.
 const meetTimeout = 3 * time.Second
 
+// ErrRelayAway is a relay that had to answer and did not: nothing was named.
+var ErrRelayAway = errors.New("the relay does not answer and was not named")
+
 // SetRelay names the workspace's relay, given as HOST:PORT or HOST:PORT#R. Of
 // the first form the relay must answer, and its key is taken as it is (WI18):
 // the caller shows it. Of the second no other key is ever spoken to, and a first
@@ -28,7 +31,7 @@ const meetTimeout = 3 * time.Second
 // nothing is named. In the place of a relay that never asked for the workspace
 // another is named, or none, with an empty text; beside one that did another is
 // added, once it has taken the workspace.
-// link.ErrAddress, link.ErrOffline and link.ErrRelayIdentity are told apart.
+// link.ErrAddress, link.ErrOffline, ErrRelayAway and link.ErrRelayIdentity are told apart.
 func (w *Workspace) SetRelay(ctx context.Context, text string) (canon.RelayKey, error) {
 	key, err := w.setRelay(ctx, text)
 	if err != nil {
@@ -55,8 +58,10 @@ func (w *Workspace) setRelay(ctx context.Context, text string) (key canon.RelayK
 	switch {
 	case err == nil:
 		key = met
-	case !later || !errors.Is(err, link.ErrOffline) || ctx.Err() != nil:
+	case ctx.Err() != nil || !errors.Is(err, link.ErrOffline):
 		return key, err
+	case !later:
+		return key, fmt.Errorf("%w: %w", ErrRelayAway, err)
 	}
 	relay := charter.Relay{Key: key, Addresses: []string{address}}
 	done, err := w.keepNamed(&relay)

@@ -68,17 +68,11 @@ function InviteForm({ department, relay }: Props) {
         )}
       </Field>
       <div className={styles.pair}>
-        <Field label={t("settings.invite.role")}>
-          {({ id }) => (
-            <Select
-              id={id}
-              className={styles.wide ?? ""}
-              value={draft.role}
-              options={(["colleague", "founder"] as const).map((value) => ({ value, label: t(`start.role.${value}`) }))}
-              onChange={(role) => setDraft({ ...draft, role })}
-            />
-          )}
-        </Field>
+        {/* A founder is not invited (IN5): there is one role to invite with. */}
+        <div>
+          <p>{t("settings.invite.role")}</p>
+          <p className={styles.quiet}>{t("start.role.colleague")}</p>
+        </div>
         <Field label={t("settings.invite.days")}>
           {({ id }) => (
             <Select

@@ -12,7 +12,7 @@ import { RelayRow } from "./RelayRow";
 function Row() {
   const bridge = useBridge();
   const status = useQuery({ queryKey: keys.sync(), queryFn: () => bridge.sync.status() });
-  return status.data ? <RelayRow status={status.data} /> : null;
+  return status.data ? <RelayRow status={status.data} owner /> : null;
 }
 
 async function row(relay: Partial<SyncStatus>, set?: (address: string) => void, language: "zh" | "en" = "zh") {

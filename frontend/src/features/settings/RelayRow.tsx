@@ -24,8 +24,8 @@ function named({ relay, relayKey }: SyncStatus): string {
 
 // RelayRow shows addresses and fingerprints, the relay in use first. One that was
 // never met is changed in place or let go; beside one that was met another is
-// added (TR2).
-export function RelayRow({ status }: { status: SyncStatus }) {
+// added (TR2). Relays are named by whoever owns the book.
+export function RelayRow({ status, owner }: { status: SyncStatus; owner: boolean }) {
   const { t } = useI18n();
   const bridge = useBridge();
   const errorText = useErrorText();
@@ -45,16 +45,18 @@ export function RelayRow({ status }: { status: SyncStatus }) {
               {t("settings.relay.with", { address: r.address, key: fingerprint(r.key) })}
             </p>
           ))}
-          {relays.length === 0 ? <p className={styles.quiet}>{t("settings.relay.none")}</p> : null}
+          {relays.length === 0 && owner ? <p className={styles.quiet}>{t("settings.relay.none")}</p> : null}
         </div>
-        <Button
-          onClick={() => {
-            setAddress(status.relayMet ? "" : named(status));
-            setEditing(true);
-          }}
-        >
-          {t(`settings.relay.${change}`)}
-        </Button>
+        {owner ? (
+          <Button
+            onClick={() => {
+              setAddress(status.relayMet ? "" : named(status));
+              setEditing(true);
+            }}
+          >
+            {t(`settings.relay.${change}`)}
+          </Button>
+        ) : null}
       </div>
     );
   return (

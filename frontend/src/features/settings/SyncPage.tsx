@@ -25,11 +25,14 @@ interface Props {
   onKit: (replace: boolean) => void;
 }
 
+// SyncPage shows of the invented book only what it has: it has no relay, and
+// nobody printed its kit or chose its passphrase.
 export function SyncPage({ settings, state, inviting, onKit }: Props) {
   const { t } = useI18n();
   const bridge = useBridge();
   const status = useQuery({ queryKey: keys.sync(), queryFn: () => bridge.sync.status() });
   const [invite, setInvite] = useState(inviting);
+  const may = (ability: string) => state.abilities.includes(ability);
   useEffect(() => {
     if (inviting) setInvite(true);
   }, [inviting]);
@@ -39,8 +42,8 @@ export function SyncPage({ settings, state, inviting, onKit }: Props) {
         <section>
           <h2 className={styles.title}>{t("sync.title")}</h2>
           {status.data ? <State status={status.data} /> : null}
-          {status.data ? <RelayRow status={status.data} /> : null}
-          {state.abilities.includes("invite") ? (
+          {status.data && !state.sample ? <RelayRow status={status.data} owner={may("owner")} /> : null}
+          {may("invite") ? (
             <div className={styles.row}>
               <div>
                 <p>{t("settings.invite.title")}</p>
@@ -54,19 +57,19 @@ export function SyncPage({ settings, state, inviting, onKit }: Props) {
         </section>
       </div>
       <div className={styles.column}>
-        <KitPart state={state} onKit={onKit} />
+        {state.sample ? null : <KitPart state={state} onKit={onKit} />}
         <section>
           <h2 className={styles.title}>{t("settings.devices.title")}</h2>
           <div className={`${styles.box} ${styles.devices}`}>
-            {inOrder(settings.devices).map((device) => (
+            {inOrder(settings.devices.filter((d) => !(state.sample && d.kit))).map((device) => (
               <Device key={device.id} device={device} />
             ))}
           </div>
         </section>
-        <KeysPart settings={settings} icon={Key} />
+        {state.sample ? null : <KeysPart settings={settings} icon={Key} />}
       </div>
       <InviteDialog
-        open={invite}
+        open={invite && may("invite")}
         department={state.department}
         relay={status.data?.relay ?? ""}
         onClose={() => {

@@ -57,7 +57,7 @@ describe("what the relay said", () => {
     ["offline", "charter_fork", /分成了两份/],
     ["fork", "", /两份章程/],
     ["identity", "relay_identity", /身份/],
-    ["syncing", "quota", /今天/],
+    ["syncing", "quota", /空间满了.*管理中继的人/],
     ["syncing", "device_forked", /旧备份/],
   ])("%s, %s has a sentence of its own", async (state, code, words) => {
     await said(state, code);
