@@ -43,7 +43,7 @@ export function Card(props: Props) {
       {customer.data ? (
         <Loaded key={props.id} customer={customer.data} {...props} />
       ) : customer.error ? (
-        <EmptyState title={t("customers.card.gone")} text={errorText(customer.error)} />
+        <EmptyState title={errorText(customer.error)} />
       ) : null}
     </aside>
   );

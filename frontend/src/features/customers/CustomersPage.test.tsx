@@ -27,6 +27,11 @@ beforeEach(() => {
   window.location.hash = "";
 });
 
+test("an address of no customer is told in one sentence", async () => {
+  show({ hash: "#/customers/nobody" });
+  expect((await screen.findAllByText(/已经不在了|不在了/)).length).toBe(1);
+});
+
 describe("the list", () => {
   test("shows the query's exact count and only the rows in view", async () => {
     show({ customers: 1000 });

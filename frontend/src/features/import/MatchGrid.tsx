@@ -73,12 +73,13 @@ function nameOf(row: PlanRow): string {
 }
 
 // Others names customers of the book and rows of the import: where a row stands
-// has a line of its own, so that a long name does not hide it.
+// has a line of its own, so that a long name does not hide it. A customer and the
+// row that goes into it have one name.
 function Others({ of, places }: { of: readonly PlanOther[]; places: Places | null }) {
   const { t } = useI18n();
   const rows = of.filter((o) => o.row > 0);
   const join = t("import.join");
-  const names = of.map((o) => o.name).join(join);
+  const names = [...new Set(of.map((o) => o.name))].join(join);
   const whole = rows.map((o) => placeOf(t, places, o)).join(join);
   return (
     <span className={styles.customer} title={[names, whole].filter(Boolean).join(" ")}>

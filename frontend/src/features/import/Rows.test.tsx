@@ -249,6 +249,16 @@ test.each([
   expect(screen.getByRole("tab", { name: new RegExp(`^待查重 ?${part.review}`) })).toBeTruthy();
 });
 
+test("what a row is like is named once, also where the book and a row have it", async () => {
+  const book = { id: "c1", name: "甲置业有限公司", sheet: 0, row: 0 };
+  const like = [book, { ...book, id: "", row: 7 }, { ...book, id: "c2", name: "乙公司" }];
+  const { user } = await checked([{ ...row(0, 0, "review", [cell("name", "甲公司")]), review: like }], ["客户表"]);
+  await user.click(await screen.findByRole("button", { name: "下一步：查重" }));
+  await user.click(await screen.findByRole("tab", { name: /^待查重/ }));
+  const matches = await screen.findByRole("grid", { name: "对应的客户" });
+  expect(await within(matches).findByText("甲置业有限公司、乙公司")).toBeTruthy();
+});
+
 test("rows of several sheets say which sheet they stand in", async () => {
   const { user } = await checked(joined, ["客户表", "联系人表"], { causes: [cause(4)] });
   const grid = await screen.findByRole("grid", { name: "检查结果" });
