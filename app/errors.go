@@ -145,6 +145,8 @@ func sentinels() []sentinel {
 		{workspace.ErrPhase, CodeConflict, "phase"},
 		{workspace.ErrNoSheet, CodeInvalid, "no_sheet"},
 		{workspace.ErrRole, CodeInvalid, "role"},
+		{workspace.ErrInviteRole, CodeDenied, "invite_role"},
+		{workspace.ErrMayNotInvite, CodeDenied, "invite"},
 		{link.ErrNoRelay, CodeOffline, "norelay"},
 		{link.ErrOffline, CodeOffline, ""},
 		{link.ErrRelayIdentity, CodeCorrupt, "relay_identity"},

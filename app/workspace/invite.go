@@ -23,7 +23,8 @@ type InviteSpec struct {
 }
 
 // Invite makes an invite link. Administration needs the relay: link.ErrOffline
-// or link.ErrNoRelay. ErrRole: there is no such role.
+// or link.ErrNoRelay. ErrRole: there is no such role; ErrInviteRole: it is given
+// by no invite; ErrMayNotInvite: the member may not. Then no department is made.
 func (w *Workspace) Invite(ctx context.Context, spec InviteSpec) (text string, until time.Time, err error) {
 	text, until, err = w.invite(ctx, spec)
 	if err != nil {
@@ -36,15 +37,9 @@ func (w *Workspace) invite(ctx context.Context, spec InviteSpec) (text string, u
 	if err := w.meetNamed(ctx); err != nil {
 		return "", until, err
 	}
-	s := w.Charter()
-	role := ""
-	for _, r := range s.Roles() {
-		if r.ID == spec.Role || r.Name == spec.Role {
-			role = r.ID
-		}
-	}
-	if role == "" {
-		return "", until, ErrRole
+	role, err := w.invitedRole(spec.Role)
+	if err != nil {
+		return "", until, err
 	}
 	department, err := w.department(ctx, spec.Department)
 	if err != nil {
@@ -55,7 +50,7 @@ func (w *Workspace) invite(ctx context.Context, spec InviteSpec) (text string, u
 		return "", until, err
 	}
 	var secret *charter.InviteSecret
-	s, err = w.administer(ctx, func(s *charter.State) (charter.Record, error) {
+	s, err := w.administer(ctx, func(s *charter.State) (charter.Record, error) {
 		var err error
 		if secret, err = charter.NewInviteSecret(s, w.deps.Rand); err != nil {
 			return charter.Record{}, err
@@ -74,6 +69,24 @@ func (w *Workspace) invite(ctx context.Context, spec InviteSpec) (text string, u
 	}
 	made, _ := s.Invite(id)
 	return secret.Link(), time.Unix(made.Until, 0).UTC(), nil
+}
+
+// invitedRole finds a role by id or name that this member may invite into.
+func (w *Workspace) invitedRole(name string) (string, error) {
+	s := w.Charter()
+	for _, r := range s.Roles() {
+		if r.ID != name && r.Name != name {
+			continue
+		}
+		if err := s.MayInvite(w.Device(), r.ID); err == nil {
+			return r.ID, nil
+		}
+		if r.Can(charter.Admin) || r.Can(charter.Owner) {
+			return "", ErrInviteRole
+		}
+		return "", ErrMayNotInvite
+	}
+	return "", ErrRole
 }
 
 // department finds a department by id or name, or makes it.

@@ -49,6 +49,10 @@ var (
 	ErrName = errors.New("not a name")
 	// ErrRole means that there is no such role.
 	ErrRole = errors.New("no such role")
+	// ErrInviteRole means a role that no invite gives (IN5).
+	ErrInviteRole = errors.New("no invite gives this role")
+	// ErrMayNotInvite means that who asks for an invite may not administer.
+	ErrMayNotInvite = errors.New("inviting is not allowed")
 )
 
 // The directories of a workspace beside its key file.

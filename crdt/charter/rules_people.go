@@ -113,21 +113,40 @@ func (t *step) invite(c *InviteContent) error {
 }
 
 func (t *step) inviteNew(c *InviteContent) error {
-	if err := t.must(Admin); err != nil {
+	if err := t.mayInvite(c.Role); err != nil {
 		return err
 	}
-	role, ok := t.s.roles[c.Role]
 	_, dep := t.s.departments[c.Department]
 	doc := canon.PersonalDoc(t.s.w, c.Member)
 	_, taken := t.s.personal.get(doc)
-	if !ok || !dep || taken || c.Member == (canon.MemberID{}) || c.Name != "" && !canon.ValidName(c.Name) {
+	if !dep || taken || c.Member == (canon.MemberID{}) || c.Name != "" && !canon.ValidName(c.Name) {
 		return malformed("TR4", "invite of a new member")
-	}
-	if powerful(role) {
-		return denied("IN5", "invite with admin or owner")
 	}
 	t.n.personal = t.s.personal.set(doc, c.Member)
 	return nil
+}
+
+// mayInvite: who may administer, into a role that may not (IN5).
+func (t *step) mayInvite(role string) error {
+	if err := t.must(Admin); err != nil {
+		return err
+	}
+	r, ok := t.s.roles[role]
+	switch {
+	case !ok:
+		return malformed("TR4", "role of an invite")
+	case powerful(r):
+		return denied("IN5", "invite with admin or owner")
+	}
+	return nil
+}
+
+// MayInvite tells whether a device may invite a new member into a role, before
+// anything is made for the invite.
+func (s *State) MayInvite(d canon.DeviceID, role string) error {
+	t := &step{s: s, n: s}
+	t.dev, t.who, t.role = t.actor(d)
+	return t.mayInvite(role)
 }
 
 func (t *step) inviteFurther(c *InviteContent, m Member) error {

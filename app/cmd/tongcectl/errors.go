@@ -44,7 +44,7 @@ func (k kind) code() string {
 		return "wrong_secret"
 	case "keyring_lies", "keyring_cuts", "keys_missing", "charter_fork":
 		return "corrupt"
-	case "invite_used", "invite_closed", "invite_unknown", "relay_refused", "relay_taken", "relay_identity", "refused", "undo_denied", "no_permission",
+	case "invite_used", "invite_closed", "invite_unknown", "invite_role", "invite_denied", "relay_refused", "relay_taken", "relay_identity", "refused", "undo_denied", "no_permission",
 		"pass_unreadable":
 		return "denied"
 	case "bad_sheet":
@@ -110,6 +110,8 @@ func kinds() []struct {
 		{workspace.ErrNoSheet, "no_sheet"},
 		{workspace.ErrPhase, "busy"},
 		{workspace.ErrRole, "no_role"},
+		{workspace.ErrInviteRole, "invite_role"},
+		{workspace.ErrMayNotInvite, "invite_denied"},
 		{store.ErrLocked, "locked"},
 		{store.ErrDiskFull, "disk_full"},
 		{store.ErrWrongKey, "wrong_secret"},

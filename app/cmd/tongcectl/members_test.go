@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"tongce/app/workspace"
 )
 
 // Two members of one name: people see which is which (ID6), and a script gets
@@ -68,4 +70,43 @@ func TestInviteOfAMember(t *testing.T) {
 	if _, stderr, code := b.run("join", "--member", "李四", link); code != 0 || !strings.Contains(stderr, "陈静") {
 		t.Errorf("joined under another name: exit %d, %q", code, stderr)
 	}
+}
+
+// IN5: a role with administration is given by no invite, and who may not
+// administer invites nobody. That is said before a department is made, without a
+// word of the program's own.
+func TestIN5_InviteThatIsRefused(t *testing.T) {
+	t.Parallel()
+	a, b := newDesk(t), newDesk(t)
+	must[initReply](a, "init", "--name", "恒锐公司", "--member", "李强", "--department", "销售部", "--relay", startRelay(t))
+	must[joinReply](b, "join", "--member", "陈静", must[inviteReply](a, "invite", "--role", "colleague", "--department", "客服部").Link)
+	for _, c := range []struct {
+		d        *desk
+		role, is string
+	}{{a, "founder", "创始人"}, {b, "colleague", "邀请的权限"}} {
+		for _, department := range []string{"幽灵部", "客服部"} {
+			before := departments(t, c.d)
+			_, errs, code := c.d.run("invite", "--role", c.role, "--department", department)
+			if code != 3 || !strings.Contains(errs, c.is) || regexp.MustCompile(`[A-Za-z]{2,}`).MatchString(strings.TrimPrefix(errs, "tongcectl: ")) {
+				t.Errorf("%s into %s: exit %d, %s", c.role, department, code, errs)
+			}
+			if got := departments(t, c.d); got != before {
+				t.Errorf("%s into %s: %d departments, want %d", c.role, department, got, before)
+			}
+		}
+	}
+}
+
+func departments(t *testing.T, d *desk) (n int) {
+	t.Helper()
+	must[syncReply](d, "sync", "--once")
+	w, err := workspace.Open(t.Context(), d.deps, workspace.OpenSpec{Dir: d.dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n = len(w.Charter().Departments())
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

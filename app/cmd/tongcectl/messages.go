@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +12,8 @@ import (
 	"tongce/app/keychain"
 	"tongce/app/sheet"
 	"tongce/app/workspace"
+	"tongce/crdt/charter"
+	"tongce/crdt/gate"
 	"tongce/crdt/peer"
 	"tongce/crdt/store"
 )
@@ -91,6 +94,8 @@ func messages() map[kind]map[string]string {
 		"no_header":           {zh: "选中的工作表里没有这一列", en: "The chosen sheets have no such column"},
 		"no_out":              {zh: "要写进去的文件夹不存在，没有导出", en: "The folder to write into is not there; nothing was exported"},
 		"no_role":             {zh: "没有这个角色", en: "There is no such role"},
+		"invite_role":         {zh: "邀请不能给出创始人这样有管理权限的角色，什么都没有建立；请以同事的角色邀请", en: "No invite gives a role with administration, as founder; nothing was made. Invite as a colleague"},
+		"invite_denied":       {zh: "你没有邀请的权限，什么都没有建立；请找创始人", en: "You may not invite; nothing was made. Ask a founder"},
 		"undo_denied":         {zh: "这次导入新建的客户要移走，你没有删除客户的权限；请让导入的人或管理员撤销，什么都没有改动", en: "Undoing removes customers that this import made, and you may not delete; ask who imported or an administrator. Nothing was changed"},
 		"refused":             {zh: "没有权限，或内容不符合规则", en: "Not allowed, or against the rules"},
 		"bad_sheet":           {zh: "这个表格读不了", en: "This sheet cannot be read"},
@@ -189,13 +194,28 @@ func (p *program) message(k kind, err error) string {
 		msg += fmt.Sprintf(": %q", query.field)
 	case errors.As(err, &unknown):
 		msg += fmt.Sprintf(": %q", unknown.field)
-	case k == "internal" || k == "refused" || k == "corrupt":
+	case k == "refused":
+		if rule := ruleOf(err); rule != "" {
+			msg += fmt.Sprintf(p.say("（规则 %s）", " (rule %s)"), rule)
+		}
+	case k == "internal" || k == "corrupt":
 		msg += ": " + err.Error()
 	}
 	if line := cmp.Or(usageOf(p.command), "help"); k.misused() {
 		msg += "\n  tongcectl " + line
 	}
 	return msg
+}
+
+// ruleOf is the id of the rule that refused, for whoever is asked about it.
+func ruleOf(err error) string {
+	rule := ""
+	if r, ok := errors.AsType[*gate.Refusal](err); ok {
+		rule = r.Rule
+	} else if e, ok := errors.AsType[*charter.InvalidError](err); ok {
+		rule = e.Rule
+	}
+	return regexp.MustCompile(`^[A-Z]{2}[0-9]*`).FindString(rule)
 }
 
 // used is when an invite was used, as far as the relay said so (IN6).
