@@ -23,6 +23,7 @@ import (
 
 	"tongce/app/sheet"
 	"tongce/app/workspace"
+	"tongce/crdt/wire"
 )
 
 // version is what a relay is told and --version prints.
@@ -153,10 +154,20 @@ func (p *program) with(ctx context.Context, a *arguments, fn func(*workspace.Wor
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
+	defer func() { p.tellCopied(w, err) }()
 	if err := w.WaitIndexed(ctx); err != nil {
 		return err
 	}
 	return fn(w)
+}
+
+// tellCopied says once that an exchange found this folder to be a copy (EN5). It
+// is no failure: what was written here goes on under new numbers. Beside a
+// failure that a program reads nothing else is said.
+func (p *program) tellCopied(w *workspace.Workspace, err error) {
+	if w.Link.Status().Code == wire.CodeDeviceForked && (err == nil || !p.json) {
+		fmt.Fprintln(p.err, "tongcectl: "+p.message("copied", nil))
+	}
 }
 
 // print writes the one object of --json, or what human prints.

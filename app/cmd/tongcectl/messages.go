@@ -81,6 +81,7 @@ func messages() map[kind]map[string]string {
 		"relay_refused":       {zh: "中继拒绝了这台设备或这次操作", en: "The relay refused this device or this change"},
 		"charter_fork":        {zh: "中继给别人看的管理记录和本机的不一样，已停止同步；本机的修改都已保存。请马上告诉管理员", en: "The relay shows others another administration record than this computer has; the exchange was stopped, and all changes are saved here. Tell an administrator now"},
 		"revoked":             {zh: "这台电脑已被停用，中继不再收发；没有发出的修改还在本机，可以问管理员", en: "This computer was revoked and the relay exchanges nothing with it; what was not sent is still here. Ask an administrator"},
+		"copied":              {zh: "有两处用着同一把钥匙：这个文件夹或另一处是拷贝，或是从旧备份放回来的。两处的修改都在，没有丢；请只用其中一处，另一台电脑用新的邀请加入", en: "Two installations use the same key: this folder or the other is a copy, or comes from an old backup. The changes of both are kept. Go on with one of them, and let the other computer join with an invite of its own"},
 		"relay_full":          {zh: "中继的空间满了，还有修改没有发出，都保存在本机；请告诉管理中继的人", en: "The relay is full. Changes that were not sent are saved on this computer; tell who runs the relay"},
 		"relay_version":       {zh: "中继和这个程序的版本合不上，没有收发任何东西；请更新同册或中继，本机的修改都已保存", en: "Relay and program are of versions that do not fit, and nothing was exchanged; update Tongce or the relay. All changes are saved on this computer"},
 		"quota":               {zh: "超过了限额", en: "Over a limit"},
