@@ -69,10 +69,9 @@ function InviteForm({ department, relay }: Props) {
       </Field>
       <div className={styles.pair}>
         {/* A founder is not invited (IN5): there is one role to invite with. */}
-        <div>
-          <p>{t("settings.invite.role")}</p>
-          <p className={styles.quiet}>{t("start.role.colleague")}</p>
-        </div>
+        <Field label={t("settings.invite.role")}>
+          {({ id }) => <output id={id}>{t("start.role.colleague")}</output>}
+        </Field>
         <Field label={t("settings.invite.days")}>
           {({ id }) => (
             <Select
