@@ -17,7 +17,7 @@ export interface SyncStatus {
   sent: number;
   received: number;
   // Relay and relayKey are the relay that was connected last, or else the first of
-  // relays; empty where there is none.
+  // relays, which are those that have an address; empty where there is none.
   relay: string;
   relayKey: string;
   relays: RelayView[];
