@@ -55,9 +55,6 @@ func (s *Imports) ChooseSheet(in SheetRequest) (out ImportView, err error) {
 	if err != nil {
 		return out, err
 	}
-	if err := b.backToColumns(j); err != nil {
-		return out, err
-	}
 	all := j.Sheets()
 	if in.Sheet < 0 || in.Sheet >= len(all) {
 		return out, workspace.ErrNoSheet
@@ -165,9 +162,6 @@ func (s *Imports) Map(in MapRequest) (out ColumnsReply, err error) {
 	if err != nil {
 		return out, err
 	}
-	if err := b.backToColumns(j); err != nil {
-		return out, err
-	}
 	col, err := column(j, in.Sheet, in.Column)
 	if err != nil {
 		return out, err
@@ -183,9 +177,6 @@ func (s *Imports) Option(in OptionRequest) (out ColumnsReply, err error) {
 	defer guard(s.app, "Imports.Option", &out, &err)()
 	b, j, err := s.job(in.Job)
 	if err != nil {
-		return out, err
-	}
-	if err := b.backToColumns(j); err != nil {
 		return out, err
 	}
 	col, err := column(j, in.Sheet, in.Column)

@@ -126,6 +126,7 @@ func (s *session) importView(j *workspace.Job) (ImportView, error) {
 	out := ImportView{
 		Job: id, Batch: id, Phase: string(info.Phase), Counts: countsView(info.Counts),
 		Millis: float64(info.Took) / float64(time.Millisecond), Total: info.Rows,
+		Repairs: info.Repairs,
 	}
 	if info.Phase == workspace.PhaseWriting {
 		out.Phase = phasePaused
@@ -200,12 +201,4 @@ func (s *session) importedBefore(files []workspace.FileInfo) (string, error) {
 		}
 	}
 	return "", nil
-}
-
-// backToColumns takes an import back from its plan, whose fixes are gone then.
-func (s *session) backToColumns(j *workspace.Job) error {
-	if j.Phase() != workspace.PhaseCheck {
-		return nil
-	}
-	return j.Back(s.app.ctx)
 }

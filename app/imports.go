@@ -30,6 +30,9 @@ type ImportView struct {
 	Total  int          `json:"total"`
 	Counts ImportCounts `json:"counts"`
 	Batch  string       `json:"batch"`
+	// Repairs is how many were made in the plan; a change of sheets or columns
+	// drops them.
+	Repairs int `json:"repairs"`
 	// Before is when the same file was imported earlier; RFC 3339 or empty.
 	Before string  `json:"before"`
 	Millis float64 `json:"millis"`

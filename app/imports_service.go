@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"tongce/app/sheet"
 	"tongce/app/workspace"
@@ -61,11 +62,14 @@ func (s *Imports) Open(path string) (out ImportView, err error) {
 	if err != nil {
 		return out, err
 	}
+	if err := j.Keep(s.app.ctx); err != nil {
+		return out, errors.Join(err, b.Import.Forget(s.app.ctx, j.Batch()))
+	}
 	return b.importView(j)
 }
 
 // AddFile takes a further file into an import. As after every change of what is
-// imported a plan that was made is gone.
+// imported a plan that was made is gone; one that cannot be read changes nothing.
 func (s *Imports) AddFile(in FileRequest) (out ImportView, err error) {
 	defer guard(s.app, "Imports.AddFile", &out, &err)()
 	b, j, err := s.job(in.Job)
@@ -74,9 +78,6 @@ func (s *Imports) AddFile(in FileRequest) (out ImportView, err error) {
 	}
 	file, err := s.source(in.Path)
 	if err != nil {
-		return out, err
-	}
-	if err := b.backToColumns(j); err != nil {
 		return out, err
 	}
 	if err := j.Add(s.app.ctx, file); err != nil {
@@ -101,17 +102,16 @@ func (s *Imports) View(job string) (out ImportView, err error) {
 }
 
 // Plan reads the chosen sheets and compares them with the book, in the
-// background; events carry the progress.
+// background; events carry the progress. A plan that stands stays.
 func (s *Imports) Plan(job string) (out ImportView, err error) {
 	defer guard(s.app, "Imports.Plan", &out, &err)()
 	b, j, err := s.job(job)
 	if err != nil {
 		return out, err
 	}
-	if err := b.backToColumns(j); err != nil {
-		return out, err
+	if j.Phase() != workspace.PhaseCheck { // else the plan stands, with what was repaired in it
+		b.begin(job, phasePlanning, j.Info().Rows, j.Plan)
 	}
-	b.begin(job, phasePlanning, j.Info().Rows, j.Plan)
 	return b.importView(j)
 }
 

@@ -232,6 +232,19 @@ func (p *Plan) regroup(r *PlanRow) {
 	slices.Sort(p.members[l])
 }
 
+// join makes a group part of another one.
+func (p *Plan) join(g *group, to int32) {
+	i := int32(g.lead.Index)
+	for _, r := range g.all() {
+		r.Beside = nil
+		r.Leader, r.Kind, r.All = int(to), KindMerged, nil
+		p.rows[r.Index].leader = to
+		p.members[to] = append(p.members[to], int32(r.Index))
+	}
+	slices.Sort(p.members[to])
+	delete(p.members, i)
+}
+
 func undoPrefix(seq uint32) []byte { return binary.BigEndian.AppendUint32([]byte{'u'}, seq) }
 
 // keep stores what rows were before the running fix.
@@ -264,6 +277,9 @@ func (p *Plan) keep(ctx context.Context, rows []*PlanRow) ([]Record, error) {
 
 // CanUndo says whether UndoFix has anything to take back.
 func (p *Plan) CanUndo() bool { return len(p.undos) > 0 }
+
+// Repairs is how many times UndoFix could take one back.
+func (p *Plan) Repairs() int { return len(p.undos) }
 
 // UndoFix takes the last fix back; ErrNoUndo when there is none.
 func (p *Plan) UndoFix(ctx context.Context) error {

@@ -389,16 +389,3 @@ func (g *group) nobody() {
 		r.Kind = KindWrong
 	}
 }
-
-// join makes a group part of another one.
-func (p *Plan) join(g *group, to int32) {
-	i := int32(g.lead.Index)
-	for _, r := range g.all() {
-		r.Beside = nil
-		r.Leader, r.Kind, r.All = int(to), KindMerged, nil
-		p.rows[r.Index].leader = to
-		p.members[to] = append(p.members[to], int32(r.Index))
-	}
-	slices.Sort(p.members[to])
-	delete(p.members, i)
-}

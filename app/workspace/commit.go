@@ -34,6 +34,9 @@ func (j *Job) Commit(ctx context.Context, progress func(done, total int)) (sheet
 			return sheet.Counts{}, err
 		}
 	}
+	if err := j.store().clear(ctx, partFiles); err != nil { // their rows are in the plan
+		return sheet.Counts{}, fmt.Errorf("import %s: %w", j.ID(), err)
+	}
 	if err := j.write(ctx, progress); err != nil {
 		return sheet.Counts{}, fmt.Errorf("import %s: %w", j.ID(), err)
 	}
@@ -49,7 +52,7 @@ func (j *Job) Commit(ctx context.Context, progress func(done, total int)) (sheet
 		r.Took += j.w.deps.Now().Sub(start)
 	})
 	if err == nil && counts.Wrong == 0 { // nothing is left to look at: the rows are in the book
-		err = j.store().clear(context.WithoutCancel(ctx), "p")
+		err = j.store().clear(context.WithoutCancel(ctx), partRows)
 		j.plan = nil
 	}
 	debug.FreeOSMemory() // most of what an import takes is not needed after it

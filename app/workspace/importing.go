@@ -59,15 +59,24 @@ type record struct {
 	Took   time.Duration  `json:"took"`
 	By     canon.MemberID `json:"by"`
 	Sheets []SheetState   `json:"sheets"`
+	// Draft: the files are kept with it, and every change is saved.
+	Draft bool `json:"draft,omitempty"`
+	// Repairs is how many were made in the plan.
+	Repairs int `json:"repairs,omitempty"`
 }
 
 func (r *record) past(batch [16]byte) Past {
-	return Past{Batch: batch, Files: slices.Clone(r.Files), Phase: r.Phase, Counts: r.Counts, Rows: r.Rows, At: r.At, Took: r.Took, By: r.By}
+	return Past{
+		Batch: batch, Files: slices.Clone(r.Files), Phase: r.Phase, Counts: r.Counts, Rows: r.Rows, At: r.At, Took: r.Took, By: r.By,
+		Draft: r.Draft, Repairs: r.Repairs,
+	}
 }
 
 // FileInfo is a file of an import.
 type FileInfo struct {
 	Name, Digest, Format, Encoding, Separator string
+	// Size is how many bytes of it a draft keeps.
+	Size int64 `json:",omitempty"`
 }
 
 // SheetState is one sheet of an import. Its place in the list is its number in
@@ -147,8 +156,14 @@ func (i *Import) Job(ctx context.Context, batch [16]byte) (*Job, error) {
 			return nil, err
 		}
 	}
+	if j.rec.Draft {
+		j.files = make([]sheet.Source, len(j.rec.Files))
+	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if other := i.open[batch]; other != nil { // taken up beside this call
+		return other, nil
+	}
 	i.open[batch] = j
 	return j, nil
 }

@@ -27,7 +27,7 @@ type Job struct {
 
 	state sync.Mutex // guards what follows, for readers beside a running step
 	rec   record
-	files []sheet.Source // as rec.Files; none after a restart
+	files []sheet.Source // as rec.Files; none, or empty ones of a draft, after a restart
 }
 
 // Batch is the import's id.
@@ -58,7 +58,7 @@ func (j *Job) Sheets() []SheetState {
 	return slices.Clone(j.rec.Sheets)
 }
 
-func (j *Job) store() planStore { return planStore{st: j.w.store, batch: j.batch} }
+func (j *Job) store() planStore { return planStore{st: j.w.store, batch: j.batch, part: partRows} }
 
 func (j *Job) options() sheet.Options {
 	return sheet.Options{Strict: j.rec.Strict, Place: j.place}
@@ -117,19 +117,45 @@ func (j *Job) sheet(n int) (*SheetState, error) {
 	return &j.rec.Sheets[n], nil
 }
 
-// Choose takes a sheet in or leaves it out.
-func (j *Job) Choose(n int, chosen bool) error {
-	if err := j.at(PhaseSheets); err != nil {
+// edit changes what is imported, in fn. Where rows would come out otherwise than
+// in the plan that stands, that is gone then, with its repairs; a change that
+// failed or changed nothing drops nothing.
+func (j *Job) edit(fn func() error) error {
+	phases := []Phase{PhaseSheets}
+	if j.Info().Draft { // else the files may not be at hand
+		phases = append(phases, PhaseCheck)
+	}
+	if err := j.at(phases...); err != nil {
 		return err
 	}
 	defer j.mu.Unlock()
-	j.state.Lock()
-	defer j.state.Unlock()
-	s, err := j.sheet(n)
-	if err == nil {
-		s.Chosen = chosen
+	before := j.Sheets()
+	if err := fn(); err != nil {
+		return err
 	}
-	return err
+	if j.Phase() == PhaseCheck && !slices.EqualFunc(before, j.Sheets(), sameSheet) {
+		j.plan = nil // its rows go when the next one is made
+		j.state.Lock()
+		j.rec.Phase, j.rec.Counts, j.rec.Rows, j.rec.Repairs = PhaseSheets, sheet.Counts{}, 0, 0
+		j.state.Unlock()
+	}
+	if !j.Info().Draft {
+		return nil
+	}
+	return j.save(func(*record) {})
+}
+
+// Choose takes a sheet in or leaves it out.
+func (j *Job) Choose(n int, chosen bool) error {
+	return j.edit(func() error {
+		j.state.Lock()
+		defer j.state.Unlock()
+		s, err := j.sheet(n)
+		if err == nil {
+			s.Chosen = chosen
+		}
+		return err
+	})
 }
 
 // ChooseNamed takes in exactly the sheets of the name; ErrNoSheet without any.
@@ -151,31 +177,29 @@ func (j *Job) ChooseNamed(name string) error {
 // SetHeader says in which rows the header of a sheet stands; its columns are
 // mapped anew.
 func (j *Job) SetHeader(ctx context.Context, n int, h sheet.Header) error {
-	if err := j.at(PhaseSheets); err != nil {
-		return err
-	}
-	defer j.mu.Unlock()
-	all := j.Sheets()
-	if n < 0 || n >= len(all) {
-		return ErrNoSheet
-	}
-	r, err := j.i.read()
-	if err != nil {
-		return err
-	}
-	report, err := r.Inspect(ctx, j.files[all[n].File], map[int]sheet.Header{all[n].Local: h})
-	if err != nil {
-		return err
-	}
-	for _, info := range report.Sheets {
-		if info.Index == all[n].Local {
-			info.Index = n
-			j.state.Lock()
-			j.rec.Sheets[n].Mapping = sheet.Map(info, j.w.Schema, j.layout)
-			j.state.Unlock()
+	return j.edit(func() error {
+		all := j.Sheets()
+		if n < 0 || n >= len(all) {
+			return ErrNoSheet
 		}
-	}
-	return nil
+		r, src, err := j.source(ctx, all[n].File)
+		if err != nil {
+			return err
+		}
+		report, err := r.Inspect(ctx, src, map[int]sheet.Header{all[n].Local: h})
+		if err != nil {
+			return err
+		}
+		for _, info := range report.Sheets {
+			if info.Index == all[n].Local {
+				info.Index = n
+				j.state.Lock()
+				j.rec.Sheets[n].Mapping = sheet.Map(info, j.w.Schema, j.layout)
+				j.state.Unlock()
+			}
+		}
+		return nil
+	})
 }
 
 // Raw reads rows of a sheet as the file has them, from a row number on.
@@ -184,18 +208,12 @@ func (j *Job) Raw(ctx context.Context, n, from, count int) ([]sheet.Row, error) 
 	if n < 0 || n >= len(all) {
 		return nil, ErrNoSheet
 	}
-	r, err := j.i.read()
+	r, src, err := j.source(ctx, all[n].File)
 	if err != nil {
 		return nil, err
 	}
-	j.state.Lock()
-	files := j.files // those that there are stay
-	j.state.Unlock()
-	if all[n].File >= len(files) {
-		return nil, ErrPhase // the files are not at hand any more
-	}
 	var out []sheet.Row
-	err = r.Rows(ctx, files[all[n].File], all[n].Local, from, count, func(rows []sheet.Row) error {
+	err = r.Rows(ctx, src, all[n].Local, from, count, func(rows []sheet.Row) error {
 		for _, row := range rows {
 			row.Cells = slices.Clone(row.Cells)
 			out = append(out, row)
@@ -206,8 +224,7 @@ func (j *Job) Raw(ctx context.Context, n, from, count int) ([]sheet.Row, error) 
 }
 
 // Plan reads the chosen sheets into the encrypted store and compares them with
-// the book; nothing is written to it. progress hears rows done of all. It may
-// be called again after going Back.
+// the book; nothing is written to it. progress hears rows done of all.
 func (j *Job) Plan(ctx context.Context, progress func(done, total int)) error {
 	if err := j.at(PhaseSheets); err != nil {
 		return err
@@ -216,7 +233,7 @@ func (j *Job) Plan(ctx context.Context, progress func(done, total int)) error {
 	if err := j.w.follow.catchUp(ctx); err != nil { // what the book has is what the index knows
 		return err
 	}
-	if err := j.store().clear(ctx, "p"); err != nil {
+	if err := j.store().clear(ctx, partRows); err != nil {
 		return err
 	}
 	plan := sheet.NewPlan(j.store(), lookup{j.w}, j.w.Schema, j.options())
@@ -230,15 +247,15 @@ func (j *Job) Plan(ctx context.Context, progress func(done, total int)) error {
 	if total == 0 {
 		return ErrNoSheet
 	}
-	r, err := j.i.read()
-	if err != nil {
-		return err
-	}
 	for _, s := range sheets {
 		if !s.Chosen {
 			continue
 		}
-		err := r.Rows(ctx, j.files[s.File], s.Local, 1, 0, func(rows []sheet.Row) error {
+		r, src, err := j.source(ctx, s.File)
+		if err != nil {
+			return err
+		}
+		err = r.Rows(ctx, src, s.Local, 1, 0, func(rows []sheet.Row) error {
 			done += len(rows)
 			if progress != nil {
 				progress(done/2, total)
@@ -250,7 +267,7 @@ func (j *Job) Plan(ctx context.Context, progress func(done, total int)) error {
 		}
 	}
 	half := total / 2
-	err = plan.Finish(ctx, func(d, t int) {
+	err := plan.Finish(ctx, func(d, t int) {
 		if progress != nil && t > 0 {
 			progress(half+d*half/t, total)
 		}
@@ -259,23 +276,7 @@ func (j *Job) Plan(ctx context.Context, progress func(done, total int)) error {
 		return err
 	}
 	j.plan = plan
-	return j.save(func(r *record) { r.Phase, r.Counts, r.Rows = PhaseCheck, plan.Counts(), plan.Rows() })
-}
-
-// Back goes from the plan to the columns; fixes are gone.
-func (j *Job) Back(ctx context.Context) error {
-	if err := j.at(PhaseCheck); err != nil {
-		return err
-	}
-	defer j.mu.Unlock()
-	if len(j.files) == 0 {
-		return ErrPhase // taken up after a restart: the files are not at hand
-	}
-	j.plan = nil
-	j.state.Lock()
-	j.rec.Phase = PhaseSheets
-	j.state.Unlock()
-	return j.store().clear(ctx, "")
+	return j.save(func(r *record) { r.Phase, r.Counts, r.Rows, r.Repairs = PhaseCheck, plan.Counts(), plan.Rows(), 0 })
 }
 
 // Planned calls fn with the plan, which nobody else uses meanwhile: pages,
@@ -311,7 +312,7 @@ func (j *Job) fix(fn func() (int, error)) (int, error) {
 	if err != nil {
 		return n, err
 	}
-	return n, j.save(func(r *record) { r.Counts = j.plan.Counts() })
+	return n, j.save(func(r *record) { r.Counts, r.Repairs = j.plan.Counts(), j.plan.Repairs() })
 }
 
 // WriteProblems writes a workbook of the rows that are not written.

@@ -11,32 +11,36 @@ import (
 // Add takes a further file in; what was chosen of those before stays. An error is
 // one of Open's, and the file is not taken in.
 func (j *Job) Add(ctx context.Context, f sheet.Source) error {
-	if err := j.at(PhaseSheets); err != nil {
-		return err
-	}
-	defer j.mu.Unlock()
-	r, err := j.i.read()
-	if err != nil {
-		return err
-	}
-	report, err := r.Inspect(ctx, f, nil)
-	if err != nil {
-		return err
-	}
-	j.state.Lock()
-	defer j.state.Unlock()
-	for _, s := range report.Sheets {
-		local := s.Index
-		s.Index = len(j.rec.Sheets)
-		j.rec.Sheets = append(j.rec.Sheets, SheetState{
-			File: len(j.files), Local: local, Chosen: s.Guess == sheet.GuessCustomers && !s.Hidden, Mapping: sheet.Map(s, j.w.Schema, j.layout),
-		})
-	}
-	j.files = append(j.files, f)
-	j.rec.Files = append(j.rec.Files, FileInfo{
-		Name: f.Name, Digest: report.Digest, Format: report.Format, Encoding: report.Encoding, Separator: report.Separator,
+	return j.edit(func() error {
+		r, err := j.i.read()
+		if err != nil {
+			return err
+		}
+		report, err := r.Inspect(ctx, f, nil)
+		if err != nil {
+			return err
+		}
+		info := FileInfo{
+			Name: f.Name, Digest: report.Digest, Format: report.Format, Encoding: report.Encoding, Separator: report.Separator,
+		}
+		if was := j.Info(); was.Draft {
+			if f, err = j.keep(ctx, len(was.Files), f, &info); err != nil {
+				return err
+			}
+		}
+		j.state.Lock()
+		defer j.state.Unlock()
+		for _, s := range report.Sheets {
+			local := s.Index
+			s.Index = len(j.rec.Sheets)
+			j.rec.Sheets = append(j.rec.Sheets, SheetState{
+				File: len(j.files), Local: local, Chosen: s.Guess == sheet.GuessCustomers && !s.Hidden, Mapping: sheet.Map(s, j.w.Schema, j.layout),
+			})
+		}
+		j.files = append(j.files, f)
+		j.rec.Files = append(j.rec.Files, info)
+		return nil
 	})
-	return nil
 }
 
 // layout is what is known of sheets with the same headers: as an earlier import
@@ -66,10 +70,10 @@ func (j *Job) Equal(n, col int, text, value string) error {
 // remap returns sheet.ErrNoRow when no sheet has what is named. Mappings that were
 // handed out stay as they are.
 func (j *Job) remap(n, col int, fn func(m *sheet.Mapping, col int) error) error {
-	if err := j.at(PhaseSheets); err != nil {
-		return err
-	}
-	defer j.mu.Unlock()
+	return j.edit(func() error { return j.change(n, col, fn) })
+}
+
+func (j *Job) change(n, col int, fn func(m *sheet.Mapping, col int) error) error {
 	j.state.Lock()
 	defer j.state.Unlock()
 	s, err := j.sheet(n)
@@ -80,7 +84,7 @@ func (j *Job) remap(n, col int, fn func(m *sheet.Mapping, col int) error) error 
 	if at < 0 {
 		return sheet.ErrNoRow
 	}
-	change := func(s *SheetState, col int) error {
+	send := func(s *SheetState, col int) error {
 		m := s.Mapping.Clone()
 		err := fn(m, col)
 		if err == nil {
@@ -89,14 +93,14 @@ func (j *Job) remap(n, col int, fn func(m *sheet.Mapping, col int) error) error 
 		return err
 	}
 	same := s.Mapping.Identities()[at]
-	result := change(s, col)
+	result := send(s, col)
 	for k := range j.rec.Sheets {
 		if k == n || same == "" {
 			continue
 		}
 		other := &j.rec.Sheets[k]
 		if i := slices.Index(other.Mapping.Identities(), same); i >= 0 {
-			if err := change(other, other.Mapping.Columns[i].Col); err == nil {
+			if err := send(other, other.Mapping.Columns[i].Col); err == nil {
 				result = nil
 			}
 		}

@@ -30,6 +30,10 @@ type Past struct {
 	// Elsewhere is one of another device. What is known of it stands in the
 	// customers that it touched: one file's name, and Rows counts customers.
 	Elsewhere bool
+	// Draft: it can be changed at every step until it is written (Keep).
+	Draft bool
+	// Repairs is how many were made in the plan.
+	Repairs int
 }
 
 // own reads the records of this device's imports, newest first.
@@ -95,8 +99,8 @@ func (i *Import) eachBatch(fn func(store.Tx, [16]byte) error) error {
 }
 
 // Past lists the imports of this device and those of others that the book has
-// customers of, newest first. Those in PhaseCheck and PhaseWriting can be taken
-// up with Job, all others undone.
+// customers of, newest first. Drafts and those in PhaseCheck and PhaseWriting can
+// be taken up with Job, all others undone.
 func (i *Import) Past() ([]Past, error) {
 	out, err := i.own()
 	if err != nil {
@@ -166,8 +170,8 @@ func (i *Import) Before(digest string) (Past, bool, error) {
 	return Past{}, false, nil
 }
 
-// leftovers are imports of which only rows are left: planning that was killed,
-// and plans that were written to the end.
+// leftovers are imports of which only rows or files are left: looking at files or
+// planning that was killed, and plans that were written to the end.
 func (i *Import) leftovers() ([][16]byte, error) {
 	var out [][16]byte
 	err := i.eachBatch(func(tx store.Tx, batch [16]byte) error {
@@ -180,14 +184,15 @@ func (i *Import) leftovers() ([][16]byte, error) {
 		if broken || b != nil && (r.Phase != PhaseDone || r.Counts.Wrong > 0) {
 			return nil
 		}
-		rows, err := store.FirstKey(tx, store.ImportKey(batch, "p"), nil)
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			return nil
-		case err != nil:
-			return err
-		case len(rows) > 0:
-			out = append(out, batch)
+		for _, part := range []string{partRows, partFiles} {
+			_, err := store.FirstKey(tx, store.ImportKey(batch, part), nil)
+			if err == nil {
+				out = append(out, batch)
+				return nil
+			}
+			if !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
 		}
 		return nil
 	})
@@ -197,11 +202,12 @@ func (i *Import) leftovers() ([][16]byte, error) {
 	return out, nil
 }
 
-// sweep removes the rows of the given imports. An import that begins meanwhile
+// sweep removes the rows and files of the given imports. An import that begins meanwhile
 // has an id of its own.
 func (i *Import) sweep(ctx context.Context, batches [][16]byte) {
 	for _, batch := range batches {
-		err := planStore{st: i.w.store, batch: batch}.clear(ctx, "p")
+		left := planStore{st: i.w.store, batch: batch}
+		err := errors.Join(left.clear(ctx, partRows), left.clear(ctx, partFiles))
 		if err != nil && ctx.Err() == nil {
 			i.w.deps.Log.Warn("rows of an import are still there", "batch", canon.Text16(batch), "err", err)
 		}

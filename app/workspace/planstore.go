@@ -10,20 +10,27 @@ import (
 	"tongce/crdt/store"
 )
 
-// planStore keeps the rows of a plan in the encrypted store, under
-// i/<batch>/p<key>. What it loses in a power failure is read from the file
-// again, so it writes lazily.
+// planStore keeps a part of an import in the encrypted store, under
+// i/<batch>/<part><key>: p are the rows of its plan, f the files of a draft. It
+// writes lazily: rows that a power failure takes are read from the file again, and
+// what is saved of the import later is not on disk before its files are.
 type planStore struct {
 	st    store.Store
 	batch [16]byte
+	part  string
 }
+
+const (
+	partRows  = "p"
+	partFiles = "f"
+)
 
 var _ sheet.PlanStore = planStore{}
 
 // putPart is how many rows go into one transaction.
 const putPart = 500
 
-func (p planStore) key(k []byte) []byte { return store.ImportKey(p.batch, "p"+string(k)) }
+func (p planStore) key(k []byte) []byte { return store.ImportKey(p.batch, p.part+string(k)) }
 
 // Put implements sheet.PlanStore.
 func (p planStore) Put(ctx context.Context, records []sheet.Record) error {

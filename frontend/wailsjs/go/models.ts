@@ -276,6 +276,7 @@ export namespace app {
 	    total: number;
 	    counts: ImportCounts;
 	    batch: string;
+	    repairs: number;
 	    before: string;
 	    millis: number;
 	    error: string;

@@ -48,6 +48,7 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
         total: 0,
         counts: noCounts,
         batch: "",
+        repairs: 0,
         before: past.find((p) => p.file === file.name && !p.open)?.by.at ?? "",
         millis: 0,
         error: "",
@@ -98,7 +99,7 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
       j.view.files = [...j.view.files, file.name];
       j.view.sheets = [...j.view.sheets, ...sheetsOf(file, j.view.sheets.length)];
       j.columns = [];
-      j.view.phase = "sheets";
+      changed(j);
       return view(j);
     },
     view: async (job) => view(find(job)),
@@ -111,7 +112,7 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
       const j = find(job);
       j.view.sheets = j.view.sheets.map((s) => (s.index === sheet ? { ...s, chosen: on, headerFrom, headerTo } : s));
       j.columns = [];
-      j.view.phase = "sheets";
+      changed(j);
       return view(j);
     },
     columns: async (job) => {
@@ -125,16 +126,19 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
       j.columns = j.columns.map((c) =>
         c.sheet === sheet && c.column === column ? { ...c, field, reason: "chosen", look: false } : c,
       );
+      changed(j);
       return columns(j);
     },
     option: async ({ job, sheet, column, text, value }) => {
       const j = find(job);
       const set = (c: ImportColumn) => c.options.map((o) => (o.text === text ? { ...o, value } : o));
       j.columns = j.columns.map((c) => (c.sheet === sheet && c.column === column ? { ...c, options: set(c) } : c));
+      changed(j);
       return columns(j);
     },
     plan: async (job) => {
       const j = find(job);
+      if (j.view.phase === "check") return view(j);
       clearTimeout(j.timer);
       Object.assign(j.view, { phase: "planning", done: 0, total: total(j) });
       const first = chosen(j)[0];
@@ -155,12 +159,14 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
       const j = find(request.job);
       planOf(j).fix(request);
       j.view.counts = planOf(j).counts();
+      j.view.repairs++;
       return planOf(j).reply({ job: request.job, kind: "problems", cause: "", offset: 0, limit: 0 });
     },
     undoFix: async (job) => {
       const j = find(job);
       planOf(j).undoFix();
       j.view.counts = planOf(j).counts();
+      j.view.repairs--;
       return planOf(j).reply({ job, kind: "problems", cause: "", offset: 0, limit: 0 });
     },
     write: async (job) => {
@@ -193,6 +199,12 @@ export function fakeImports(book: Book, progress: Progress = () => undefined): I
     past: async () => ({ imports: [...drafts(book, jobs), ...past].filter((p) => !p.open || jobs.has(p.job)) }),
     ...undo,
   };
+}
+
+// changed drops the plan: what is imported is not what it was.
+function changed(job: Job): void {
+  job.plan = null;
+  Object.assign(job.view, { phase: "sheets", repairs: 0 });
 }
 
 function readable(path: string) {

@@ -31,6 +31,9 @@ export interface ImportView {
   total: number;
   counts: ImportCounts;
   batch: string;
+  // Repairs is how many were made in the plan; a change of sheets or columns
+  // drops them.
+  repairs: number;
   // Before is when the same file was imported earlier; RFC 3339 or empty.
   before: string;
   millis: number;

@@ -14,6 +14,7 @@ import styles from "./ColumnsStep.module.css";
 import { Foot } from "./Foot";
 import { OptionsPane } from "./OptionsPane";
 import { placesOf } from "./places";
+import { Repaired } from "./Repaired";
 import step from "./Step.module.css";
 import type { StepProps } from "./Wizard";
 
@@ -36,7 +37,10 @@ export function ColumnsStep({ view, take, onStep }: StepProps) {
     queryFn: () => bridge.imports.columns(view.job),
     refetchOnMount: "always",
   });
-  const done = (reply: ColumnsReply) => client.setQueryData(keys.mapping(view.job), reply);
+  const done = (reply: ColumnsReply) => {
+    client.setQueryData(keys.mapping(view.job), reply);
+    if (view.phase === "check") void client.invalidateQueries({ queryKey: keys.job(view.job) }); // the plan may be gone
+  };
   const map = useAct(
     (c: ImportColumn, field: string) => bridge.imports.map({ job: view.job, sheet: c.sheet, column: c.column, field }),
     { done },
@@ -79,6 +83,7 @@ export function ColumnsStep({ view, take, onStep }: StepProps) {
               ]}
             />
           </div>
+          <Repaired view={view} />
           <div className={styles.scroll}>
             <table className={styles.table}>
               <Head />

@@ -11,6 +11,7 @@ import { Foot } from "./Foot";
 import { HeaderChoice } from "./HeaderChoice";
 import { useUnopened, useUnopenedText } from "./openFiles";
 import { RawGrid } from "./RawGrid";
+import { Repaired } from "./Repaired";
 import { SheetList } from "./SheetList";
 import styles from "./Step.module.css";
 import type { StepProps } from "./Wizard";
@@ -58,6 +59,7 @@ export function SheetsStep({ view, take, onStep }: StepProps) {
               </Notice>
             </div>
           ) : null}
+          <Repaired view={view} />
           {view.before ? (
             <div className={styles.notice}>
               <Notice icon={Info} tone="accent">

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { fakeBridge } from "../../bridge/fake/fake";
-import { atImports, opened, Routed, step } from "../../test/imports";
+import { atImports, opened, planned, Routed, step } from "../../test/imports";
 import { renderOn } from "../../test/render";
 import { Wizard } from "./Wizard";
 
@@ -55,6 +55,20 @@ describe("the wizard", () => {
     expect(await screen.findByText("至少选一张表。")).toBeTruthy();
     const next = await screen.findByRole("button", { name: /下一步：对应列$/ });
     expect(next.hasAttribute("disabled")).toBe(true);
+  });
+
+  test("repairs of the check outlive the way back, and it says what a change would take", async () => {
+    const { bridge, user, grid } = await planned("客户 90.xlsx");
+    const wrong = (await bridge.imports.view(bridge.job)).counts.wrong;
+    fireEvent.keyDown(grid, { key: "Enter", altKey: true });
+    await waitFor(async () => expect((await bridge.imports.view(bridge.job)).repairs).toBe(1));
+    const repaired = await bridge.imports.view(bridge.job);
+    expect(repaired.counts.wrong).toBeLessThan(wrong);
+    await user.click(screen.getByRole("button", { name: "上一步" }));
+    expect(await screen.findByText(/^检查里已经改了 1 次，都还在。/)).toBeTruthy();
+    await user.click(await screen.findByRole("button", { name: "下一步：检查" }));
+    await waitFor(() => expect(step()).toContain("检查"));
+    expect((await bridge.imports.view(bridge.job)).counts).toEqual(repaired.counts);
   });
 
   test("columns name their reason, and a spelling is told what it equals", async () => {
