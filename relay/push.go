@@ -138,6 +138,9 @@ func (r *Room) nextRound(open []*candidate) (round, rest []*candidate) {
 func (r *Room) parse(list []*candidate) {
 	r.sideBySide(len(list), func(i int) {
 		c := list[i]
+		if c.done { // a pack that cannot be read has its answer
+			return
+		}
 		if c.env == nil {
 			if c.env, c.refusal = gate.Parse(c.raw); c.refusal != nil {
 				c.env, c.done, c.result = nil, true, refused(c.refusal)
