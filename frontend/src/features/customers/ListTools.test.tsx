@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, test } from "vitest";
 import { AppError } from "../../bridge/errors";
 import { type FakeBridge, fakeBridge } from "../../bridge/fake/fake";
@@ -19,6 +19,59 @@ const row = (name: RegExp) => screen.findByRole("row", { name });
 
 beforeEach(() => {
   window.location.hash = "";
+});
+
+describe("search", () => {
+  // held answers each question about a text only when it is told to.
+  function held() {
+    const bridge = fakeBridge({ customers: 30 });
+    const asked: string[] = [];
+    const waiting: (() => void)[] = [];
+    const list = bridge.customers.list;
+    bridge.customers.list = async (request) => {
+      if (request.text === "") return list(request);
+      asked.push(request.text);
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return list(request);
+    };
+    return { bridge, asked, answer: () => act(async () => waiting.shift()?.()) };
+  }
+
+  test("a key asks at once", async () => {
+    const { bridge, asked } = held();
+    show(bridge);
+    await row(/宁波海沃/);
+    fireEvent.change(screen.getByRole("textbox", { name: "在客户里搜索" }), { target: { value: "宁" } });
+    expect(asked).toEqual(["宁"]);
+  });
+
+  test("what is typed while an answer is on its way is asked after it, and only the last of it", async () => {
+    const { bridge, asked, answer } = held();
+    show(bridge);
+    await row(/苏州恒锐/);
+    const box = screen.getByRole("textbox", { name: "在客户里搜索" });
+    for (const value of ["宁", "宁波", "宁波海", "宁波海沃 "]) fireEvent.change(box, { target: { value } });
+    expect(asked).toEqual(["宁"]);
+    await answer();
+    await waitFor(() => expect(asked).toEqual(["宁", "宁波海沃"]));
+    await answer();
+    await row(/宁波海沃/);
+    expect(await screen.findByText("已筛选 1 / 30 位客户")).toBeTruthy();
+    expect(asked).toEqual(["宁", "宁波海沃"]);
+  });
+
+  test("a question that fails does not keep the next one", async () => {
+    const bridge = fakeBridge({ customers: 30 });
+    const list = bridge.customers.list;
+    bridge.customers.list = (request) =>
+      request.text === "宁" ? Promise.reject(new AppError("failed")) : list(request);
+    show(bridge);
+    await row(/苏州恒锐/);
+    const box = screen.getByRole("textbox", { name: "在客户里搜索" });
+    fireEvent.change(box, { target: { value: "宁" } });
+    fireEvent.change(box, { target: { value: "宁波海沃" } });
+    await row(/宁波海沃/);
+  });
 });
 
 describe("filters", () => {

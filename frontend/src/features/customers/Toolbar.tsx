@@ -1,6 +1,6 @@
 import { Dropdown, Input, type InputRef } from "antd";
 import { ArrowDownUp, ListFilter, Search } from "lucide-react";
-import { type Ref, useEffect, useRef, useState } from "react";
+import { type Ref, useEffect, useState } from "react";
 import { useI18n } from "../../i18n";
 import { composing } from "../../lib/keyboard";
 import { Button } from "../../ui/Button";
@@ -63,19 +63,16 @@ export function Toolbar(props: Props) {
   );
 }
 
-// SearchBox waits until a composition is finished: pinyin search does not run
-// on half-typed input.
+// SearchBox asks with every key, but waits until a composition is finished:
+// pinyin search does not run on half-typed input.
 function SearchBox({ state, searchRef, onState, onGrid }: Props) {
   const { t } = useI18n();
   const [text, setText] = useState(state.text);
-  const send = useRef(onState);
-  send.current = onState;
   useEffect(() => setText(state.text), [state.text]);
-  useEffect(() => {
-    if (text === state.text) return;
-    const timer = setTimeout(() => send.current({ text: text.trim() }), 120);
-    return () => clearTimeout(timer);
-  }, [text, state.text]);
+  const type = (next: string) => {
+    setText(next);
+    if (next.trim() !== state.text) onState({ text: next.trim() });
+  };
   const [half, setHalf] = useState<string | null>(null);
   return (
     <Input
@@ -89,11 +86,11 @@ function SearchBox({ state, searchRef, onState, onGrid }: Props) {
       onChange={(event) => {
         const native = event.nativeEvent as InputEvent;
         if (native.isComposing) setHalf(event.target.value);
-        else setText(event.target.value);
+        else type(event.target.value);
       }}
       onCompositionEnd={(event) => {
         setHalf(null);
-        setText(event.currentTarget.value);
+        type(event.currentTarget.value);
       }}
       onKeyDown={(event) => {
         if (composing(event)) return;

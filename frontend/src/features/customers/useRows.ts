@@ -18,15 +18,19 @@ export interface Rows {
 }
 
 // useRows pages through a list of any length: the first page always, the
-// others only while they are in view.
-export function useRows(request: ListRequest): Rows {
+// others only while they are in view. One question at a time: what is asked while
+// an answer is on its way waits for it, and only the last of that is asked. So
+// every key may ask, however slow the answers are.
+export function useRows(wanting: ListRequest): Rows {
   const bridge = useBridge();
   const [range, setRange] = useState({ from: 0, to: 0 });
+  const [request, setRequest] = useState(wanting);
   const read = (offset: number) => {
     const page = { ...request, offset };
     return { queryKey: keys.list(page), queryFn: () => bridge.customers.list(page) };
   };
   const first = useQuery({ ...read(0), placeholderData: keepPreviousData });
+  if (request !== wanting && !first.isPending && !first.isPlaceholderData) setRequest(wanting);
   const wanted = useMemo(() => {
     const from = Math.floor(range.from / pageSize);
     const to = Math.floor(range.to / pageSize);
