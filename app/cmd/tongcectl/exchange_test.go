@@ -19,7 +19,7 @@ import (
 )
 
 // startRelay runs a real tongce-relay and gives HOST:PORT#R.
-func startRelay(t *testing.T) string {
+func startRelay(t *testing.T, options ...string) string {
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "tongce-relay")
 	build := exec.Command("go", "build", "-o", bin, "tongce/relay/cmd/tongce-relay")
@@ -27,7 +27,7 @@ func startRelay(t *testing.T) string {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build relay: %v\n%s", err, out)
 	}
-	cmd := exec.Command(bin, "serve", "--data", filepath.Join(t.TempDir(), "relay"), "--listen", "127.0.0.1:0")
+	cmd := exec.Command(bin, append([]string{"serve", "--data", filepath.Join(t.TempDir(), "relay"), "--listen", "127.0.0.1:0"}, options...)...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -19,15 +19,18 @@ import (
 	"syscall"
 	"time"
 
+	"tongce/crdt/wire"
 	"tongce/relay"
 )
 
 const usage = `usage: tongce-relay COMMAND --data DIR
 
-  serve   --data DIR [--listen ADDR] [--metrics LOOPBACK_ADDR]   serves until SIGTERM
-  key     --data DIR [--listen ADDR]                             prints HOST:PORT#R
-  stats   --data DIR                                             what a stopped relay holds, as JSON
-  verify  --data DIR                                             checks all of it
+  serve   --data DIR [--listen ADDR] [--metrics LOOPBACK_ADDR] [--space SIZE]   serves until SIGTERM
+  key     --data DIR [--listen ADDR]   prints HOST:PORT#R
+  stats   --data DIR                   what a stopped relay holds, as JSON
+  verify  --data DIR                   checks all of it
+
+  SIZE is how much the customer book may take here, as 500M or 20G; 20G where it is not given
 `
 
 var (
@@ -56,6 +59,7 @@ func main() {
 
 type options struct {
 	command, data, listen, metrics string
+	space                          space
 }
 
 func run(ctx context.Context, args []string, out, logs io.Writer) (o options, err error) {
@@ -68,6 +72,9 @@ func run(ctx context.Context, args []string, out, logs io.Writer) (o options, er
 	flags.StringVar(&o.data, "data", "", "data directory")
 	flags.StringVar(&o.listen, "listen", ":8443", "address to listen on")
 	flags.StringVar(&o.metrics, "metrics", "", "loopback address for Prometheus")
+	if o.command == "serve" {
+		flags.Var(&o.space, "space", "how much the workspace may take (GA18)")
+	}
 	if err := flags.Parse(args[1:]); err != nil || o.data == "" || flags.NArg() > 0 {
 		return o, errUsage
 	}
@@ -122,7 +129,9 @@ func serve(ctx context.Context, o options, out, logs io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := relay.New(ctx, relay.ServerConfig{Dir: o.data, Now: time.Now, Random: rand.Reader, Log: log})
+	s, err := relay.New(ctx, relay.ServerConfig{
+		Dir: o.data, Now: time.Now, Random: rand.Reader, Log: log, Limits: wire.Limits{Workspace: uint64(o.space)},
+	})
 	if err != nil {
 		return errors.Join(err, ln.Close(), closeListener(measures))
 	}
