@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, test } from "vitest";
-import { fakeBridge } from "../bridge/fake/fake";
+import { type FakeBridge, fakeBridge } from "../bridge/fake/fake";
 import { renderOn } from "../test/render";
 import { App } from "./App";
 import { Preferences } from "./preferences";
@@ -8,6 +8,15 @@ import { Preferences } from "./preferences";
 beforeEach(() => {
   window.location.hash = "";
 });
+
+// asOwner makes the person who founded the book of whoever has it open.
+function asOwner(bridge: FakeBridge) {
+  const state = bridge.start.state;
+  bridge.start.state = async () => {
+    const now = await state();
+    return { ...now, role: "founder", abilities: [...now.abilities, "owner"] };
+  };
+}
 
 describe("the palette", () => {
   test("Ctrl K, three letters, Enter opens the card", async () => {
@@ -122,11 +131,7 @@ describe("the recovery kit", () => {
   test("one that was confirmed is replaced after a question, and is pending until it is typed back", async () => {
     window.location.hash = "#/settings/sync";
     const bridge = fakeBridge({ customers: 3 });
-    const state = bridge.start.state;
-    bridge.start.state = async () => {
-      const now = await state();
-      return { ...now, role: "founder", abilities: [...now.abilities, "owner"] };
-    };
+    asOwner(bridge);
     const { user } = renderOn(<App />, { bridge });
     await user.click(await screen.findByRole("button", { name: "换一份新的…" }));
     const question = await screen.findByRole("dialog", { name: "换一份新的恢复套件？" });
@@ -209,7 +214,9 @@ describe("settings", () => {
 
   test("the relay is changed in place", async () => {
     window.location.hash = "#/settings/sync";
-    const { user, bridge } = renderOn(<App />, { customers: 3, sync: "norelay" });
+    const bridge = fakeBridge({ customers: 3, sync: "norelay" });
+    asOwner(bridge);
+    const { user } = renderOn(<App />, { bridge });
     await user.click(await screen.findByRole("button", { name: "填中继地址" }));
     await user.type(screen.getByLabelText("地址和端口"), "relay.example:8443{Enter}");
     await waitFor(async () => expect((await bridge.sync.status()).relay).toBe("relay.example:8443"));
