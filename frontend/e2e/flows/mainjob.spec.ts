@@ -51,11 +51,18 @@ test("two departments, one book: import, offline edits, one conflict, decided", 
 
   // The card has both values with who, department and time; B takes A's.
   await b.page.goto(`${new URL(b.page.url()).origin}/#/review`);
-  await expect(b.page.getByText("无锡市").first()).toBeVisible();
-  await expect(b.page.getByText("宁波市").first()).toBeVisible();
-  await expect(b.page.getByText("李强").first()).toBeVisible();
-  await expect(b.page.getByText("陈静").first()).toBeVisible();
-  await expect(b.page.getByText("销售部").first()).toBeVisible();
+  const sides = b.page.getByRole("region").filter({ has: b.page.getByRole("button", { name: /^用这个/ }) });
+  await expect(sides).toHaveCount(2);
+  for (const [value, member, department] of [
+    ["无锡市", "李强", "销售部"],
+    ["宁波市", "陈静", "客服部"],
+  ] as const) {
+    const side = sides.filter({ has: b.page.getByText(value, { exact: true }) });
+    await expect(side.getByText(member, { exact: true })).toBeVisible();
+    await expect(side.getByText(department, { exact: true })).toBeVisible();
+    const written = (await side.locator("dt", { hasText: "写下时间" }).locator("+ dd").textContent()) ?? "";
+    expect(Date.now() - Date.parse(written), written).toBeLessThan(15 * 60_000);
+  }
   await b.page.getByRole("button", { name: "用这个：李强写的值" }).click();
   await expect(b.page.getByText("没有要核对的。")).toBeVisible();
   await expect
