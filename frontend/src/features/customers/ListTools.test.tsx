@@ -64,7 +64,7 @@ describe("search", () => {
     const bridge = fakeBridge({ customers: 30 });
     const list = bridge.customers.list;
     bridge.customers.list = (request) =>
-      request.text === "宁" ? Promise.reject(new AppError("failed")) : list(request);
+      request.text === "宁" ? Promise.reject(new AppError("internal")) : list(request);
     show(bridge);
     await row(/苏州恒锐/);
     const box = screen.getByRole("textbox", { name: "在客户里搜索" });
