@@ -12,7 +12,7 @@ import (
 	"tongce/crdt/wire"
 )
 
-func TestPushPull(t *testing.T) {
+func TestEN4_PushPull(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
 	s := w.scene
@@ -62,7 +62,7 @@ func edit(s *gatetest.Scene, value string) wire.Envelope {
 	return s.Accept(s.Sales, s.Customer, s.Edit(s.Sales, s.Customer, "edit", str("f:remark", value)))
 }
 
-func TestGA17_Numbers(t *testing.T) {
+func TestEN3_GA17_Numbers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3)
 	s := w.scene

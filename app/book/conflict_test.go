@@ -126,7 +126,7 @@ func TestDO18_EqualValuesBesideAnother(t *testing.T) {
 
 // Cleared here and cleared there is cleared (DO18); cleared beside a value is a
 // conflict (PO7).
-func TestDO18_ClearedTwice(t *testing.T) {
+func TestDO18_PO7_ClearedTwice(t *testing.T) {
 	t.Parallel()
 	for _, field := range []string{"remark", "mobile"} {
 		for other, want := range map[string]int{"": 0, "13812905678": 1} {

@@ -265,7 +265,7 @@ func write(t *testing.T, path string, b []byte) {
 	}
 }
 
-func TestFileHoldsNoPlainText(t *testing.T) {
+func TestLO1_FileHoldsNoPlainText(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	x := open(t, dir)
