@@ -44,6 +44,9 @@ type Options struct {
 	// Notes takes what is said beside the rows: the processor time of each step,
 	// which says more than its duration where others use the machine too.
 	Notes io.Writer
+	// Book, when set, is a new directory that gets a copy of the imported book,
+	// which Passphrase opens: for what is measured in a browser.
+	Book string
 	// Profile, when set, is a directory that gets a CPU profile of each part, and
 	// profiles of the memory after some.
 	Profile string
@@ -51,8 +54,9 @@ type Options struct {
 
 // Budgeted are the options that the budgets are meant for. env is os.Getenv:
 // BENCH_LONG runs the crowd for an hour; BENCH_CUSTOMERS, BENCH_TRANSFER,
-// BENCH_DEVICES, BENCH_RUNS and BENCH_SECONDS make it smaller for a look, and
-// BENCH_PROFILE names a directory for profiles.
+// BENCH_DEVICES, BENCH_RUNS and BENCH_SECONDS make it smaller for a look,
+// BENCH_BOOK names a directory for the imported book, and BENCH_PROFILE one for
+// profiles.
 func Budgeted(dir string, now func() time.Time, env func(string) string) Options {
 	number := func(name string, otherwise int) int {
 		if n, err := strconv.Atoi(env(name)); err == nil && n > 0 {
@@ -68,7 +72,7 @@ func Budgeted(dir string, now func() time.Time, env func(string) string) Options
 		Dir: dir, Customers: number("BENCH_CUSTOMERS", 100_000), Transfer: number("BENCH_TRANSFER", 10_000),
 		Devices: number("BENCH_DEVICES", 300), Edits: number("BENCH_EDITS", 1000),
 		Period: time.Duration(number("BENCH_SECONDS", period)) * time.Second,
-		Runs:   number("BENCH_RUNS", 3), Now: now, In: os.Stdin, Notes: os.Stderr, Profile: env("BENCH_PROFILE"),
+		Runs:   number("BENCH_RUNS", 3), Now: now, In: os.Stdin, Notes: os.Stderr, Profile: env("BENCH_PROFILE"), Book: env("BENCH_BOOK"),
 	}
 }
 

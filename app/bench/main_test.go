@@ -3,8 +3,10 @@ package bench_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,7 +14,9 @@ import (
 	"time"
 
 	"tongce/app/bench"
+	"tongce/app/index"
 	"tongce/app/sheet"
+	"tongce/app/workspace"
 )
 
 // TestMain is the program that the benchmark starts again.
@@ -51,6 +55,7 @@ func TestEveryRowIsMeasured(t *testing.T) {
 		t.Skip("starts processes")
 	}
 	o := small(t)
+	o.Book = filepath.Join(t.TempDir(), "left")
 	var out bytes.Buffer
 	if err := bench.Run(t.Context(), &out, "", o); err != nil {
 		t.Fatal(err)
@@ -75,6 +80,22 @@ func TestEveryRowIsMeasured(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(o.Dir, "bench-*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+	opensWithPassphrase(t, o)
+}
+
+// opensWithPassphrase looks for all customers in the book that was left for a
+// browser, without the keyring that it was made with.
+func opensWithPassphrase(t *testing.T, o bench.Options) {
+	t.Helper()
+	w, err := workspace.Open(t.Context(), workspace.Deps{Now: time.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)},
+		workspace.OpenSpec{Dir: o.Book, Passphrase: []byte(bench.Passphrase)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := w.Index.List(index.Query{})
+	if err := errors.Join(err, w.Close()); err != nil || page.Total != o.Customers {
+		t.Errorf("customers in the book that was left: got %d, %v, want %d", page.Total, err, o.Customers)
 	}
 }
 
