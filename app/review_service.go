@@ -234,8 +234,7 @@ func (s *Review) Resolve(in ResolveRequest) (out SetReply, err error) {
 	return b.setReply(doc, h, err, []string{in.Field})
 }
 
-// TakeBack takes a decision back: the values stand beside each other again, or,
-// where another was written, that one is undone.
+// TakeBack takes a decision back: the values stand beside each other again.
 func (s *Review) TakeBack(in AtRequest) (out SetReply, err error) {
 	defer guard(s.app, "Review.TakeBack", &out, &err)()
 	b, doc, err := (&Customers{s.app}).named(in.ID)

@@ -136,9 +136,8 @@ func (b *Book) ResolveText(ctx context.Context, doc canon.DocID, field, text str
 	})
 }
 
-// Undecide takes a decision back: where the leading value was confirmed, all
-// values stand beside each other again. Where another was written, that is an
-// edit like any other; UndoChange is for it.
+// Undecide takes a decision for the leading value back: all values stand beside
+// each other again. Where another was written, UndoChange does (DO19).
 func (b *Book) Undecide(ctx context.Context, doc canon.DocID, field string) (canon.Hash, error) {
 	return b.change(ctx, doc, "resolve", func(p *page, e *repo.Edit) error {
 		if v, ok := p.v.Get("c:" + field); ok && !v.IsNull() {

@@ -102,6 +102,7 @@ func (p *page) fieldChange(k repo.KeyChange) (FieldChange, bool) {
 	}
 	fc := FieldChange{Field: id, Sealed: f.Sealed, Before: p.shown(f, k.Old)}
 	fc.After = p.shown(f, []change.Entry{k.New})[0]
+	fc.Beside = p.shown(f, p.unlike(f, p.takenBack(id, k.New.ID), k.New))
 	return fc, true
 }
 
@@ -123,12 +124,21 @@ func (p *page) decidedChange(f schema.Field, k repo.KeyChange) (FieldChange, boo
 		return FieldChange{}, false
 	}
 	lead := sides[len(sides)-1]
-	others := slices.DeleteFunc(sides[:len(sides)-1], func(e change.Entry) bool { return p.says(f, e.Value, lead.Value) })
+	others := sides[:len(sides)-1]
+	if len(sides) == 1 {
+		others = p.takenBack(f.ID, lead.ID)
+	}
+	others = p.unlike(f, others, lead)
 	fc := FieldChange{Field: f.ID, Sealed: f.Sealed, Before: p.shown(f, others), After: p.shown(f, []change.Entry{lead})[0]}
 	if back {
 		fc.Before, fc.Beside = []Value{fc.After}, fc.Before
 	}
 	return fc, true
+}
+
+// unlike are those of the values that do not say what another one does (DO18).
+func (p *page) unlike(f schema.Field, all []change.Entry, other change.Entry) []change.Entry {
+	return slices.DeleteFunc(all, func(e change.Entry) bool { return p.says(f, e.Value, other.Value) })
 }
 
 func (p *page) shown(f schema.Field, entries []change.Entry) []Value {

@@ -122,6 +122,18 @@ func TestPO6_DecisionsAreReadFromTheCustomer(t *testing.T) {
 	if got, err = li.Decisions(doc); err != nil || len(got) != 0 {
 		t.Errorf("after all were taken back: got %v, %v", got, err)
 	}
+	line.exchange(t, w, li, chen)
+	for name, d := range map[string]*desk{"李强": li, "陈静": chen} {
+		c, err := d.Get(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for field := range want {
+			if n := c.Field(field).Others(); n != 1 {
+				t.Errorf("%s at %s: %d values beside the leading one, want the two that were decided between", field, name, n)
+			}
+		}
+	}
 }
 
 // A decision is in the history, and so is taking it back: who, when, and which

@@ -29,7 +29,7 @@ const (
 // that it does not look, sort out or filter like an empty one.
 const blankMask = "****"
 
-// Value is one live value of a field.
+// Value is one value that stands in a field.
 type Value struct {
 	Op    change.OpID
 	State State
@@ -41,8 +41,10 @@ type Value struct {
 	Change change.Info
 }
 
-// FieldValues are the live values of one field; the leading one is the last.
-// Of values that say the same only the one nearest to the lead is here (DO18).
+// FieldValues are the values that stand in one field: the live ones and, where a
+// decision was taken back, those that it had replaced (DO19); the leading one is
+// the last. Of values that say the same only the one nearest to the lead is here
+// (DO18).
 type FieldValues struct {
 	Field  string
 	Sealed bool
@@ -77,9 +79,9 @@ func (p *page) values(f schema.Field) (FieldValues, bool) {
 	if p.s.Policy().Sees(p.m.ID, f.Section) == charter.LevelNone && !f.Sealed {
 		return out, false
 	}
-	all := p.v.All(key(f.ID))
+	all, again := p.standing(f.ID)
 	var said []string // what each of out.Values says
-	for _, e := range all {
+	for n, e := range all {
 		v := Value{Op: e.ID, State: Shown}
 		v.Change, _ = p.v.Writer(e.ID)
 		plain := p.show(f, e.Value, &v)
@@ -92,9 +94,15 @@ func (p *page) values(f schema.Field) (FieldValues, bool) {
 		if len(all) > 1 {
 			says := content(v, plain, e.Value)
 			if i := slices.Index(said, says); i >= 0 {
+				if again && n == len(all)-1 {
+					v = out.Values[i] // who wrote it first, and not who took the decision back
+				}
 				said, out.Values = slices.Delete(said, i, i+1), slices.Delete(out.Values, i, i+1)
 			}
-			said, out.live = append(said, says), append(out.live, e.ID)
+			said = append(said, says)
+			if !again || n == len(all)-1 {
+				out.live = append(out.live, e.ID)
+			}
 		}
 		out.Values = append(out.Values, v)
 	}
@@ -115,9 +123,10 @@ func content(v Value, plain string, stored change.Value) string {
 	return "sealed " + string(stored.Bytes())
 }
 
-// stored is the stored form of one live value of a field.
+// stored is the stored form of one of the values that stand in a field.
 func (p *page) stored(f schema.Field, op change.OpID) change.Value {
-	for _, e := range p.v.All(key(f.ID)) {
+	all, _ := p.standing(f.ID)
+	for _, e := range all {
 		if e.ID == op {
 			return e.Value
 		}
