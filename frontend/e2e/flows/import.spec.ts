@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
 import { call, type Desk, synced, test } from "../fixtures/programs";
@@ -123,9 +124,7 @@ test("a large sheet by keyboard: fixed, killed, resumed, edited elsewhere, undon
   const again = await wizard.watch();
   await keys.press("Enter");
   await expect(page.getByText(new RegExp(`^导入完成，${n(rows)} 行`))).toBeVisible({ timeout: long });
-  tell(
-    `writing: the bar stood still for ${Math.round(Math.max(await gap().catch(() => 0), await again()))} ms at most`,
-  );
+  await wizard.steady("writing", Math.max(await gap().catch(() => 0), await again()));
   await expect(page.getByText(`改了 ${before} 个值`)).toBeVisible();
   await shot(page, "1-5-result");
   expect(await total(page)).toBe(rows);
@@ -286,3 +285,55 @@ async function undo(desk: Desk, keys: Keys, batch: string, removed: number): Pro
   tell(`the undo took ${Date.now() - began} ms`);
   await shot(page, "6-undone");
 }
+
+test("an import that is left goes on with its file after a kill, at the step that it was at", async ({
+  startDesk,
+  startRelay,
+  folder,
+}) => {
+  const maker = process.env.TONGCE_MAKESHEET ?? join(process.env.TONGCE_BIN ?? "", "makesheet");
+  execFileSync(maker, [folder, String(least)]);
+  const a = await found(startDesk, await startRelay());
+  const { page } = a;
+  const keys = await Keys.on(page);
+  const wizard = new Wizard(page, keys, before, long);
+  // comeBack leaves the import, kills the program and takes the draft up again.
+  const comeBack = async () => {
+    await keys.press("g", "i");
+    await keys.has(/选择文件/);
+    await expect(page.getByRole("region", { name: "没做完的" }).getByText("旧名单.xlsx")).toBeVisible();
+    await a.crash();
+    await keys.has(/口令/);
+    await keys.type(passphrase);
+    await keys.press("Enter");
+    await page.getByRole("navigation", { name: "主导航" }).waitFor({ timeout: long });
+    rmSync(join(folder, "旧名单.xlsx"), { force: true });
+    await keys.press("g", "i");
+    await keys.has(/选择文件/);
+    await keys.tabTo(/^接着做$/);
+    await keys.press("Enter");
+  };
+  await keys.press("g", "i");
+  await wizard.choose(join(folder, "旧名单.xlsx"));
+  await keys.press("Enter");
+  await keys.has(/下一步：检查/);
+  await comeBack();
+  for (const step of [/下一步：对应列/, /下一步：检查/]) {
+    await keys.has(step, long);
+    await keys.press("Enter");
+  }
+  await keys.has(/下一步：查重/, long);
+  await comeBack();
+  await keys.has(/下一步：查重/, long);
+  await keys.tabTo(/^上一步$/, "Shift+Tab");
+  await keys.press("Enter");
+  for (const step of [/下一步：检查/, /下一步：查重/, /^写入 40 行/]) {
+    await keys.has(step, long);
+    await keys.press("Enter");
+  }
+  await expect(page.getByText(/^导入完成，40 行/)).toBeVisible({ timeout: long });
+  await keys.press("g", "i");
+  await keys.has(/选择文件/);
+  await expect(page.getByRole("region", { name: "没做完的" })).toBeHidden();
+  expect(keys.mouse()).toBe(0);
+});
