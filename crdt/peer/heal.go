@@ -29,7 +29,7 @@ type healer struct {
 	byPush bool // it takes envelopes only: its stream is the one it had
 	docs   []wire.DocSummary
 	wanted []canon.DocID
-	brings [][]byte // packs, or envelopes, that wait for retryAt
+	brings []brought // packs, or envelopes, that wait for retry
 	retry  time.Time
 	// refused are documents that were brought and not taken whole, with how often;
 	// again are those of them that others have brought something for since. Both
@@ -37,6 +37,12 @@ type healer struct {
 	log     wire.LogID
 	refused map[canon.DocID]int
 	again   map[canon.DocID]bool
+}
+
+// brought is a pack or an envelope of a document.
+type brought struct {
+	doc  canon.DocID
+	data []byte
 }
 
 // reset is for a new connection.
@@ -195,13 +201,15 @@ func (p *Peer) nextBring() error {
 			return err //nolint:wrapcheck // the repo names the operation
 		}
 		h.wanted = h.wanted[1:]
-		for _, b := range packs {
+		part := make([]brought, len(packs))
+		for i, b := range packs {
 			size += len(b)
+			part[i] = brought{doc, b}
 		}
-		if packs, err = p.unpack(packs); err != nil {
+		if part, err = h.unpack(part); err != nil {
 			return err
 		}
-		h.brings = append(h.brings, packs...)
+		h.brings = append(h.brings, part...)
 	}
 	if len(h.brings) > 0 {
 		return p.bring()
@@ -210,18 +218,18 @@ func (p *Peer) nextBring() error {
 }
 
 // unpack gives the envelopes of packs, for a relay that takes only those (EN4).
-func (p *Peer) unpack(packs [][]byte) ([][]byte, error) {
-	if !p.heal.byPush {
+func (h *healer) unpack(packs []brought) ([]brought, error) {
+	if !h.byPush {
 		return packs, nil
 	}
-	var out [][]byte
+	var out []brought
 	for _, b := range packs {
-		pack, err := wire.ReadPack(b)
+		pack, err := wire.ReadPack(b.data)
 		if err != nil {
 			return nil, fmt.Errorf("own pack: %w", err)
 		}
 		for i := range pack.Records {
-			out = append(out, pack.Records[i].Envelope.Encode())
+			out = append(out, brought{b.doc, pack.Records[i].Envelope.Encode()})
 		}
 	}
 	return out, nil
@@ -232,13 +240,15 @@ func (p *Peer) unpack(packs [][]byte) ([][]byte, error) {
 func (p *Peer) bring() error {
 	h := &p.heal
 	n, size := 0, 0
-	for n < len(h.brings) && (n == 0 || size+len(h.brings[n]) < bringBytes) && (!h.byPush || n < wire.MaxPush) {
-		size += len(h.brings[n]) + 8
+	var data [][]byte
+	for n < len(h.brings) && (n == 0 || size+len(h.brings[n].data) < bringBytes) && (!h.byPush || n < wire.MaxPush) {
+		size += len(h.brings[n].data) + 8
+		data = append(data, h.brings[n].data)
 		n++
 	}
-	var f wire.Frame = &wire.Packs{Packs: h.brings[:n]}
+	var f wire.Frame = &wire.Packs{Packs: data}
 	if h.byPush {
-		f = &wire.Push{Envelopes: h.brings[:n]}
+		f = &wire.Push{Envelopes: data}
 	}
 	salts, err := p.saltsOf(h.brings[:n])
 	if err != nil {
@@ -255,14 +265,12 @@ func (p *Peer) bring() error {
 					return nil
 				}
 			}
-			if err := h.notTaken(f.Results, h.brings[:n]); err != nil {
-				return err
-			}
+			h.notTaken(f.Results, h.brings[:n])
 		case *wire.Failed:
 			if f.Code == wire.CodeDenied && !h.byPush { // its stream was never lost
 				h.byPush = true
 				var err error
-				if h.brings, err = p.unpack(h.brings); err != nil {
+				if h.brings, err = h.unpack(h.brings); err != nil {
 					return err
 				}
 				return p.bring()
@@ -279,54 +287,35 @@ func (p *Peer) bring() error {
 	return p.ask(salts, func(context.Context, wire.Frame) error { return nil })
 }
 
-// saltsOf are the salts of the documents of what is brought.
-func (p *Peer) saltsOf(brought [][]byte) (*wire.Salts, error) {
-	out, seen := &wire.Salts{}, map[canon.DocID]bool{}
-	for _, b := range brought {
-		doc, err := p.heal.docOf(b)
-		if err != nil {
-			return nil, err
-		}
-		if seen[doc] {
+// saltsOf are the salts of the documents of what is brought, which lie together.
+func (p *Peer) saltsOf(list []brought) (*wire.Salts, error) {
+	out := &wire.Salts{}
+	for i, b := range list {
+		if i > 0 && b.doc == list[i-1].doc {
 			continue
 		}
-		seen[doc] = true
-		salt, ok, err := p.cfg.Repo.Salt(doc)
+		salt, ok, err := p.cfg.Repo.Salt(b.doc)
 		if err != nil {
 			return nil, err //nolint:wrapcheck // the repo names the operation
 		}
 		if ok {
-			out.Salts = append(out.Salts, wire.Salt{Doc: doc, Salt: salt})
+			out.Salts = append(out.Salts, wire.Salt{Doc: b.doc, Salt: salt})
 		}
 	}
 	return out, nil
 }
 
 // notTaken notes the documents of what the relay did not take.
-func (h *healer) notTaken(results []wire.PushResult, brought [][]byte) error {
-	for i, b := range brought {
+func (h *healer) notTaken(results []wire.PushResult, list []brought) {
+	for i, b := range list {
 		if i >= len(results) || results[i].Code == wire.CodeAccepted || results[i].Code == wire.CodeDuplicate {
 			continue
-		}
-		doc, err := h.docOf(b)
-		if err != nil {
-			return err
 		}
 		if h.refused == nil {
 			h.refused = map[canon.DocID]int{}
 		}
-		h.refused[doc] = max(h.refused[doc], 1)
+		h.refused[b.doc] = max(h.refused[b.doc], 1)
 	}
-	return nil
-}
-
-func (h *healer) docOf(brought []byte) (canon.DocID, error) {
-	if h.byPush {
-		e, err := wire.ParseEnvelope(brought)
-		return e.Body.Doc, err
-	}
-	pack, err := wire.ReadPack(brought)
-	return pack.Doc, err
 }
 
 // came notes documents that something came for. What was not taken of them may

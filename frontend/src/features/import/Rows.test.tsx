@@ -1,24 +1,12 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { fakeBridge } from "../../bridge/fake/fake";
+import { noCounts as nothing } from "../../bridge/fake/plan";
 import type { FixRequest, ImportCounts, PlanCause, PlanCell, PlanReply, PlanRow } from "../../bridge/types/imports";
 import type { Language } from "../../i18n";
 import { renderOn } from "../../test/render";
 import { shareCauses, steady, textsOf } from "./causes";
 import { Wizard } from "./Wizard";
-
-const nothing: ImportCounts = {
-  new: 0,
-  updated: 0,
-  same: 0,
-  merged: 0,
-  review: 0,
-  newReview: 0,
-  wrong: 0,
-  tidied: 0,
-  filled: 0,
-  changed: 0,
-};
 
 function cell(field: string, text: string, more: Partial<PlanCell> = {}): PlanCell {
   const none = { old: "", changed: false, status: "ok", code: "", suggest: "", alike: 0, kept: false, sealed: false };
